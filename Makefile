@@ -1,0 +1,90 @@
+# One entry for people and CI. `make` alone prints what there is.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+MAKEFLAGS += --no-print-directory
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# The official `pulumi` with its plugins when they are installed, else the ones of .tools (make tools).
+ENV := source .tools/env
+LAB_ENV := if [[ "$(STACK)" == lab* && -f .lab/env ]]; then source .lab/env; else source .tools/env; fi
+OPS := $(LAB_ENV); $(BIN)/python -m
+STACK ?=
+CONFIG_FILE ?=
+ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
+
+.PHONY: help
+help: ## This list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+$(VENV)/.ready: requirements.lock
+	@echo "python environment: $(VENV)"
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/python -m pip install --quiet --require-hashes --no-deps -r requirements.lock
+	@touch $@
+
+.PHONY: tools
+tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from registries
+	@$(BIN)/python -m toolchain
+
+.PHONY: lab
+lab: tools ## A datacentre on this machine, and the program run against it
+	@lab/lab up
+	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
+	@lab/lab summary
+
+.PHONY: lab-down
+lab-down: ## Take the lab down; nothing of it stays but the cache
+	@lab/lab down
+
+.PHONY: test
+test: tools lint ## Everything: checks, unit tests, lab tests (root and Linux)
+	@$(BIN)/python -m pytest
+
+.PHONY: unit
+unit: $(VENV)/.ready ## Unit tests alone: no network, no root
+	@$(BIN)/python -m pytest tests/unit
+
+.PHONY: lint
+lint: $(VENV)/.ready ## Formatting, lint, types, schema
+	@$(BIN)/ruff format --check --quiet .
+	@$(BIN)/ruff check --quiet .
+	@$(BIN)/mypy .
+	@$(BIN)/yamllint --strict .
+	@$(BIN)/python -m config.schema --check
+
+.PHONY: preview
+preview: tools ## What `up` would change:             STACK=
+	@$(OPS) ops.run preview $(ON_STACK)
+
+.PHONY: up
+up: tools ## Bring the stack about:              STACK=
+	@$(OPS) ops.run up $(ON_STACK)
+
+.PHONY: destroy
+destroy: tools ## Forget the stack's resources:      STACK=
+	@$(OPS) ops.run destroy $(ON_STACK)
+
+.PHONY: drift
+drift: tools ## What changed behind our back:       STACK= [FIX=1]
+	@$(OPS) ops.drift $(ON_STACK) $(if $(FIX),--fix)
+
+.PHONY: host-keys
+host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
+	@$(OPS) ops.host_keys $(ON_STACK) $(if $(WRITE),--write)
+
+.PHONY: firewall
+firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=
+	@$(BIN)/python -m components.firewall.table $(ON_STACK)
+
+.PHONY: bench
+bench: tools ## Timings beside Ansible and pyinfra (needs the lab)
+	@source .lab/env; $(BIN)/python -m bench
+
+.PHONY: lock
+lock: ## Pin requirements.lock anew
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock

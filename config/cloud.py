@@ -1,0 +1,52 @@
+"""The whole cloud as one frozen model."""
+
+from __future__ import annotations
+
+from pydantic import Field
+
+from config.base import Section
+from config.firewall import FirewallSettings
+from config.host import Host
+from config.host_prep import HostPrepSettings, Time
+from config.network import Networks, NicProfile
+from config.packages import Packages
+from config.releases import Releases
+from config.ssh import Ssh
+from config.types import DomainName, HostKey, HostName, Role, VirtualRouterId
+
+
+class CloudConfig(Section):
+    """Everything under `cloud:` in a stack file."""
+
+    name: HostName
+    """Short name of the cloud, in names of what is made."""
+    domain: DomainName
+    """DNS domain of the hosts; a host's full name is `HOST.DOMAIN`."""
+    region: str = "RegionOne"
+    """Name of its OpenStack region."""
+    releases: Releases
+    networks: Networks
+    nic_profiles: dict[str, NicProfile] = Field(min_length=1)
+    hosts: dict[HostName, Host] = Field(min_length=1)
+    ssh: Ssh
+    time: Time
+    packages: Packages = Packages()
+    host_prep: HostPrepSettings = HostPrepSettings()
+    firewall: FirewallSettings = FirewallSettings()
+    virtual_router_id: VirtualRouterId = 51
+    """Keepalived's VRRP id, unique on each network with a VIP."""
+
+    def host_keys(self) -> dict[HostName, HostKey]:
+        """Each host's SSH host key, `TYPE BASE64`: its own, else the one found in `ssh.knownHosts`.
+
+        A host that is not enabled may have none.
+        """
+        return {name: host.host_key for name, host in self.hosts.items() if host.host_key is not None}
+
+    def active(self) -> dict[str, Host]:
+        """The hosts that are worked on, in the order of the stack file."""
+        return {name: host for name, host in self.hosts.items() if host.enabled}
+
+    def with_role(self, *roles: Role) -> dict[str, Host]:
+        """The active hosts that have one of the roles."""
+        return {name: host for name, host in self.active().items() if set(roles) & set(host.roles)}

@@ -1,0 +1,59 @@
+"""Where packages come from: mirrors, CA bundle, proxies (air-gapped sites)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import SecretStr
+
+from config.base import Section
+from config.types import LocalPath
+
+
+class AptRepository(Section):
+    """A further deb822 source."""
+
+    uris: str
+    suites: str
+    components: str = "main"
+    key: str | None = None
+    """ASCII-armoured signing key."""
+    trusted: bool = False
+
+
+class AptCredential(Section):
+    """Login of a private mirror, written to apt's auth.conf.d (0600)."""
+
+    machine: str
+    login: str
+    password: SecretStr
+
+
+class Proxy(Section):
+    """HTTP proxies for apt, Docker and pip on the hosts; URLs may hold a password."""
+
+    http: SecretStr | None = None
+    https: SecretStr | None = None
+    no_proxy: tuple[str, ...] = ()
+
+
+class Packages(Section):
+    """Package sources and policies."""
+
+    mirror: str | None = None
+    """Base URL of the distribution's archive; none: the host's own sources stay."""
+    security_mirror: str | None = None
+    """Base URL of its security archive; none: as the distribution ships it, or `mirror`."""
+    repositories: dict[str, AptRepository] = {}
+    credentials: tuple[AptCredential, ...] = ()
+    ca_bundle: LocalPath | None = None
+    """PEM file of the site's own CAs, trusted on every host."""
+    pypi_index: str | None = None
+    """Base URL of the site's PyPI index (PEP 503)."""
+    proxy: Proxy | None = None
+    upgrade: bool = True
+    """Upgrade all packages once when a host is first prepared (guide §3)."""
+    unattended_upgrades: Literal["security", "off"] = "off"
+    """`off`: patches come with planned maintenance, so that no daemon restarts by itself."""
+    docker: str = "docker.io"
+    """Package of the container engine."""
