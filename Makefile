@@ -62,11 +62,11 @@ preview: tools ## What `up` would change:             STACK=
 
 .PHONY: up
 up: tools ## Bring the stack about:              STACK=
-	@$(OPS) ops.run up $(ON_STACK)
+	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes)
 
 .PHONY: destroy
 destroy: tools ## Forget the stack's resources:      STACK=
-	@$(OPS) ops.run destroy $(ON_STACK)
+	@$(OPS) ops.run destroy $(ON_STACK) $(if $(YES),--yes)
 
 .PHONY: drift
 drift: tools ## What changed behind our back:       STACK= [FIX=1]

@@ -1,0 +1,1 @@
+"""The components of the cloud, one file or folder each."""

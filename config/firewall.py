@@ -14,8 +14,11 @@ class ExtraService(Section):
     """A service of the site that a host may accept."""
 
     protocol: Literal["tcp", "udp"]
+    """Transport."""
     ports: tuple[PortRange, ...] = Field(min_length=1)
+    """Ports or ranges."""
     roles: tuple[Role, ...] = Field(min_length=1)
+    """Hosts that accept it, by role."""
     network: NetworkName
     """Network on which the hosts listen."""
     sources: tuple[Cidr, ...] = ()
@@ -25,6 +28,9 @@ class ExtraService(Section):
 class FirewallSettings(Section):
     """Additions to the product's table of services."""
 
-    services: dict[str, ExtraService] = {}
+    services: dict[str, ExtraService] = Field(default_factory=dict)
+    """Services of the site by name."""
+    ssh_from: tuple[Cidr, ...] = ()
+    """Networks that may open SSH to hosts, instead of the whole management network and `ssh.allowedFrom`."""
     confirm_within: int = Field(default=60, ge=10, le=600)
     """Seconds after which a network or firewall change that nobody confirmed is rolled back."""

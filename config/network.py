@@ -15,7 +15,9 @@ class Route(Section):
     """A static route of a network."""
 
     to: Cidr
+    """Subnet that is reached."""
     via: IPv4Address
+    """Router on this network."""
 
 
 class Network(Section):
@@ -29,12 +31,16 @@ class Network(Section):
     """Subnet of the hosts' addresses; only `provider` has none, Neutron owns it."""
     gateway: IPv4Address | None = None
     """Default gateway; at most one network has one."""
+    nameservers: tuple[IPv4Address, ...] = ()
+    """DNS servers that are reached over this network; none on any network: the host's own stay."""
     mtu: Mtu = 1500
+    """Largest packet in bytes, headers of lower layers not counted."""
     vip: IPv4Address | None = None
     """The virtual address that Keepalived holds on this network."""
     pools: tuple[AddressRange, ...] = ()
     """Ranges given to something else (DHCP, Neutron, load balancers): no host or VIP may lie in them."""
     routes: tuple[Route, ...] = ()
+    """Static routes through routers on this network."""
     virtual_router_ids_in_use: tuple[VirtualRouterId, ...] = ()
     """VRRP ids that other routers of the site speak on this network."""
 
@@ -88,9 +94,13 @@ class Bond(Section):
     """A bond of the host (guide §2: LACP active/active)."""
 
     members: tuple[InterfaceName, ...] = Field(min_length=1)
+    """Physical interfaces."""
     mode: Literal["802.3ad", "active-backup", "balance-xor"] = "802.3ad"
+    """LACP on both sides, or what works without the switch knowing."""
     lacp_rate: Literal["fast", "slow"] = "fast"
+    """How often LACP asks: every second or every 30."""
     hash_policy: Literal["layer2", "layer2+3", "layer3+4"] = "layer3+4"
+    """What decides which member a connection takes."""
     monitor_interval: int = Field(default=100, ge=10, le=10_000)
     """Link monitoring in milliseconds."""
 
@@ -100,4 +110,4 @@ class NicProfile(Section):
 
     ethernets: tuple[InterfaceName, ...] = ()
     """Interfaces used as they are."""
-    bonds: dict[InterfaceName, Bond] = {}
+    bonds: dict[InterfaceName, Bond] = Field(default_factory=dict)

@@ -41,7 +41,7 @@ def inner(annotation: Any) -> Any:
 
 
 def field_at(model: type[BaseModel], loc: Loc) -> tuple[Any, FieldInfo | None]:
-    """The bare type at a place and, if it is a field of a section, the field; `(None, None)`: no such place."""
+    """The bare type at a place and, the field, if it is one of a section; `(None, None)`: no such place."""
     here: Any = model
     field: FieldInfo | None = None
     for step in loc:
@@ -98,6 +98,12 @@ def kind_words(annotation: Any) -> str:
         return "a list"
     if origin is Literal:
         return "one of " + ", ".join(str(choice) for choice in get_args(kind))
-    known = {"str": "text", "SecretStr": "text", "int": "a whole number", "bool": "true or false", "Path": "a file name"}
+    known = {
+        "str": "text",
+        "SecretStr": "text",
+        "int": "a whole number",
+        "bool": "true or false",
+        "Path": "a file name",
+    }
     name = getattr(kind, "__name__", str(kind))
     return known.get(name, {"IPv4Address": "an IPv4 address", "IPv4Network": "a subnet"}.get(name, name))

@@ -34,7 +34,7 @@ What a cross-check says about such a place is dropped, because the place is in t
 """
 
 
-def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem]]:
+def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem], set[Loc]]:
     """Turn camelCase fields into a config.
 
     Args:
@@ -42,43 +42,56 @@ def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem
         root: folder that relative file names start from.
 
     Returns:
-        The config and its structural problems. With problems, the config is what is left when
-        every wrong part is taken out: good for cross-checks only.
+        The config, its structural problems, and the places that were taken out. With problems, the
+        config is what is left when every wrong part is taken out: good for cross-checks only.
     """
     problems: list[Problem] = []
+    taken: set[Loc] = set()
     pruned: Any = raw
     while True:
         try:
-            return CloudConfig.model_validate(pruned, by_alias=True, by_name=False, context={"root": root}), problems
+            config = CloudConfig.model_validate(pruned, by_alias=True, by_name=False, context={"root": root})
         except ValidationError as error:
             details = error.errors(include_url=False)
+        else:
+            return config, problems, taken
         if not problems:
-            problems = [_problem(detail) for detail in details]
+            problems = [_problem(detail) for detail in details if not _follows(detail, details)]
+            taken = {problem.loc for problem in problems}
             pruned = copy.deepcopy(dict(raw))
         # From the back, so that taking an item out of a list moves none of those still to be taken out.
-        for detail in sorted(details, key=lambda item: [str(step).zfill(9) for step in item["loc"]], reverse=True):
-            _cut(pruned, detail)
+        for detail in sorted(
+            details, key=lambda item: [str(step).zfill(9) for step in item["loc"]], reverse=True
+        ):
+            taken.add(_cut(pruned, detail))
 
 
-def _cut(raw: dict[str, Any], detail: ErrorDetails) -> None:
-    """Take the wrong part out; for a missing part, what it is missing from."""
+def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+    """Whether a list is too short only because its entries are wrong."""
+    loc = detail["loc"]
+    below = (other["loc"] for other in details if len(other["loc"]) > len(loc))
+    return detail["type"] == "too_short" and any(other[: len(loc)] == loc for other in below)
+
+
+def _cut(raw: dict[str, Any], detail: ErrorDetails) -> Loc:
+    """Take the wrong part out; for a missing part, what it is missing from. Returns what was taken out."""
     loc = _place(detail)
     if detail["type"] == "missing":
-        if len(loc) > 1:
-            loc = loc[:-1]
-        else:
+        if len(loc) == 1:
             raw[str(loc[0])] = _STAND_INS[str(loc[0])]
-            return
+            return loc
+        loc = loc[:-1]
     parent: Any = raw
     for step in loc[:-1]:
         try:
             parent = parent[step]
         except (KeyError, IndexError, TypeError):
-            return  # it went with something above it
+            return loc  # it went with something above it
     if isinstance(parent, dict):
         parent.pop(loc[-1], None)
     elif isinstance(parent, list) and isinstance(loc[-1], int) and loc[-1] < len(parent):
         del parent[loc[-1]]
+    return loc
 
 
 def _place(detail: ErrorDetails) -> Loc:
@@ -118,10 +131,10 @@ def _unknown(loc: Loc) -> str:
     known = names_in(parent) if is_model(parent) else []
     folded = {name.lower(): name for name in known}
     squeezed = key.lower().replace("_", "").replace("-", "")
-    close = [folded[near] for near in get_close_matches(squeezed, list(folded), n=1, cutoff=0.7)]
-    if close:
-        return f"did you mean `{close[0]}`?"
     elsewhere = [dotted(place).replace('["*"]', ".*") for place, _ in places(CloudConfig) if place[-1] == key]
+    close = [folded[near] for near in get_close_matches(squeezed, list(folded), n=1, cutoff=0.7)]
+    if close and (squeezed in folded or not elsewhere):
+        return f"did you mean `{close[0]}`?"
     if elsewhere:
         return f"it belongs at {' or '.join(elsewhere)}"
     return f"remove it; known here: {', '.join(known)}"
@@ -195,4 +208,3 @@ def _subnet(text: str) -> str:
         return f"clear the host bits: `{IPv4Network(text, strict=False)}`"
     except ValueError:
         return "write a network address and a prefix length, such as `10.10.10.0/24`"
-

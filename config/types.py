@@ -61,14 +61,14 @@ Cidr = IPv4Network
 """An IPv4 subnet without host bits."""
 
 
-def _beside_stack_file(path: Path, info: ValidationInfo) -> Path:
+def _in_project(path: Path, info: ValidationInfo) -> Path:
     root = (info.context or {}).get("root")
     path = path.expanduser()
     return path if root is None else Path(root) / path
 
 
-LocalPath = Annotated[Path, AfterValidator(_beside_stack_file)]
-"""A file on the operator's machine; a relative one is beside the stack file, `~` is the home folder."""
+LocalPath = Annotated[Path, AfterValidator(_in_project)]
+"""A file on the operator's machine; relative to the project's folder; `~` is the home folder."""
 
 PATTERN_WORDS: dict[str, str] = {
     HOST_NAME: "a name starts with a lower-case letter and has only lower-case letters, digits and hyphens",

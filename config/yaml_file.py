@@ -33,10 +33,14 @@ class Document:
     value: Any = None
     lines: dict[Loc, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    inside: list[yaml.Node] = field(default_factory=list, repr=False)
+    """Nodes that are being read, to notice an alias that refers to what it stands in."""
 
     def line(self, loc: Loc) -> int | None:
         """Line of a place, or of the nearest place above it."""
-        return next((self.lines[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in self.lines), None)
+        return next(
+            (self.lines[loc[:end]] for end in range(len(loc), 0, -1) if loc[:end] in self.lines), None
+        )
 
 
 def read_yaml(path: Path) -> Document:
@@ -66,12 +70,27 @@ def _fail(document: Document, path: Path, line: int | None, reason: str, fix: st
 
 def _value(node: yaml.Node, loc: Loc, document: Document) -> Any:
     document.lines.setdefault(loc, node.start_mark.line + 1)
+    if node in document.inside:
+        reason, fix = "refers to itself", "write the value out instead of the alias"
+        document.problems.append(Problem(loc, reason, fix, line=document.line(loc), label=_label(loc)))
+        return None
+    document.inside.append(node)
+    value = _read(node, loc, document)
+    document.inside.pop()
+    return value
+
+
+def _read(node: yaml.Node, loc: Loc, document: Document) -> Any:
     if isinstance(node, yaml.MappingNode):
         return _mapping(node, loc, document)
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*loc, index), document) for index, item in enumerate(node.value)]
     text = str(node.value)
-    if not isinstance(node, yaml.ScalarNode) or node.style is not None or node.tag == "tag:yaml.org,2002:str!":
+    if (
+        not isinstance(node, yaml.ScalarNode)
+        or node.style is not None
+        or node.tag == "tag:yaml.org,2002:str!"
+    ):
         return text
     for pattern, convert in _SCALARS:
         if pattern.match(text):

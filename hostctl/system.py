@@ -11,7 +11,7 @@ import errno
 import os
 import stat as statmod
 import subprocess
-from typing import Dict, List, NamedTuple, Optional, Sequence
+from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
 from hostctl.errors import HostctlError
 
@@ -97,6 +97,10 @@ class System:
 
         return time.time()
 
+    def pid(self) -> int:
+        """This process."""
+        return os.getpid()
+
     def stat(self, path: str) -> Optional[Stat]:
         """Mode and owner of `path` itself (links are not followed), or None."""
         try:
@@ -120,6 +124,55 @@ class System:
     def query(self, argv: Sequence[str], stdin: str = "") -> Result:
         """Run a program that changes nothing; any exit code is an answer. 127: there is no such program."""
         return self._execute(argv, stdin, QUERY_SECONDS, {})
+
+    def scratch(
+        self, path: str, content: str, argv: Sequence[str], results: str
+    ) -> Tuple[Result, Dict[str, str]]:
+        """Run a program on a root of its own that holds one file; return the files it left in `results`.
+
+        The root's path is given to the program as its last argument. Nothing of it stays.
+        """
+        import shutil  # noqa: PLC0415 - only for netplan
+
+        root = self.real(f"/run/hostctl-scratch.{os.getpid()}")
+        os.makedirs(root + os.path.dirname(path), mode=0o700)
+        try:
+            with open(os.open(root + path, os.O_WRONLY | os.O_CREAT, 0o600), "w", encoding="utf-8") as file:
+                file.write(content)
+            result = self.query([*argv, root])
+            made = System(root)
+            return result, {name: made.read(f"{results}/{name}") or "" for name in made.names(results)}
+        finally:
+            shutil.rmtree(root)
+
+    def way_in(self) -> Optional[str]:
+        """The address of this host that the operator's SSH connection came in on; None on a console.
+
+        sudo clears the variable, so it is looked for in the processes above us.
+        """
+        pid = os.getpid()
+        while pid > 1:
+            environment = self.read(f"/proc/{pid}/environ") or ""
+            for entry in environment.split("\0"):
+                if entry.startswith("SSH_CONNECTION="):
+                    fields = entry.partition("=")[2].split()
+                    return fields[2] if len(fields) == 4 else None
+            status = self.read(f"/proc/{pid}/stat") or ""
+            fields = status.rpartition(")")[2].split()
+            pid = int(fields[1]) if len(fields) > 1 else 0
+        return None
+
+    def clock(self) -> float:
+        """Seconds that only ever go forward."""
+        import time  # noqa: PLC0415
+
+        return time.monotonic()
+
+    def pause(self, seconds: float) -> None:
+        """Wait between two looks at something that has a deadline."""
+        import time  # noqa: PLC0415
+
+        time.sleep(seconds)
 
     # --- changing
 

@@ -14,10 +14,16 @@ from typing import Any
 
 import asyncssh
 
+from config import known_hosts
 from config.cloud import CloudConfig
 from config.ssh import PrivateKey
 
-KEX = ("curve25519-sha256", "curve25519-sha256@libssh.org", "ecdh-sha2-nistp256", "diffie-hellman-group16-sha512")
+KEX = (
+    "curve25519-sha256",
+    "curve25519-sha256@libssh.org",
+    "ecdh-sha2-nistp256",
+    "diffie-hellman-group16-sha512",
+)
 CIPHERS = ("aes128-gcm@openssh.com", "chacha20-poly1305@openssh.com", "aes256-gcm@openssh.com", "aes256-ctr")
 SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 """Signature algorithms of a key type, where they are not named like the type."""
@@ -99,7 +105,7 @@ def private_key(key: PrivateKey) -> asyncssh.SSHKey:
 
 def fingerprint(host_key: str) -> str:
     """`TYPE SHA256:…` of a `TYPE BASE64` key, as ssh-keygen -l shows it."""
-    return f"{host_key.split()[0]} {asyncssh.import_public_key(host_key).get_fingerprint()}"
+    return f"{host_key.split(maxsplit=1)[0]} {known_hosts.fingerprint(host_key)}"
 
 
 def public_text(key: asyncssh.SSHKey) -> str:
@@ -137,9 +143,9 @@ async def connect(
 
 
 @contextlib.asynccontextmanager
-async def way(login: Login) -> AsyncIterator[asyncssh.SSHClientConnection | None]:
+async def way(login: Login | None) -> AsyncIterator[asyncssh.SSHClientConnection | None]:
     """The connection to the bastion that all hosts share; None without a bastion."""
-    if login.bastion is None:
+    if login is None or login.bastion is None:
         yield None
         return
     watch = _Pinned(login.bastion.host_key)

@@ -100,7 +100,7 @@ class Stack:
     def make(self, target: str, *settings: str, timeout: int = 900) -> Result:
         """`make TARGET STACK=lab`, as an operator or a pipeline runs it."""
         return run(
-            "make", target, "STACK=lab", f"CONFIG_FILE={self.file}", *settings, timeout=timeout, stdin=subprocess.DEVNULL
+            "make", target, "STACK=lab", f"CONFIG_FILE={self.file}", "YES=1", *settings, timeout=timeout, stdin=subprocess.DEVNULL
         )
 
     def up(self) -> Result:

@@ -45,7 +45,7 @@ def test_kill_9_in_the_middle_of_host_work_then_up_converges(stack: Stack, victi
 
     changed = stack.edited(f"killed-{value}", slow_change)
     process = subprocess.Popen(
-        ["make", "up", "STACK=lab", f"CONFIG_FILE={changed.file}"],
+        ["make", "up", "STACK=lab", "YES=1", f"CONFIG_FILE={changed.file}"],
         cwd=ROOT,
         env=lab_environment(),
         stdin=subprocess.DEVNULL,

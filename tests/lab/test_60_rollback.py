@@ -16,13 +16,10 @@ def ssh_from_elsewhere(config: Config) -> None:
     config["cloud:firewall"] = {"confirmWithin": WINDOW, "sshFrom": ["198.51.100.0/24"]}
 
 
-def management_on_the_wrong_interface(config: Config) -> None:
-    """The mistake of a cabling plan: management and storage swap their interfaces."""
+def route_into_nowhere(config: Config) -> None:
+    """A static route that sends the answers to the operator's machine to a router that does not exist."""
     config["cloud:firewall"] = {"confirmWithin": WINDOW}
-    networks = config["cloud:networks"]
-    for one, other in (("management", "storage"), ("storage", "management")):
-        networks[one] = {**networks[one], "interface": {"management": "bond1", "storage": "bond0"}[one]}
-        assert networks[one] is not networks[other]
+    config["cloud:networks"]["management"]["routes"] = [{"to": "10.10.10.1/32", "via": "10.10.10.99"}]
 
 
 @dataclass(frozen=True)
@@ -35,7 +32,7 @@ class Lockout:
 
 LOCKOUTS = (
     Lockout("firewall", ssh_from_elsewhere, "nft --stateless list table inet cloud"),
-    Lockout("network", management_on_the_wrong_interface, "cat /etc/netplan/*.yaml; ip -br -4 address show"),
+    Lockout("network", route_into_nowhere, "cat /etc/netplan/*.yaml; ip -4 route"),
 )
 
 

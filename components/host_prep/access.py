@@ -1,0 +1,115 @@
+"""Who may log in, and how: users, sudo, SSH hardening (security.md: hosts and SSH)."""
+
+from __future__ import annotations
+
+from components.host_prep.target import DEPLOY_USER, Target
+from components.state import State
+
+SSHD_DROP_IN = "/etc/ssh/sshd_config.d/10-cloud.conf"
+DEPLOY_HOME = f"/var/lib/{DEPLOY_USER}-user"
+
+_CIPHERS = "aes256-gcm@openssh.com,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr"
+_MACS = "hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com"
+_KEX = "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp384,ecdh-sha2-nistp256"
+# OpenSSH, asyncssh and Go's x/crypto (pulumi-command) all speak these.
+
+
+def users(target: Target) -> State:
+    """The user of Kolla-Ansible with the deploy host's key, and no login for root."""
+    sources = sorted(str(host.addresses["management"]) for host in target.config.with_role("deploy").values())
+    limits = f'from="{",".join(sources)}" ' if sources else ""
+    key = f"{limits}{target.files.deploy_public_key} {DEPLOY_USER}@{target.config.name}"
+    return {
+        "users": {
+            DEPLOY_USER: {
+                "system": True,
+                "shell": "/bin/bash",
+                "home": DEPLOY_HOME,
+                "groups": ["docker"],
+                "authorized_keys": [key],
+                "locked": True,
+            },
+            "root": {"locked": True},
+        },
+        "files": {
+            f"/etc/sudoers.d/60-{DEPLOY_USER}": {
+                "content": f"{DEPLOY_USER} ALL=(ALL:ALL) NOPASSWD: ALL\n",
+                "mode": "0440",
+            }
+        },
+        "directories": {"/etc/kolla": {"mode": "0755", "owner": f"{DEPLOY_USER}:{DEPLOY_USER}"}},
+    }
+
+
+def sshd(target: Target) -> State:
+    """SSH without passwords and root; the unit's reload tests the configuration before it takes it."""
+    content = f"""\
+# Managed by openstack-cloud. Read before the distribution's own settings: the first value of each counts.
+PermitRootLogin no
+PasswordAuthentication no
+KbdInteractiveAuthentication no
+PermitEmptyPasswords no
+AllowUsers {" ".join(sorted({target.config.ssh.user, DEPLOY_USER}))}
+MaxAuthTries 4
+LoginGraceTime 30
+MaxStartups 100:30:200
+ClientAliveInterval 30
+ClientAliveCountMax 4
+X11Forwarding no
+AllowAgentForwarding no
+LogLevel VERBOSE
+Ciphers {_CIPHERS}
+MACs {_MACS}
+KexAlgorithms {_KEX}
+"""
+    return {
+        "files": {SSHD_DROP_IN: {"content": content, "mode": "0600"}},
+        "units": {"ssh.service": {"active": True, "reload_on": [SSHD_DROP_IN]}},
+    }
+
+
+def deploy_host(target: Target) -> State:
+    """How the deploy host's user reaches the others: pinned host keys, always checked."""
+    if not target.has("deploy"):
+        return {}
+    config = target.config
+    host_keys = config.host_keys()
+    known = "".join(
+        f"{name}.{config.domain},{name},{config.hosts[name].addresses['management']} {host_keys[name]}\n"
+        for name in config.active()
+        if name in host_keys
+    )
+    client = f"""\
+# Managed by openstack-cloud.
+Host *
+    User {DEPLOY_USER}
+    IdentityFile ~/.ssh/id_cloud
+    IdentitiesOnly yes
+    StrictHostKeyChecking yes
+    UserKnownHostsFile /etc/ssh/ssh_known_hosts_cloud
+    Port {config.ssh.port}
+"""
+    owner = f"{DEPLOY_USER}:{DEPLOY_USER}"
+    return {
+        "files": {
+            "/etc/ssh/ssh_known_hosts_cloud": {"content": known, "mode": "0644"},
+            f"{DEPLOY_HOME}/.ssh/config": {"content": client, "mode": "0600", "owner": owner},
+        },
+        "packages": {"present": ["openssh-client", "rsync"]},
+    }
+
+
+def deploy_key(target: Target) -> State:
+    """The deploy host's private key: secret."""
+    if not target.has("deploy"):
+        return {}
+    return {
+        "files": {
+            f"{DEPLOY_HOME}/.ssh/id_cloud": {
+                "content": target.files.deploy_key,
+                "mode": "0600",
+                "owner": f"{DEPLOY_USER}:{DEPLOY_USER}",
+                "sensitive": True,
+            }
+        }
+    }

@@ -1,0 +1,213 @@
+"""Host work as Pulumi resources: how a host is reached, and the one way in which states are applied."""
+
+from __future__ import annotations
+
+import math
+import shlex
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pulumi
+from pulumi_command import remote
+
+from components.state import State, canonical, digest
+from config.cloud import CloudConfig
+
+HOSTCTL = "/usr/local/sbin/hostctl"
+STAGED = ".hostctl"
+"""Where the copy of hostctl lands, in the login user's home: SFTP cannot become root."""
+
+DIAL_RETRIES = 4
+"""Attempts to connect after the first: a host that is off fails within a minute at 10 s each."""
+_RETRY_PAUSE = 5
+"""Longest pause between two attempts to connect, in seconds (pulumi-command backs off up to it)."""
+_QUICK_RETRIES = 10
+"""Attempts that are over before pulumi-command's pauses have grown to the longest."""
+_ROLLBACK_MARGIN = 30
+"""Seconds that a rollback itself may take until SSH answers again."""
+
+DEADLINES = {"sources": 60, "base": 1800, "secrets": 120, "network": 180, "firewall": 60}
+"""Seconds that each group may take on a host; base upgrades packages."""
+CONFIRM_DEADLINE = 60
+
+
+@dataclass(frozen=True)
+class HostctlBundle:
+    """The program that is copied to every host."""
+
+    path: Path
+    version: str
+    """What `hostctl version` prints; each apply insists on it."""
+
+
+@dataclass(frozen=True)
+class HostConnection:
+    """How one host is reached."""
+
+    host_key: str
+    """The key that proves that the host is itself."""
+    work: remote.ConnectionArgs
+    confirm: remote.ConnectionArgs
+    """As `work`, but it goes on dialling until an unconfirmed change must have been rolled back."""
+
+
+def host_connections(config: CloudConfig, private_key: pulumi.Input[str]) -> dict[str, HostConnection]:
+    """The connection of each active host.
+
+    Args:
+        config: the whole cloud.
+        private_key: the operator's key, already a secret; one object shared by all hosts.
+
+    Raises:
+        ValueError: a host has no host key; without one nothing would prove who answers.
+    """
+    host_keys = config.host_keys()
+    missing = [name for name in config.active() if name not in host_keys]
+    if missing:
+        raise ValueError(f"no SSH host key for {', '.join(missing)} (run make host-keys and compare)")
+    ssh = config.ssh
+    bastion = ssh.bastion
+    proxy = (
+        remote.ProxyConnectionArgs(
+            host=bastion.host,
+            port=bastion.port,
+            user=bastion.user,
+            private_key=private_key,
+            host_key=bastion.host_key,
+            dial_error_limit=DIAL_RETRIES,
+            per_dial_timeout=ssh.connect_timeout,
+        )
+        if bastion
+        else None
+    )
+
+    def connection(name: str, retries: int) -> remote.ConnectionArgs:
+        return remote.ConnectionArgs(
+            host=str(config.hosts[name].addresses["management"]),
+            port=ssh.port,
+            user=ssh.user,
+            private_key=private_key,
+            host_key=host_keys[name],
+            dial_error_limit=retries,
+            per_dial_timeout=ssh.connect_timeout,
+            proxy=proxy,
+        )
+
+    patient = confirm_retries(config.firewall.confirm_within)
+    return {
+        name: HostConnection(host_keys[name], connection(name, DIAL_RETRIES), connection(name, patient))
+        for name in config.active()
+    }
+
+
+def confirm_retries(window: int) -> int:
+    """Retries that outlive a rollback window of so many seconds even if each attempt fails at once."""
+    return _QUICK_RETRIES + math.ceil((window + _ROLLBACK_MARGIN) / _RETRY_PAUSE)
+
+
+class HostWork:
+    """Applies the states of one host, each after the one before; children of one component.
+
+    Every command has a stdin and a deadline, so that none can hang, and `sudo` outside `timeout`, because
+    a user's `timeout` may not stop a process of root.
+    """
+
+    def __init__(
+        self,
+        prefix: str,
+        connection: HostConnection,
+        bundle: HostctlBundle,
+        parent: pulumi.Resource,
+        after: Sequence[pulumi.Resource] = (),
+    ) -> None:
+        self._prefix = prefix
+        self._connection = connection
+        self._bundle = bundle
+        self._parent = parent
+        self._after = list(after)
+        self._install = ""
+
+    @property
+    def last(self) -> pulumi.Resource:
+        """The latest step: whoever depends on it depends on all."""
+        return self._after[-1]
+
+    def copy(self) -> None:
+        """Stage hostctl; the next step installs it. A new host key means a new host, which gets a copy."""
+        self._done(
+            remote.CopyToRemote(
+                f"{self._prefix}-copy",
+                connection=self._connection.work,
+                source=pulumi.FileAsset(str(self._bundle.path)),
+                remote_path=STAGED,
+                triggers=[self._connection.host_key],
+                opts=self._opts(),
+            )
+        )
+        self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
+
+    def apply(self, group: str, state: State, *, also: str = "") -> None:
+        """Bring about a state that anybody may read; `also` is a command to run after it."""
+        self._command(f"-{group}", self._apply(group) + also, canonical(state))
+
+    def apply_secret(self, group: str, state: State) -> None:
+        """Bring about a state with secrets: nothing of it is logged or kept in clear."""
+        stdin = pulumi.Output.secret(canonical(state))
+        self._command(f"-{group}", self._apply(group), stdin, logging=remote.Logging.NONE)
+
+    def apply_confirmed(self, group: str, state: State, window: int, *, suffix: str | None = None) -> None:
+        """Bring about a state that could lock us out: undone after `window` seconds unless confirmed.
+
+        The confirmation is a resource of its own because it must come over a new connection. Its stdin is
+        the sha256 of the state, so that it runs again exactly when there is something to confirm.
+        """
+        suffix = f"-{group}" if suffix is None else suffix
+        text = canonical(state)
+        self._command(suffix, f"{self._apply(group)} --confirm-within {window}", text)
+        retry = f"once the cause is mended: pulumi up --replace '**{self._prefix}{suffix}'"
+        self._command(
+            f"{suffix}-confirm",
+            f"{_as_root(CONFIRM_DEADLINE)} confirm {group} || "
+            f"{{ rc=$?; echo {shlex.quote(retry)} >&2; exit $rc; }}",
+            digest(text),
+            connection=self._connection.confirm,
+        )
+
+    def _apply(self, group: str) -> str:
+        install, self._install = self._install, ""
+        return f"{install}{_as_root(DEADLINES[group])} apply {group} --expect {self._bundle.version}"
+
+    def _command(
+        self,
+        suffix: str,
+        create: str,
+        stdin: pulumi.Input[str],
+        *,
+        logging: remote.Logging = remote.Logging.STDERR,
+        connection: remote.ConnectionArgs | None = None,
+    ) -> None:
+        secret = ["stdin", "stdout", "stderr"] if logging is remote.Logging.NONE else None
+        self._done(
+            remote.Command(
+                f"{self._prefix}{suffix}",
+                connection=connection or self._connection.work,
+                create=create,
+                stdin=stdin,
+                logging=logging,
+                add_previous_output_in_env=False,
+                opts=self._opts(secret),
+            )
+        )
+
+    def _opts(self, secret: list[str] | None = None) -> pulumi.ResourceOptions:
+        return pulumi.ResourceOptions(
+            parent=self._parent, depends_on=list(self._after[-1:]), additional_secret_outputs=secret
+        )
+
+    def _done(self, resource: pulumi.Resource) -> None:
+        self._after.append(resource)
+
+
+def _as_root(deadline: int) -> str:
+    return f"sudo -n timeout --kill-after=30 {deadline} {HOSTCTL}"

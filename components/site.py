@@ -1,0 +1,26 @@
+"""The bundle of hostctl on this machine: built once for each content, kept in the cache."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from components.remote import HostctlBundle
+
+
+def cache_folder() -> Path:
+    """Where things are kept that any checkout can make again."""
+    own = os.environ.get("OPENSTACK_CLOUD_CACHE")
+    if own:
+        return Path(own).expanduser()
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "openstack-cloud"
+
+
+def hostctl_bundle() -> HostctlBundle:
+    """Build hostctl's single file; the same sources give the same bytes and the same path."""
+    from hostctl import bundle  # noqa: PLC0415  # only the program needs it
+
+    path = cache_folder() / "hostctl" / f"hostctl-{bundle.version()}.pyz"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    bundle.build(path)
+    return HostctlBundle(path, bundle.version())

@@ -1,0 +1,64 @@
+"""How many hosts do what."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from config.checks.overlaps import listed
+from config.cloud import CloudConfig
+from config.errors import Loc, Problem
+
+_HOSTS: Loc = ("hosts",)
+_NEEDS: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))
+
+
+def roles(cloud: CloudConfig) -> Iterator[Problem]:
+    """Quorums can form, and each job that there must be one for is given to someone."""
+    for reason, fix in (*_control(cloud), *_storage(cloud), *_deploy(cloud), *_network(cloud)):
+        yield Problem(_HOSTS, reason, fix, needs=_NEEDS)
+    for name, host in cloud.hosts.items():
+        if not host.enabled and "control" in host.roles:
+            reason = (
+                "a control host cannot be left out: Galera and RabbitMQ would form their quorum without it"
+            )
+            fix = "enable it, or take it out of the stack file"
+            yield Problem(("hosts", name, "enabled"), reason, fix, "false")
+        for role in sorted({role for role in host.roles if host.roles.count(role) > 1}):
+            yield Problem(("hosts", name, "roles"), f"names `{role}` twice", "name each role once", role)
+
+
+def _control(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
+    control = list(cloud.with_role("control"))
+    if not control:
+        yield "no enabled host has the role `control`", "give it to three hosts"
+    elif len(control) % 2 == 0:
+        who = f"{len(control)} hosts have the role `control` ({listed(control)})"
+        reason = f"{who}: an even number has no majority when the network splits in the middle"
+        yield reason, f"use {len(control) - 1} or {len(control) + 1}"
+
+
+def _storage(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
+    storage = list(cloud.with_role("storage"))
+    if 0 < len(storage) < 3:
+        who = f"{len(storage)} {'host has' if len(storage) == 1 else 'hosts have'} the role `storage`"
+        reason = f"{who} ({listed(storage)}): Ceph keeps three copies on three hosts"
+        yield reason, "give it to at least three hosts, or to none"
+
+
+def _deploy(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
+    deploy = list(cloud.with_role("deploy"))
+    if len(deploy) != 1:
+        who = (
+            f"{len(deploy)} hosts have the role `deploy` ({listed(deploy)})"
+            if deploy
+            else "no enabled host has the role `deploy`"
+        )
+        yield f"{who}: Kolla-Ansible runs on one", "give it to exactly one host"
+
+
+def _network(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
+    if not cloud.with_role("network"):
+        yield (
+            "no enabled host has the role `network`: nothing would route for the tenants",
+            "give it to two hosts; on a small site to the control hosts",
+        )

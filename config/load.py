@@ -1,0 +1,144 @@
+"""From a stack file, a mapping or the running Pulumi program to one checked `CloudConfig`.
+
+Nothing here contacts a host. Either everything is right, or `ConfigErrors` tells all that is wrong.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, get_origin
+
+from config.checks import CHECKS, Check
+from config.checks.host_keys import resolve
+from config.checks.local_files import local_files
+from config.cloud import CloudConfig
+from config.errors import ConfigErrors, Loc, Problem, rests_on
+from config.sealed import unseal
+from config.shape import bare, is_model
+from config.stack_file import read_stack_file
+from config.structure import parse
+from config.yaml_file import Document
+
+
+@dataclass(frozen=True)
+class _Source:
+    """Where the fields came from, as far as the report tells it."""
+
+    where: str
+    root: Path
+    hidden: frozenset[Loc] = frozenset()
+    """Places whose values are secrets, whatever the model says."""
+    document: Document = field(default_factory=Document)
+
+
+def load_stack_file(
+    path: Path,
+    secrets: Mapping[str, Any] | None = None,
+    *,
+    root: Path | None = None,
+    require_host_keys: bool = True,
+    extra_checks: Iterable[Check] = (),
+) -> CloudConfig:
+    """Read `Pulumi.<stack>.yaml`.
+
+    Args:
+        path: the file.
+        secrets: decrypted values by configuration key (`cloud:packages`), as `secrets_of` makes them from
+            `pulumi config --show-secrets --json`. Without one, a `{secure: …}` stands as an opaque secret.
+        root: folder that relative file names start from; none: the project's (the nearest one above the
+            file that has a Pulumi.yaml), so that a copy of a stack file means the same files.
+        require_host_keys: False for commands that log in nowhere (`make host-keys`, `make firewall`): host
+            keys and private key files may be missing then.
+        extra_checks: cross-checks of components, for what only they know.
+
+    Raises:
+        ConfigErrors: with everything that is wrong.
+    """
+    document, sealed = read_stack_file(path)
+    if document.problems and not sealed:
+        raise ConfigErrors(path.name, document.problems)  # what is missing says nothing then
+    raw, hidden = unseal(sealed, secrets or {})
+    source = _Source(path.name, root or _project_of(path), hidden, document)
+    return _load(raw, source, require_host_keys, extra_checks)
+
+
+def _project_of(path: Path) -> Path:
+    folders = path.absolute().parents
+    return next((folder for folder in folders if (folder / "Pulumi.yaml").is_file()), folders[0])
+
+
+def load_mapping(
+    raw: Mapping[str, Any],
+    where: str,
+    root: Path,
+    *,
+    require_host_keys: bool = True,
+    extra_checks: Iterable[Check] = (),
+) -> CloudConfig:
+    """The same for fields in memory, camelCase without the namespace; `where` names them in the report."""
+    return _load(raw, _Source(where, root), require_host_keys, extra_checks)
+
+
+def load_pulumi(*, require_host_keys: bool = True, extra_checks: Iterable[Check] = ()) -> CloudConfig:
+    """The same for the configuration of the running Pulumi program: every key of the namespace `cloud`."""
+    import pulumi  # noqa: PLC0415  # only the program has it running; ops and lab load files
+    from pulumi.runtime import config as runtime  # noqa: PLC0415
+    from pulumi.runtime.settings import get_root_directory  # noqa: PLC0415
+
+    values = {**runtime.get_config_env(), **runtime.CONFIG.get()}
+    ours = {key.removeprefix("cloud:"): value for key, value in values.items() if key.startswith("cloud:")}
+    secret = {*runtime.get_config_secret_keys_env()} | {k for k in values if runtime.is_config_secret(k)}
+    hidden = frozenset((name,) for name in ours if f"cloud:{name}" in secret)
+    root = Path(get_root_directory() or "")
+    if not (root / "Pulumi.yaml").is_file():  # a host that does not tell it: the SDK invents a name then
+        root = Path.cwd()
+    raw = {name: _structured(name, value) for name, value in ours.items()}
+    source = _Source(f"stack {pulumi.get_stack()}", root, hidden)
+    return _load(raw, source, require_host_keys, extra_checks)
+
+
+def secrets_of(shown: Mapping[str, Any]) -> dict[str, Any]:
+    """What `pulumi config --show-secrets --json` printed, as `load_stack_file` takes it."""
+    return {key: entry.get("objectValue", entry.get("value")) for key, entry in shown.items()}
+
+
+def _structured(name: str, value: Any) -> Any:
+    """Pulumi hands every value over as text, and JSON text where the field has a structure."""
+    found = next((f for f in CloudConfig.model_fields.values() if f.alias == name), None)
+    kind = None if found is None else bare(found.annotation)
+    if not isinstance(value, str) or not (is_model(kind) or get_origin(kind) in (dict, tuple)):
+        return value
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value
+
+
+def _load(
+    raw: Mapping[str, Any], source: _Source, require_host_keys: bool, extra_checks: Iterable[Check]
+) -> CloudConfig:
+    config, structural, broken = parse(raw, source.root)
+    config, crossed = resolve(config, required=require_host_keys)
+    crossed += local_files(config, required=require_host_keys)
+    for check in (*CHECKS, *extra_checks):
+        crossed += check(config)
+    crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]
+    problems = [*source.document.problems, *(_told(p, source) for p in (*structural, *crossed))]
+    if problems:
+        raise ConfigErrors(source.where, problems)
+    return config
+
+
+def _told(problem: Problem, source: _Source) -> Problem:
+    """The problem with its line, and without its value if that is a secret."""
+    secret = any(problem.loc[: len(place)] == place for place in source.hidden)
+    line = problem.line
+    if problem.loc and line is None:
+        section: Loc = ("config", f"cloud:{problem.loc[0]}")
+        line = (
+            source.document.line((*section, *problem.loc[1:])) if section in source.document.lines else None
+        )
+    return replace(problem, value=None if secret else problem.value, line=line)

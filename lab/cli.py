@@ -1,0 +1,71 @@
+"""The command line."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+
+from lab import lifecycle, paths, power, ssh, status
+from lab.errors import LabError
+from lab.progress import step
+
+
+def parser() -> argparse.ArgumentParser:
+    """`lab up | down | status | summary | ssh | power | reset`."""
+    top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    commands.add_parser("up", help="bring the lab up; does what is missing")
+    down = commands.add_parser("down", help="take it down; nothing but the cache stays")
+    down.add_argument("--purge", action="store_true", help="remove the cached images and packages too")
+    shown = commands.add_parser("status", help="hosts and networks")
+    shown.add_argument("--json", action="store_true")
+    commands.add_parser("summary", help="addresses, credentials' place, commands to try")
+    session = commands.add_parser("ssh", help="a shell, or a command, on a host")
+    session.add_argument("host")
+    session.add_argument("argv", nargs=argparse.REMAINDER, metavar="CMD")
+    switch = commands.add_parser("power", help="pull a host's plug, or boot it again from its disk")
+    switch.add_argument("state", choices=("on", "off"))
+    switch.add_argument("hosts", nargs="+", metavar="HOST")
+    reset = commands.add_parser("reset", help="blank disk, new host key: a reinstalled machine")
+    reset.add_argument("hosts", nargs="+", metavar="HOST")
+    return top
+
+
+def main(argv: list[str]) -> int:
+    """Run a command; 1 and one line on stderr when it fails."""
+    args = parser().parse_args(argv)
+    os.umask(0o022)
+    try:
+        _dispatch(args)
+    except LabError as error:
+        print(f"lab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("lab: interrupted; run it again and it goes on where it stopped", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _dispatch(args: argparse.Namespace) -> None:
+    match args.command:
+        case "up":
+            lifecycle.up()
+        case "down":
+            lifecycle.down(purge=args.purge)
+        case "status":
+            print(json.dumps(status.document(), indent=1) if args.json else status.table())
+        case "summary":
+            print(status.summary())
+        case "ssh":
+            if not paths.KNOWN_HOSTS.exists():
+                raise LabError("there is no lab here: `lab/lab up`")
+            ssh.replace(args.host, *args.argv)
+        case "power":
+            change = {"on": power.on, "off": power.off}[args.state]
+            with step(f"power {args.state}: {' '.join(args.hosts)}"):
+                change(*args.hosts)
+        case "reset":
+            with step(f"reset: {' '.join(args.hosts)}"):
+                power.reset(*args.hosts)

@@ -1,0 +1,181 @@
+"""`up` and `down`: each step looks at what there is and does the rest, so a run after a failure goes on."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+from lab import access, cgroups, disk, image, machine, mirror, network, paths, power, records, sources, ssh
+from lab.commands import output, run, succeeds
+from lab.errors import LabError
+from lab.progress import say, step
+from lab.records import Records
+from lab.topology import EVERY, NETWORKS
+
+LOWEST_FREE = 8 << 30
+"""Bytes of disk that the hosts need in the checkout."""
+
+
+def up() -> None:
+    """Bring the lab up; what is up stays as it is."""
+    release = machine.check()
+    with records.lock():
+        _take_down_strangers()
+        current = records.load(paths.RECORDS) or Records(lab=str(paths.LAB))
+        if current.boot != records.boot_id():
+            current = Records(lab=str(paths.LAB), id=current.id, packages=current.packages)
+        wanted = [name for name, host in EVERY.items() if host.powered]
+        if current.complete and all(map(current.runs, wanted)):
+            say(f"the lab is up: {len(wanted) - 1} hosts")
+            return
+        current.complete = False
+        current.save()
+        _prepare_machine(current)
+        distribution = "ubuntu" if release == "noble" else "debian"
+        archives = sources.read(release)
+        found = _make_images(image.recipe(release, distribution, archives))
+        with step(f"{len(NETWORKS)} networks, NAT"):
+            _make_networks(current, sources.servers(archives))
+        mirror.store(paths.cache_dir()).mkdir(parents=True, exist_ok=True)
+        with step(f"{len(EVERY)} disks, keys"):
+            access.make_keys()
+            resolver, key = access.resolver(), access.authorized_key()
+            with ThreadPoolExecutor(2) as pool:
+                list(pool.map(lambda one: one.make(resolver, key), disk.disks().values()))
+            access.write_known_hosts()
+            access.write_files()
+        with step(f"{len(wanted) - 1} hosts and the mirror boot until SSH answers"):
+            power.start(wanted, current, found)
+            ssh.wait([EVERY[name] for name in wanted])
+        current.complete = True
+        current.save()
+
+
+def _take_down_strangers() -> None:
+    machines = records.load(paths.MACHINE_RECORD)
+    other = records.left_behind(records.load(paths.RECORDS), machines)
+    if other is not None:
+        say(f"a lab was left behind on this machine by {Path(other.lab).parent}: taking it down first")
+        take_down(other)
+
+
+def _prepare_machine(current: Records) -> None:
+    if missing := machine.missing_packages():
+        with step(f"apt-get install {' '.join(missing)}"):
+            current.packages = sorted({*current.packages, *missing})
+            current.save()
+            machine.install(missing)
+    current.modules += machine.load_modules()
+    current.save()
+    say(machine.features().summary())
+    paths.LAB.mkdir(exist_ok=True)
+    if shutil.disk_usage(paths.LAB).free < LOWEST_FREE:
+        raise LabError(f"less than {LOWEST_FREE >> 30} GiB free in {paths.LAB}: the hosts need them")
+
+
+def _make_images(made_from: image.Recipe) -> image.Images:
+    cache = paths.cache_dir()
+    found = image.images(cache, made_from)
+    found.base.parent.mkdir(parents=True, exist_ok=True)
+    cache.chmod(0o700)
+    for path, build in ((found.base, image.build_base), (found.mirror, None)):
+        if path.exists():
+            continue
+        with step(f"image of {made_from.release}: {path.name}"):
+            if build:
+                build(made_from, path)
+            else:
+                image.build_mirror(made_from, found)
+    return found
+
+
+def _make_networks(current: Records, servers: list[str]) -> None:
+    present = {link["ifname"] for link in json.loads(output(("ip", "-json", "link")))}
+    network.conflicts(json.loads(output(("ip", "-4", "-json", "route"))))
+    for name, value in network.SYSCTLS.items():
+        path = Path("/proc/sys", name.replace(".", "/"))
+        now = path.read_text().strip()
+        if int(now) < value:
+            current.sysctls.setdefault(name, now)
+            current.save()
+            path.write_text(str(value))
+    current.netns_folder = current.netns_folder or not Path(network.NAMESPACES).exists()
+    ways = []
+    for address in access.outside_addresses(servers):
+        if not any(route[0] == f"{address}/32" for route in current.routes):
+            route, commands = network.way_out(address, output(("ip", "-json", "route", "get", address)))
+            current.routes.append(route)
+            current.save()
+            ways.append(("ip", "route", "replace", *route))
+            ways += commands
+    # Routes first: with the bridge's address there the machine would look for its package servers behind it.
+    run(*(way for way in ways if way[1] == "route"))
+    bridges = {entry.bridge for entry in NETWORKS.values()}
+    run(*(argv for argv in network.bridges() if not bridges & present))
+    run(*(way for way in ways if way[1] != "route"))
+    output(("nft", "-f", "-"), stdin=network.nat_table())
+
+
+def down(*, purge: bool = False) -> None:
+    """Take down the lab that is on this machine, whoever's it is, and undo what it changed."""
+    machine.check()
+    with records.lock():
+        found = [records.load(paths.RECORDS), records.load(paths.MACHINE_RECORD)]
+        labs = {entry.id: entry for entry in found if entry is not None}
+        for entry in labs.values():
+            with step(f"lab of {Path(entry.lab).parent} taken down"):
+                take_down(entry)
+        if not labs:
+            say("there is no lab on this machine")
+        if purge and paths.cache_dir().exists():
+            image.remove_tree(paths.cache_dir() / "images")
+            image.remove_tree(paths.cache_dir() / "apt")
+            say(f"images and packages removed from {paths.cache_dir()}")
+        packages = sorted({name for entry in labs.values() for name in entry.packages})
+        if packages:
+            say(f"apt packages that the lab had installed, and that stay: {' '.join(packages)}")
+    shutil.rmtree(paths.RUN)
+
+
+def take_down(entry: Records) -> None:
+    """Undo what a lab's records say."""
+    # After a reboot of the machine there is nothing to undo but files.
+    if entry.boot == records.boot_id():
+        power.cut(EVERY, entry)
+        for group in (cgroups.SUPERVISORS, ""):
+            cgroups.kill(group)
+            cgroups.remove(group)
+        _undo_networks(entry)
+        for name in reversed(entry.modules):
+            # One that something else has come to use stays.
+            succeeds("modprobe", "--quiet", "--remove", name)
+        power.sweep()
+    if Path(entry.lab).exists():
+        image.remove_tree(Path(entry.lab))
+    paths.MACHINE_RECORD.unlink(missing_ok=True)
+
+
+def _undo_networks(entry: Records) -> None:
+    present = {link["ifname"] for link in json.loads(output(("ip", "-json", "link")))}
+    bridges = [network.bridge for network in NETWORKS.values() if network.bridge in present]
+    run(*(("ip", "link", "delete", bridge) for bridge in bridges))
+    if f"table inet {network.TABLE}" in output(("nft", "list", "tables")).splitlines():
+        run(("nft", "delete", "table", "inet", network.TABLE))
+    for route in entry.routes:
+        if output(("ip", "route", "show", *route)).strip():
+            run(("ip", "route", "delete", *route))
+    for name, value in entry.sysctls.items():
+        Path("/proc/sys", name.replace(".", "/")).write_text(value)
+    if entry.netns_folder and Path(network.NAMESPACES).exists():
+        _remove_netns_folder()
+
+
+def _remove_netns_folder() -> None:
+    folder = Path(network.NAMESPACES)
+    if any(folder.iterdir()):
+        return  # somebody else has come to use it
+    while folder.is_mount():
+        run(("umount", str(folder)))
+    folder.rmdir()

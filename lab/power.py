@@ -1,0 +1,123 @@
+"""Power: on, off (the plug is pulled), reset (the machine comes back from the factory)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterable
+from pathlib import Path
+
+from lab import access, cgroups, disk, nspawn, paths, records, sources, ssh
+from lab.errors import LabError
+from lab.image import Images, images, recipe
+from lab.machine import check
+from lab.records import Process, Records
+from lab.topology import EVERY, HOSTS
+
+NSPAWN = Path("/run/systemd/nspawn")
+"""nspawn leaves a folder for each container under `propagate`."""
+
+
+def on(*names: str) -> None:
+    """Power hosts on with the disks they have, and wait until SSH answers. What runs is left alone."""
+    with records.lock():
+        _on(_known(names), _records(), _images())
+
+
+def off(*names: str) -> None:
+    """Cut hosts' power: every process dies at once, nothing is shut down."""
+    with records.lock():
+        cut(_known(names), _records())
+
+
+def reset(*names: str) -> None:
+    """Blank disks and new host keys, as a reinstall leaves them; hosts that ran run again."""
+    with records.lock():
+        known, current, found = _known(names), _records(), _images()
+        running = [name for name in known if current.runs(name)]
+        cut(known, current)
+        for name in known:
+            disk.Disk(EVERY[name]).delete()
+            disk.Disk(EVERY[name]).make(access.resolver(), access.authorized_key())
+        access.write_known_hosts()
+        _on(running, current, found)
+
+
+def _known(names: Iterable[str]) -> list[str]:
+    names = list(names)
+    if unknown := [name for name in names if name not in EVERY]:
+        raise LabError(f"{', '.join(unknown)}: no such host (hosts: {', '.join(HOSTS)})")
+    return names
+
+
+def _records() -> Records:
+    found = records.load(paths.RECORDS)
+    if found is None:
+        raise LabError("there is no lab here: `lab/lab up`")
+    return found
+
+
+def _images() -> Images:
+    release = check()
+    distribution = "ubuntu" if release == "noble" else "debian"
+    return images(paths.cache_dir(), recipe(release, distribution, sources.read(release)))
+
+
+def _on(names: list[str], current: Records, found: Images) -> None:
+    start(names, current, found)
+    ssh.wait([EVERY[name] for name in names])
+
+
+def start(names: Iterable[str], current: Records, found: Images) -> None:
+    """Start hosts that do not run, and record them; does not wait for them."""
+    names = [name for name in names if not current.runs(name)]
+    if not names:
+        return
+    # What is left of hosts that died by themselves.
+    cut(names, current)
+    supervisors = cgroups.make(cgroups.SUPERVISORS)
+    for name in names:
+        one = disk.Disk(EVERY[name])
+        one.mount(found)
+        text = nspawn.script(one.host, one.folder, paths.cache_dir(), cgroups.make(name))
+        paths.write(one.folder / "boot", text)
+        with (one.folder / "console.log").open("ab") as console:
+            process = subprocess.Popen(
+                ("sh", str(one.folder / "boot")),
+                stdin=subprocess.DEVNULL,
+                stdout=console,
+                stderr=subprocess.STDOUT,
+                cwd="/",
+                start_new_session=True,
+            )
+        for group in supervisors:
+            group.write_text(str(process.pid))
+        started = records.start_time(process.pid)
+        if started is None:
+            raise LabError(f"{name} did not start: see {one.folder / 'console.log'}")
+        current.hosts[name] = Process(process.pid, started)
+        current.save()
+
+
+def cut(names: Iterable[str], current: Records) -> None:
+    """Kill hosts and take away what belongs to their running: processes, cables, mounts, groups."""
+    names = list(names)
+    for name in names:
+        if current.runs(name):
+            # First the supervisor, lest it boots the host again.
+            cgroups.kill_process(current.hosts[name])
+    for name in names:
+        cgroups.kill(name)
+        disk.unplug(EVERY[name])
+        disk.Disk(EVERY[name]).unmount()
+        cgroups.remove(name)
+        shutil.rmtree(NSPAWN / "propagate" / EVERY[name].namespace, ignore_errors=True)
+        current.hosts.pop(name, None)
+    current.save()
+
+
+def sweep() -> None:
+    """Remove nspawn's folders when nobody else's containers use them."""
+    for folder in (NSPAWN / "propagate", NSPAWN / "locks", NSPAWN):
+        if folder.is_dir() and not any(folder.iterdir()):
+            folder.rmdir()

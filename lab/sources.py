@@ -1,0 +1,71 @@
+"""The machine's own apt sources, read through apt: the lab's packages come from where the machine's do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from lab.commands import output
+from lab.errors import LabError
+
+FORMAT = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
+
+
+@dataclass(frozen=True)
+class Archive:
+    """One archive of the distribution."""
+
+    uri: str
+    suites: tuple[str, ...]
+    components: tuple[str, ...]
+
+    @property
+    def folder(self) -> str:
+        """Its path on the server, which is also its path on the lab's mirror: `/debian`."""
+        return "/" + urlsplit(self.uri).path.strip("/")
+
+    def deb822(self, keyring: str) -> str:
+        """A source for apt."""
+        return (
+            f"Types: deb\nURIs: {self.uri}\nSuites: {' '.join(self.suites)}\n"
+            f"Components: {' '.join(self.components)}\nSigned-By: {keyring}\n"
+        )
+
+
+def parse(listing: str, release: str) -> list[Archive]:
+    """The distribution's archives in the answer of `apt-get indextargets`, the main one first.
+
+    Raises:
+        LabError: the release itself is not among them.
+    """
+    found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
+    for line in dict.fromkeys(listing.splitlines()):
+        uri, suite, component = line.split("|")
+        if suite == release or suite.startswith(release + "-"):
+            suites, components = found.setdefault(uri.rstrip("/"), ({}, {}))
+            suites[suite] = None
+            components[component] = None
+    archives = [Archive(uri, tuple(suites), tuple(components)) for uri, (suites, components) in found.items()]
+    if not any(release in archive.suites for archive in archives):
+        raise LabError(f"apt on this machine has no index of {release}: run `apt-get update`")
+    return sorted(archives, key=lambda archive: release not in archive.suites)
+
+
+def read(release: str) -> list[Archive]:
+    """The machine's archives of its release; fetches apt's indexes if it has none."""
+    ask = ("apt-get", "indextargets", "--format", FORMAT, "Created-By: Packages")
+    listing = output(ask)
+    if f"|{release}|" not in listing:
+        output(("apt-get", "update", "-qq"), timeout=300)
+        listing = output(ask)
+    return parse(listing, release)
+
+
+def keyring(release_id: str) -> str:
+    """Path of the distribution's keyring, on the machine and in the hosts."""
+    return f"/usr/share/keyrings/{release_id}-archive-keyring.gpg"
+
+
+def servers(archives: list[Archive]) -> list[str]:
+    """Names of the servers that the archives are on."""
+    return sorted({name for archive in archives if (name := urlsplit(archive.uri).hostname)})

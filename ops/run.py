@@ -1,0 +1,224 @@
+"""`make preview|up|refresh|destroy STACK=`: pulumi, with order made before and a summary after.
+
+Before: the configuration is checked, a missing stack is made, a lock whose owner is dead is taken off, what
+a killed run left open or unconfirmed is resolved, one line each. After a failure: one line per failed host
+and concern.
+Everything else is plain pulumi: its output, its questions and its exit code come through unchanged.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from ops import failures, lock, pending, stack, unconfirmed
+
+COMMANDS = ("preview", "up", "refresh", "destroy")
+
+
+class Run:
+    """One run of pulumi on one stack."""
+
+    def __init__(self, options: argparse.Namespace) -> None:
+        self.options = options
+        self.name: str = options.stack
+        self.file = stack.stack_file(options.stack, options.config_file)
+        self.hosts = list(stack.hosts(self.file))
+        self.binary = stack.pulumi()
+        self.again: list[str] = []
+        # The event log is a flag that pulumi shows (and takes) only with its debug commands switched on.
+        self.environment = {
+            **stack.environment(),
+            "PULUMI_DEBUG_COMMANDS": "true",
+            "PULUMI_SKIP_UPDATE_CHECK": "true",
+        }
+
+    def prepare(self) -> None:
+        """Make the stack ready to be run on. Raises StackError when only the operator can."""
+        self._clear_lock()
+        done = self._pulumi("stack", "export", "--stack", self.name)
+        if done.returncode and "no stack named" in done.stderr:
+            if self.options.command in {"refresh", "destroy"}:
+                raise stack.StackError(
+                    f"stack {self.name} does not exist: there is nothing to {self.options.command}"
+                )
+            self._make_stack()
+            return
+        if done.returncode:
+            raise stack.StackError(done.stderr.strip())
+        state = json.loads(done.stdout)
+        self._resolve(pending.pending(state), done.stdout)
+        if self.options.command == "up":
+            self.again = unconfirmed.unconfirmed(state)
+            for urn in self.again:
+                say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
+
+    def _make_stack(self) -> None:
+        usual = stack.ROOT / f"Pulumi.{self.name}.yaml"
+        stray = not usual.exists()
+        done = self._pulumi("stack", "init", self.name, "--no-select")
+        if stray:
+            # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
+            usual.unlink(missing_ok=True)
+        if done.returncode:
+            raise stack.StackError(done.stderr.strip())
+        say(f"stack {self.name} is new: made")
+
+    def _clear_lock(self) -> None:
+        url = os.environ.get("PULUMI_BACKEND_URL", "")
+        locks = lock.read_locks(lock.lock_dir(url, project(), self.name))
+        held = [item for item in locks if not lock.is_stale(item)]
+        if held and self.options.command != "preview":
+            raise stack.StackError(
+                f"stack {self.name} is in use by {'; '.join(map(str, held))}. Wait for it to end; "
+                f"if you know that it is gone: pulumi cancel -s {self.name}"
+            )
+        if locks and not held:
+            done = self._pulumi("cancel", "--yes", "--stack", self.name)
+            if done.returncode:
+                raise stack.StackError(done.stderr.strip())
+            for item in locks:
+                say(f"lock of a dead run taken off ({item})")
+
+    def _resolve(self, found: list[pending.Pending], export: str) -> None:
+        if not found:
+            return
+        if self.options.command == "preview":
+            for item in found:
+                say(f"a killed run left {item.name} {item.operation}: the next up resolves it")
+            return
+        left = [item for item in found if not item.harmless]
+        if left:
+            raise stack.StackError(pending.advice(self.name, left))
+        # An import drops all open operations and keeps everything else, secrets still encrypted.
+        done = self._pulumi("stack", "import", "--stack", self.name, given=export)
+        if done.returncode:
+            raise stack.StackError(f"open operations could not be cleared: {done.stderr.strip()}")
+        for item in found:
+            say(item.resolved())
+
+    def run(self) -> int:
+        """Run pulumi in the foreground; returns its exit code."""
+        started = time.monotonic()
+        with tempfile.TemporaryDirectory(prefix="openstack-cloud-") as folder:
+            log = Path(folder) / "events"
+            words = [self.binary, *arguments(self.options, self.file, interactive=sys.stdin.isatty())]
+            words += [word for urn in self.again for word in ("--replace", urn)]
+            code = foreground([*words, "--event-log", str(log)], self.environment)
+            say(
+                f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
+                f"after {elapsed(time.monotonic() - started)}"
+            )
+            if code and log.is_file():
+                with log.open(encoding="utf-8") as lines:
+                    text = failures.summary(failures.failures(lines, self.hosts), self.hosts)
+                if text:
+                    say(text)
+        return code
+
+    def _pulumi(self, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [self.binary, *words, "--non-interactive"],
+            cwd=stack.ROOT,
+            env=self.environment,
+            input=given,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+def arguments(options: argparse.Namespace, file: Path, *, interactive: bool) -> list[str]:
+    """The arguments for pulumi. Without a terminal nothing is asked; only --yes makes it go on then."""
+    command: str = options.command
+    words = [command, "--stack", options.stack]
+    if options.config_file:
+        words += ["--config-file", str(file)]
+    if not interactive:
+        words += ["--non-interactive"]
+    if command == "preview":
+        words += ["--diff"]
+    elif options.yes:
+        words += ["--yes", "--skip-preview"]
+    if command in {"up", "destroy"}:
+        words += ["--continue-on-error"]
+    if options.expect_no_changes:
+        words += ["--expect-no-changes"]
+    return [*words, *options.more]
+
+
+def foreground(words: Sequence[str], environment: dict[str, str]) -> int:
+    """Run a program with our terminal; it decides what an interruption means. Returns its exit code."""
+    child = subprocess.Popen(words, cwd=stack.ROOT, env=environment)
+
+    def forward(number: int, _frame: object) -> None:
+        child.send_signal(number)
+
+    # Ctrl-C reaches the child by the terminal; a plain kill of us has to be handed on.
+    before = {signal.SIGINT: signal.signal(signal.SIGINT, signal.SIG_IGN)}
+    before[signal.SIGTERM] = signal.signal(signal.SIGTERM, forward)
+    try:
+        code = child.wait()
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+    return code if code >= 0 else 128 - code
+
+
+def project() -> str:
+    """Name of the Pulumi project. Raises StackError."""
+    try:
+        return str(yaml.safe_load((stack.ROOT / "Pulumi.yaml").read_text(encoding="utf-8"))["name"])
+    except (OSError, yaml.YAMLError, KeyError, TypeError) as error:
+        raise stack.StackError(f"Pulumi.yaml cannot be read: {error}") from None
+
+
+def elapsed(seconds: float) -> str:
+    """A duration for people: `4.2 s`, `3 min 07 s`."""
+    return f"{seconds:.1f} s" if seconds < 60 else f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
+
+
+def say(line: str) -> None:
+    """A line of ours among pulumi's: on stderr, so that `preview --json` stays clean."""
+    sys.stdout.flush()
+    sys.stderr.write(line + "\n")
+    sys.stderr.flush()
+
+
+def parse(argv: Sequence[str] | None) -> argparse.Namespace:
+    """The command line; what it does not know goes to pulumi as it is."""
+    parser = argparse.ArgumentParser(prog="python -m ops.run", description=__doc__, allow_abbrev=False)
+    parser.add_argument("command", choices=COMMANDS)
+    stack.arguments(parser)
+    parser.add_argument("--yes", action="store_true", help="ask nothing, show no preview first")
+    parser.add_argument("--expect-no-changes", action="store_true", help="fail when there is a change")
+    options, more = parser.parse_known_args(argv)
+    options.more = [word for word in more if word != "--"]
+    return options
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns pulumi's exit code, 1 when pulumi was not run."""
+    options = parse(argv)
+    try:
+        stack.load(options.stack, options.config_file)
+        run = Run(options)
+        run.prepare()
+    except stack.StackError as error:
+        say(str(error))
+        return 1
+    return run.run()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

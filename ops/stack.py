@@ -1,0 +1,97 @@
+"""Which stack a command works on: its file, its decrypted secrets, its validated configuration."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import subprocess
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from config.cloud import CloudConfig
+from config.errors import ConfigErrors
+from config.load import load_stack_file, secrets_of
+from config.stack_file import read_stack_file
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+class StackError(Exception):
+    """The stack cannot be worked with; `str()` says why and what to do."""
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add the two options that every day-2 command has."""
+    parser.add_argument("--stack", required=True, help="name of the stack, as in Pulumi.NAME.yaml")
+    parser.add_argument("--config-file", type=Path, help="the stack file, where it has another name")
+
+
+def stack_file(stack: str, config_file: Path | None) -> Path:
+    """Path of the stack file. Raises StackError when there is none."""
+    path = (config_file or ROOT / f"Pulumi.{stack}.yaml").resolve()
+    if not path.is_file():
+        raise StackError(f"{path.name}: no such stack file (stacks: {', '.join(known_stacks()) or 'none'})")
+    return path
+
+
+def known_stacks() -> list[str]:
+    """Names of the stacks that have a file in the checkout."""
+    return sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+
+
+def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
+    """The validated configuration, secrets included. Raises StackError with the whole report.
+
+    Without `pinned`, host keys and private key files may still be missing (a stack that is being set up).
+    """
+    path = stack_file(stack, config_file)
+    # Only a stack file with encrypted values needs pulumi (and its passphrase) to be read.
+    secrets = decrypted(stack, path) if "secure:" in path.read_text(encoding="utf-8") else None
+    try:
+        return load_stack_file(path, secrets, require_host_keys=pinned)
+    except ConfigErrors as error:
+        raise StackError(str(error)) from None
+
+
+def hosts(path: Path) -> dict[str, Any]:
+    """All hosts of a stack file as they are written, without validating anything of it."""
+    fields = read_stack_file(path)[1]
+    named = fields.get("hosts")
+    return {str(name): value for name, value in named.items()} if isinstance(named, dict) else {}
+
+
+def check_hosts(named: Iterable[str], hosts: Mapping[str, object]) -> None:
+    """Raises StackError for hosts named on a command line that are not among the active ones."""
+    if unknown := sorted(set(named) - set(hosts)):
+        raise StackError(f"no active host of the stack: {', '.join(unknown)}")
+
+
+def decrypted(stack: str, path: Path) -> dict[str, Any]:
+    """The stack's configuration with its secrets in clear: config key → value. Raises StackError."""
+    done = subprocess.run(
+        [pulumi(), "config", "--show-secrets", "--json", "--stack", stack, "--config-file", str(path)],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StackError(f"the secrets of stack {stack} cannot be read: {done.stderr.strip()}")
+    return secrets_of(json.loads(done.stdout))
+
+
+def pulumi() -> str:
+    """Path of pulumi: the environment's, else the one that `make tools` set up. Raises StackError."""
+    found = shutil.which("pulumi") or shutil.which("pulumi", path=str(ROOT / ".tools" / "bin"))
+    if not found:
+        raise StackError("pulumi is not there: run make tools")
+    return found
+
+
+def environment() -> dict[str, str]:
+    """The environment for pulumi: this one, with the checkout's own programs first where they exist."""
+    first = [str(path) for path in (ROOT / ".tools" / "bin", ROOT / ".venv" / "bin") if path.is_dir()]
+    return {**os.environ, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}

@@ -1,0 +1,45 @@
+"""Public halves come out of private keys as ssh-keygen gives them, and errors never show a key."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from components.keys import public_key, read_private_key
+from config.ssh import PrivateKey
+from tests.unit.components.support import OPERATOR_KEY
+
+
+@pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
+@pytest.mark.parametrize("kind", ["ed25519", "ecdsa", "rsa"])
+def test_public_half_is_the_one_of_ssh_keygen(tmp_path: Path, kind: str) -> None:
+    key = tmp_path / "key"
+    subprocess.run(["ssh-keygen", "-q", "-t", kind, "-N", "", "-f", key], check=True, timeout=30)
+    assert public_key(key.read_text(), "k") == " ".join(key.with_suffix(".pub").read_text().split()[:2])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
+        OPERATOR_KEY.replace("\n", "", 1)[:60] + "\n-----END OPENSSH PRIVATE KEY-----",
+        "SECRET",
+    ],
+    ids=["other format", "cut off", "no key"],
+)
+def test_what_is_no_key_is_named_and_not_shown(text: str) -> None:
+    with pytest.raises(ValueError, match=r"cloud:ssh\.key: .*ssh-keygen") as error:
+        public_key(text, "ssh.key")
+    assert "SECRET" not in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match=r"cloud:ssh\.key\.file: .*/none: No such file"):
+        read_private_key(PrivateKey(file=tmp_path / "none"), "ssh.key")
+
+
+def test_a_key_ends_in_one_newline_because_openssh_insists() -> None:
+    assert read_private_key(PrivateKey.model_validate({"secret": "KEY\n\n"}), "k") == "KEY\n"

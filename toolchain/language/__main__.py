@@ -1,0 +1,26 @@
+"""The language host's process, `pulumi-language-python`: `python -m toolchain.language [OPTIONS] ENGINE`."""
+
+from __future__ import annotations
+
+import sys
+
+from toolchain.plugins.base.lightweight import skip_sdk
+
+
+def main() -> None:
+    """Serve until the engine says stop."""
+    skip_sdk()
+    import grpc.aio  # noqa: PLC0415 - after the SDK was set aside
+    from pulumi.runtime.proto.language_pb2_grpc import add_LanguageRuntimeServicer_to_server  # noqa: PLC0415
+
+    from toolchain.language.host import LanguageHost  # noqa: PLC0415
+    from toolchain.plugins.base.serve import engine_address, serve  # noqa: PLC0415
+
+    def register(server: grpc.aio.Server) -> None:
+        add_LanguageRuntimeServicer_to_server(LanguageHost(engine_address(sys.argv[1:])), server)
+
+    serve(register)
+
+
+if __name__ == "__main__":
+    main()

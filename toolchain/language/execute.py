@@ -1,0 +1,156 @@
+"""Run one Pulumi program: started by the language host, told on stdin what to run.
+
+Runs under the project's interpreter, which need not have this project's packages: the SDK and the standard
+library are all that it uses.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+import logging
+import os
+import runpy
+import signal
+import struct
+import sys
+import traceback
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from types import FrameType
+from typing import Any
+
+_MISSING = "The Pulumi SDK is not installed in {}. Install the project's requirements (pulumi install)."
+_BAIL = 32
+_THREADS_PER_OPERATION = 4  # as the official host: a registration holds a thread until the resource is done
+
+
+def main() -> int:
+    """Wait for the request, run the program, return the exit code."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _quit)
+    try:
+        import grpc  # noqa: F401, PLC0415
+        import pulumi  # noqa: F401, PLC0415
+        from pulumi.runtime.proto import language_pb2  # noqa: PLC0415
+    except ImportError:
+        traceback.print_exc()
+        print(_MISSING.format(sys.executable), file=sys.stderr)
+        return 1
+    # What is imported stays, and a program makes many objects that live to its end: collect rarely.
+    gc.freeze()
+    gc.set_threshold(100_000, 50, 100)
+    header = sys.stdin.buffer.read(8)
+    if len(header) < 8:
+        return 0  # the host ended without a run
+    engine_size, request_size = struct.unpack("!II", header)
+    engine = sys.stdin.buffer.read(engine_size).decode()
+    request = language_pb2.RunRequest.FromString(sys.stdin.buffer.read(request_size))
+    with Path(os.devnull).open() as nothing:
+        os.dup2(nothing.fileno(), sys.stdin.fileno())
+    return _run(request, engine)
+
+
+def _without_sdk_traces() -> None:
+    """Drop the SDK's own debug messages: four calls to the engine per resource, each of which holds the program.
+
+    They are half of the time of a large preview. The program's own debug messages still go through.
+    """
+    from pulumi import log  # noqa: PLC0415
+
+    send = log.debug
+
+    def debug(msg: str, *arguments: Any, **options: Any) -> None:
+        caller = sys._getframe(1).f_globals.get("__name__", "")
+        if caller.split(".")[0] != "pulumi":
+            send(msg, *arguments, **options)
+
+    log.debug = debug
+
+
+def _quit(_number: int, _frame: FrameType | None) -> None:
+    """The engine cancels: end without a traceback in the operator's output."""
+    sys.stdout.flush()
+    os._exit(1)
+
+
+def _configure(request: Any, engine: str) -> None:
+    from pulumi import runtime  # noqa: PLC0415
+    from pulumi.runtime import Settings, configure  # noqa: PLC0415
+
+    runtime.set_all_config(dict(request.config), list(request.configSecretKeys))
+    configure(
+        Settings(
+            monitor=request.monitor_address,
+            engine=engine or None,
+            project=request.project,
+            stack=request.stack,
+            parallel=request.parallel,
+            dry_run=request.dryRun,
+            organization=request.organization or "organization",
+            root_directory=request.info.root_directory or None,
+        )
+    )
+
+
+def _entry(request: Any) -> str:
+    """The file to run, and the folder that it imports from, as `python FOLDER` does."""
+    folder = Path(request.info.program_directory or request.pwd or ".").resolve()
+    os.chdir(request.pwd or folder)
+    entry = (folder / (request.info.entry_point or ".")).resolve()
+    sys.argv = [str(entry), *request.args]
+    sys.path.insert(0, str(entry if entry.is_dir() else entry.parent))
+    return str(entry / "__main__.py") if entry.is_dir() else str(entry)
+
+
+def _run(request: Any, engine: str) -> int:
+    import grpc  # noqa: PLC0415
+    import pulumi  # noqa: PLC0415
+
+    _configure(request, engine)
+    _without_sdk_traces()
+    entry = _entry(request)
+    # asyncio complains about work that a failed program leaves behind; the engine has said what failed.
+    logging.getLogger("asyncio").setLevel(logging.CRITICAL)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    loop.set_default_executor(ThreadPoolExecutor(max(request.parallel, 1) * _THREADS_PER_OPERATION))
+    try:
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: runpy.run_path(entry, run_name="__main__")))
+    except pulumi.RunError as error:
+        pulumi.log.error(str(error))
+    except SystemExit as exit_:
+        return exit_.code if isinstance(exit_.code, int) else (1 if exit_.code else 0)
+    except grpc.RpcError as error:
+        if error.code() == grpc.StatusCode.UNAVAILABLE:  # the engine is shutting down and has said why
+            return _BAIL
+        pulumi.log.error(traceback.format_exc())
+    except Exception:  # noqa: BLE001 - whatever a program raises is shown
+        pulumi.log.error(_traceback())
+    else:
+        return 0
+    finally:
+        for task in asyncio.all_tasks(loop):
+            task.cancel()
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return _BAIL
+
+
+def _traceback() -> str:
+    """The traceback from the program's own first frame on, without those of this host and of the SDK's loop."""
+    kind, error, trace = sys.exc_info()
+    start = frame = trace
+    while frame is not None:
+        if frame.tb_frame.f_code.co_filename == __file__:
+            start = frame.tb_next
+        frame = frame.tb_next
+    while start is not None and start.tb_frame.f_code.co_filename == "<frozen runpy>":
+        start = start.tb_next
+    return "".join(traceback.format_exception(kind, error, start or trace))
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # threads that still wait for the engine must not hold the end up

@@ -1,0 +1,92 @@
+"""Where the toolchain keeps things, and which versions it is for."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import platform
+import re
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+
+REPOSITORY = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Places:
+    """The folders of one checkout.
+
+    Attributes:
+        repository: The checkout.
+        tools: What this makes in the checkout (`.tools`).
+        cache: What all checkouts of this user share.
+        python: The interpreter that plugins run with.
+        environment: The environment to look at: PATH, PULUMI_HOME, PULUMI_DOWNLOAD_BASE.
+    """
+
+    repository: Path = REPOSITORY
+    tools: Path = REPOSITORY / ".tools"
+    cache: Path = field(default_factory=lambda: cache_folder(os.environ))
+    python: str = sys.executable
+    environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
+
+    @property
+    def bin(self) -> Path:
+        """Executables of this checkout, first on PATH."""
+        return self.tools / "bin"
+
+    @property
+    def home(self) -> Path:
+        """PULUMI_HOME, where one of our own is used."""
+        return self.tools / "pulumi-home"
+
+    @property
+    def engine(self) -> Path:
+        """The Go module from which the engine is built."""
+        return self.repository / "toolchain" / "engine"
+
+    @cached_property
+    def engine_version(self) -> str:
+        """The engine's version, from the module."""
+        return _from_module(self.engine, r"^require github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
+
+    @cached_property
+    def go_version(self) -> str:
+        """The oldest Go that builds the module."""
+        return _from_module(self.engine, r"^go (\S+)")
+
+    @cached_property
+    def engine_key(self) -> str:
+        """Names a build: it changes when the module or the kind of machine does."""
+        module = b"".join((self.engine / name).read_bytes() for name in ("go.mod", "go.sum", "tools.go"))
+        return f"{self.engine_version}-{platform.machine()}-{hashlib.sha256(module).hexdigest()[:12]}"
+
+    @cached_property
+    def command_version(self) -> str:
+        """The version of the command plugin that the installed SDK asks for."""
+        return version("pulumi-command")
+
+
+def _from_module(folder: Path, pattern: str) -> str:
+    found = re.search(pattern, (folder / "go.mod").read_text(), re.MULTILINE)
+    if found is None:
+        msg = f"{folder / 'go.mod'} has no line like {pattern}"
+        raise ValueError(msg)
+    return found[1]
+
+
+def cache_folder(environment: Mapping[str, str]) -> Path:
+    """The user's cache folder of this project."""
+    if own := environment.get("OPENSTACK_CLOUD_CACHE"):
+        return Path(own)
+    base = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".cache"
+    return Path(base) / "openstack-cloud"
+
+
+def numbers(text: str) -> tuple[int, ...]:
+    """A version as numbers, to compare: `v3.258.0` is (3, 258, 0)."""
+    return tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0].split("+")[0])[:3])

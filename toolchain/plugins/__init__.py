@@ -1,0 +1,1 @@
+"""Provider plugins of our own, for machines that can not have the official ones."""

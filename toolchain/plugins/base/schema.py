@@ -1,0 +1,107 @@
+"""A plugin's schema: a Pulumi package schema file, read once into what Check and Diff need.
+
+The file has the official format (docs: Pulumi package schema), cut down to the resources that the plugin
+has; `GetSchema` gives it back as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Property:
+    """One property: the JSON kind(s) it may have, and what the engine must know of it."""
+
+    kinds: frozenset[str]
+    required: bool = False
+    secret: bool = False
+    replaces: bool = False
+    default: Any = None
+    enum: frozenset[str] = frozenset()
+    fields: Mapping[str, Property] = field(default_factory=dict)
+    items: Property | None = None
+
+
+@dataclass(frozen=True)
+class ResourceType:
+    """Inputs and outputs of one resource type."""
+
+    token: str
+    inputs: Mapping[str, Property]
+    outputs: Mapping[str, Property]
+
+    @cached_property
+    def computed(self) -> tuple[str, ...]:
+        """Outputs that are no inputs: unknown until the operation has run."""
+        return tuple(name for name in self.outputs if name not in self.inputs)
+
+    @cached_property
+    def replacing(self) -> frozenset[str]:
+        """Inputs whose change replaces the resource."""
+        return frozenset(name for name, item in self.inputs.items() if item.replaces)
+
+
+_KINDS = {
+    "string": frozenset({"string_value"}),
+    "boolean": frozenset({"bool_value"}),
+    "integer": frozenset({"number_value"}),
+    "number": frozenset({"number_value"}),
+    "array": frozenset({"list_value"}),
+    "object": frozenset({"struct_value"}),
+}
+_ANY = frozenset().union(*_KINDS.values())
+
+
+class Schema:
+    """The schema of one package.
+
+    Args:
+        path: The package schema file (JSON).
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.text = path.read_text(encoding="utf-8")
+        document = json.loads(self.text)
+        self.name: str = document["name"]
+        self.version: str = document["version"]
+        self._types: dict[str, Any] = document.get("types", {})
+        self.resources = {
+            token: ResourceType(
+                token,
+                self._properties(item.get("inputProperties", {}), item.get("requiredInputs", [])),
+                self._properties(item.get("properties", {}), item.get("required", [])),
+            )
+            for token, item in document["resources"].items()
+        }
+        self.config = self._properties(document.get("config", {}).get("variables", {}), [])
+
+    def _properties(self, items: Mapping[str, Any], required: list[str]) -> dict[str, Property]:
+        return {name: self._property(item, required=name in required) for name, item in items.items()}
+
+    def _property(self, item: Mapping[str, Any], *, required: bool = False) -> Property:
+        flags = {
+            "required": required,
+            "secret": item.get("secret", False),
+            "replaces": item.get("replaceOnChanges", False) or item.get("willReplaceOnChanges", False),
+            "default": item.get("default"),
+        }
+        reference = item.get("$ref", "")
+        if reference.startswith("#/types/"):
+            target = self._types[reference.removeprefix("#/types/")]
+            if "enum" in target:
+                names = frozenset(choice["value"] for choice in target["enum"])
+                return Property(_KINDS[target["type"]], enum=names, **flags)
+            fields = self._properties(target.get("properties", {}), target.get("required", []))
+            return Property(_KINDS["object"], fields=fields, **flags)
+        if reference.endswith(("#/Asset", "#/Archive")):
+            return Property(_KINDS["object"], **flags)
+        if reference:
+            return Property(_ANY, **flags)
+        items = self._property(item["items"]) if "items" in item else None
+        return Property(_KINDS[item["type"]], items=items, **flags)

@@ -1,0 +1,1 @@
+"""The `command` provider: `command:remote:Command`, `command:remote:CopyToRemote`, `command:local:Command`."""
