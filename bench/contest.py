@@ -141,6 +141,8 @@ def rounds(fleet: Fleet, lined_up: Sequence[Tool], count: int) -> dict[str, dict
     figures: dict[str, dict[str, list[float]]] = {
         tool.name: {scene: list[float]() for scene in SCENES} for tool in lined_up
     } | {"floor": {"ssh": list[float]()}}
+    # Ansible's apt module needs it on the host; without it, its first cold run alone would install it.
+    everywhere(fleet, "sudo -n env DEBIAN_FRONTEND=noninteractive apt-get install -qqy python3-apt")
     undo = state.undo_script(state.read())
     for number in range(count):
         turn = number % len(lined_up)

@@ -47,8 +47,9 @@ class HostConnection:
 
     host_key: str
     """The key that proves that the host is itself."""
-    work: remote.ConnectionArgs
-    confirm: remote.ConnectionArgs
+    work: pulumi.Output[remote.ConnectionArgs]
+    """One secret value for all steps of the host: the SDK does the same work again for each new one."""
+    confirm: pulumi.Output[remote.ConnectionArgs]
     """As `work`, but it goes on dialling until an unconfirmed change must have been rolled back."""
 
 
@@ -82,8 +83,8 @@ def host_connections(config: CloudConfig, private_key: pulumi.Input[str]) -> dic
         else None
     )
 
-    def connection(name: str, retries: int) -> remote.ConnectionArgs:
-        return remote.ConnectionArgs(
+    def connection(name: str, retries: int) -> pulumi.Output[remote.ConnectionArgs]:
+        arguments = remote.ConnectionArgs(
             host=str(config.hosts[name].addresses["management"]),
             port=ssh.port,
             user=ssh.user,
@@ -93,6 +94,7 @@ def host_connections(config: CloudConfig, private_key: pulumi.Input[str]) -> dic
             per_dial_timeout=ssh.connect_timeout,
             proxy=proxy,
         )
+        return pulumi.Output.secret(arguments)
 
     patient = confirm_retries(config.firewall.confirm_within)
     return {
@@ -185,7 +187,7 @@ class HostWork:
         stdin: pulumi.Input[str],
         *,
         logging: remote.Logging = remote.Logging.STDERR,
-        connection: remote.ConnectionArgs | None = None,
+        connection: pulumi.Output[remote.ConnectionArgs] | None = None,
     ) -> None:
         secret = ["stdin", "stdout", "stderr"] if logging is remote.Logging.NONE else None
         self._done(

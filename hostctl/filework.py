@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
 if TYPE_CHECKING:
@@ -78,7 +79,8 @@ def undo(plan: Plan, item: str, label: Optional[str] = None) -> None:
     """Plan that a file that left the desired state is as it was before hostctl."""
     host, before = plan.host, plan.made[item]
     verb = "removed" if before.get("absent") else "restored"
-    plan.undo(item, label or f"file {item} {verb}", lambda: restore(host, item, before), touches=item)
+    effect = functools.partial(restore, host, item, before)
+    plan.undo(item, label or f"file {item} {verb}", effect, now=capture(host, item), touches=item)
 
 
 def _owner(owner: str) -> str:

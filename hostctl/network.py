@@ -55,7 +55,9 @@ def generate(host: System, content: str) -> Expected:
         raise HostctlError("netplan", "is not installed", "add netplan.io to packages")
     result, files = host.scratch(SOURCE, content, [generator, "--root-dir"], GENERATED)
     if result.code != 0:
-        raise HostctlError("netplan", f"does not accept the configuration: {' '.join(result.err.split())[-400:]}")
+        raise HostctlError(
+            "netplan", f"does not accept the configuration: {' '.join(result.err.split())[-400:]}"
+        )
     devices, kinds = {}, {}
     for name, text in files.items():
         sections = _sections(text)
@@ -64,7 +66,9 @@ def generate(host: System, content: str) -> Expected:
             if device:
                 devices[device] = _device(sections)
         elif name.endswith(".netdev"):
-            kinds[_first(sections, "NetDev", "Name") or name] = _first(sections, "NetDev", "Kind") or "unknown"
+            kinds[_first(sections, "NetDev", "Name") or name] = (
+                _first(sections, "NetDev", "Kind") or "unknown"
+            )
     return Expected(devices, kinds)
 
 
@@ -76,7 +80,9 @@ def live(host: System) -> Dict[str, Dict[str, Any]]:
     return {
         link["ifname"]: {
             "mtu": link.get("mtu"),
-            "addresses": [f"{a['local']}/{a['prefixlen']}" for a in link.get("addr_info", []) if "local" in a],
+            "addresses": [
+                f"{a['local']}/{a['prefixlen']}" for a in link.get("addr_info", []) if "local" in a
+            ],
         }
         for link in json.loads(found.out or "[]")
         if "ifname" in link
@@ -98,8 +104,12 @@ def differences(host: System, expected: Expected, note: Callable[[str], None]) -
         wrong += [f"{name} address {a} missing" for a in device.addresses if a not in have["addresses"]]
         if device.mtu is not None and have["mtu"] != device.mtu:
             wrong.append(f"{name} mtu {have['mtu']}→{device.mtu}")
-    routes = {route for name, device in expected.devices.items() if name in present for route in device.routes}
-    return wrong + [f"route {to} via {via} missing" for to, via in sorted(routes - _routes(host, bool(routes)))]
+    routes = {
+        route for name, device in expected.devices.items() if name in present for route in device.routes
+    }
+    return wrong + [
+        f"route {to} via {via} missing" for to, via in sorted(routes - _routes(host, bool(routes)))
+    ]
 
 
 def keeps_the_way_in(host: System, expected: Expected) -> None:

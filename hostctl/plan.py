@@ -80,6 +80,8 @@ class Plan:
         """Items that hostctl changed and that the desired state no longer names."""
         return sorted(set(self.made) - self._wanted)
 
-    def undo(self, item: str, label: str, effect: Callable[[], object], touches: str = "") -> None:
-        """Plan that an item that left the desired state is put back."""
-        self.actions.append(Action(self.kind, item, label, effect, None, touches, forget=True))
+    def undo(
+        self, item: str, label: str, effect: Callable[[], object], now: Any = None, touches: str = ""
+    ) -> None:
+        """Plan that an item that left the desired state is put back; `now` is what a rollback returns to."""
+        self.actions.append(Action(self.kind, item, label, effect, now, touches, forget=True))

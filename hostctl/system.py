@@ -4,7 +4,8 @@ Plans only use the reading half (`read`, `stat`, `query`, …); effects use `wri
 Tests put a fake in its place, or the real one on a temporary root.
 """
 
-# ruff: noqa: PTH - os calls on purpose: pathlib costs a tenth of the time that a whole check may take
+# ruff: noqa: PTH
+# os calls on purpose: pathlib costs a tenth of the time that a whole check may take.
 from __future__ import annotations
 
 import errno
@@ -141,7 +142,8 @@ class System:
                 file.write(content)
             result = self.query([*argv, root])
             made = System(root)
-            return result, {name: made.read(f"{results}/{name}") or "" for name in made.names(results)}
+            hidden = Result(result.code, result.out, result.err.replace(root, ""))
+            return hidden, {name: made.read(f"{results}/{name}") or "" for name in made.names(results)}
         finally:
             shutil.rmtree(root)
 
@@ -327,7 +329,9 @@ def ids(item: str, owner: str) -> List[int]:
         uid = int(user) if user.isdigit() else pwd.getpwnam(user).pw_uid
         gid = int(group) if group.isdigit() else grp.getgrnam(group or user).gr_gid
     except KeyError as error:
-        raise HostctlError(item, f"owner {owner} does not exist", "add it to users or install its package") from error
+        raise HostctlError(
+            item, f"owner {owner} does not exist", "add it to users or install its package"
+        ) from error
     return [uid, gid]
 
 

@@ -66,7 +66,12 @@ class Disk:
     def exists(self) -> bool:
         return (self.folder / "ready").exists()
 
-    def make(self, resolver: str, authorized_key: str) -> None:
+    @property
+    def images(self) -> Images:
+        """The images that the disk is a layer on: a newer image would not fit under it."""
+        return Images(Path((self.folder / "ready").read_text()))
+
+    def make(self, resolver: str, authorized_key: str, images: Images) -> None:
         """Make a blank disk with a new identity; one that is whole is left alone."""
         if self.exists:
             return
@@ -86,13 +91,14 @@ class Disk:
             os.chown(own, ADMIN_ID, ADMIN_ID)
         put(self.folder / "cables", network.cables(self.host))
         put(self.folder / "unplug", network.unplug(self.host))
-        (self.folder / "ready").touch()
+        put(self.folder / "ready", str(images.folder))
 
-    def mount(self, images: Images) -> None:
+    def mount(self) -> None:
         """Put the disk together; nothing to do when it is."""
         root = self.folder / "root"
         if root.is_mount():
             return
+        images = self.images
         lower = (images.mirror, images.base) if self.host == MIRROR else (images.base,)
         options = overlay_options(lower, self.folder / "upper", self.folder / "work")
         run(("mount", "-t", "overlay", self.host.namespace, "-o", options, str(root)))

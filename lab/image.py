@@ -72,17 +72,24 @@ def recipe(release: str, distribution: str, archives: list[Archive]) -> Recipe:
 
 @dataclass(frozen=True)
 class Images:
-    """The two images in the cache."""
+    """The two images of a recipe."""
 
-    base: Path
-    mirror: Path
-    """Layer over `base`."""
+    folder: Path
+
+    @property
+    def base(self) -> Path:
+        """The root folder of an empty machine."""
+        return self.folder / "base"
+
+    @property
+    def mirror(self) -> Path:
+        """A layer over `base`."""
+        return self.folder / "mirror"
 
 
 def images(cache: Path, made_from: Recipe) -> Images:
     """Where the images of a recipe are, or would be."""
-    folder = cache / "images" / made_from.key()
-    return Images(folder / "base", folder / "mirror")
+    return Images(cache / "images" / made_from.key())
 
 
 def bootstrap_command(made_from: Recipe, target: Path) -> Argv:
@@ -198,11 +205,19 @@ def chroot(root: Path, *argv: str) -> None:
         resolver.unlink()
 
 
+def mounts_below(path: Path) -> list[str]:
+    """What is mounted on a folder or below it, the innermost first."""
+    points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
+    return [point for point in reversed(points) if point == str(path) or point.startswith(f"{path}/")]
+
+
 def remove_tree(path: Path) -> None:
-    """Delete a folder; refuse when something is still mounted below it."""
-    mounts = Path("/proc/self/mounts").read_text()
-    points = [line.split()[1] for line in mounts.splitlines()]
-    if below := [point for point in points if point == str(path) or point.startswith(f"{path}/")]:
+    """Delete a folder, if there is one.
+
+    Raises:
+        LabError: something is still mounted below it; deleting would empty that.
+    """
+    if below := mounts_below(path):
         raise LabError(f"{below[0]} is still mounted: `umount {below[0]}`, then again")
     if path.exists():
         shutil.rmtree(path)

@@ -12,7 +12,7 @@ from lab.commands import output, run, succeeds
 from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
-from lab.topology import EVERY, NETWORKS
+from lab.topology import EVERY, NETWORKS, PREFIX
 
 LOWEST_FREE = 8 << 30
 """Bytes of disk that the hosts need in the checkout."""
@@ -43,11 +43,11 @@ def up() -> None:
             access.make_keys()
             resolver, key = access.resolver(), access.authorized_key()
             with ThreadPoolExecutor(2) as pool:
-                list(pool.map(lambda one: one.make(resolver, key), disk.disks().values()))
+                list(pool.map(lambda one: one.make(resolver, key, found), disk.disks().values()))
             access.write_known_hosts()
             access.write_files()
         with step(f"{len(wanted) - 1} hosts and the mirror boot until SSH answers"):
-            power.start(wanted, current, found)
+            power.start(wanted, current)
             ssh.wait([EVERY[name] for name in wanted])
         current.complete = True
         current.save()
@@ -102,6 +102,7 @@ def _make_networks(current: Records, servers: list[str]) -> None:
             current.save()
             path.write_text(str(value))
     current.netns_folder = current.netns_folder or not Path(network.NAMESPACES).exists()
+    current.save()
     ways = []
     for address in access.outside_addresses(servers):
         if not any(route[0] == f"{address}/32" for route in current.routes):
@@ -140,27 +141,32 @@ def down(*, purge: bool = False) -> None:
 
 
 def take_down(entry: Records) -> None:
-    """Undo what a lab's records say."""
+    """Undo what a lab's records say; it may be another checkout's, of another version."""
+    lab = Path(entry.lab)
     # After a reboot of the machine there is nothing to undo but files.
     if entry.boot == records.boot_id():
-        power.cut(EVERY, entry)
-        for group in (cgroups.SUPERVISORS, ""):
-            cgroups.kill(group)
-            cgroups.remove(group)
+        for process in entry.hosts.values():
+            # First the supervisors, lest they boot their hosts again.
+            cgroups.kill_process(process)
+        cgroups.kill("")
+        cgroups.remove("")
+        run(*(("umount", point) for point in image.mounts_below(lab)))
         _undo_networks(entry)
         for name in reversed(entry.modules):
             # One that something else has come to use stays.
             succeeds("modprobe", "--quiet", "--remove", name)
         power.sweep()
-    if Path(entry.lab).exists():
-        image.remove_tree(Path(entry.lab))
+    image.remove_tree(lab)
     paths.MACHINE_RECORD.unlink(missing_ok=True)
 
 
 def _undo_networks(entry: Records) -> None:
-    present = {link["ifname"] for link in json.loads(output(("ip", "-json", "link")))}
-    bridges = [network.bridge for network in NETWORKS.values() if network.bridge in present]
-    run(*(("ip", "link", "delete", bridge) for bridge in bridges))
+    links = [link["ifname"] for link in json.loads(output(("ip", "-json", "link")))]
+    batch = [f"link delete {name}" for name in links if name.startswith(PREFIX)]
+    namespaces = Path(network.NAMESPACES)
+    if namespaces.exists():
+        batch += [f"netns delete {path.name}" for path in namespaces.glob(f"{PREFIX}*")]
+    output(("ip", "-batch", "-"), stdin="\n".join(batch) + "\n")
     if f"table inet {network.TABLE}" in output(("nft", "list", "tables")).splitlines():
         run(("nft", "delete", "table", "inet", network.TABLE))
     for route in entry.routes:

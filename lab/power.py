@@ -7,12 +7,10 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab import access, cgroups, disk, nspawn, paths, records, sources, ssh
+from lab import access, cgroups, disk, nspawn, paths, records, ssh
 from lab.errors import LabError
-from lab.image import Images, images, recipe
-from lab.machine import check
 from lab.records import Process, Records
-from lab.topology import EVERY, HOSTS
+from lab.topology import EVERY, HOSTS, PREFIX
 
 NSPAWN = Path("/run/systemd/nspawn")
 """nspawn leaves a folder for each container under `propagate`."""
@@ -21,7 +19,7 @@ NSPAWN = Path("/run/systemd/nspawn")
 def on(*names: str) -> None:
     """Power hosts on with the disks they have, and wait until SSH answers. What runs is left alone."""
     with records.lock():
-        _on(_known(names), _records(), _images())
+        _on(_known(names), _records())
 
 
 def off(*names: str) -> None:
@@ -33,14 +31,16 @@ def off(*names: str) -> None:
 def reset(*names: str) -> None:
     """Blank disks and new host keys, as a reinstall leaves them; hosts that ran run again."""
     with records.lock():
-        known, current, found = _known(names), _records(), _images()
+        known, current = _known(names), _records()
         running = [name for name in known if current.runs(name)]
         cut(known, current)
         for name in known:
-            disk.Disk(EVERY[name]).delete()
-            disk.Disk(EVERY[name]).make(access.resolver(), access.authorized_key())
+            one = disk.Disk(EVERY[name])
+            images = one.images
+            one.delete()
+            one.make(access.resolver(), access.authorized_key(), images)
         access.write_known_hosts()
-        _on(running, current, found)
+        _on(running, current)
 
 
 def _known(names: Iterable[str]) -> list[str]:
@@ -57,18 +57,12 @@ def _records() -> Records:
     return found
 
 
-def _images() -> Images:
-    release = check()
-    distribution = "ubuntu" if release == "noble" else "debian"
-    return images(paths.cache_dir(), recipe(release, distribution, sources.read(release)))
-
-
-def _on(names: list[str], current: Records, found: Images) -> None:
-    start(names, current, found)
+def _on(names: list[str], current: Records) -> None:
+    start(names, current)
     ssh.wait([EVERY[name] for name in names])
 
 
-def start(names: Iterable[str], current: Records, found: Images) -> None:
+def start(names: Iterable[str], current: Records) -> None:
     """Start hosts that do not run, and record them; does not wait for them."""
     names = [name for name in names if not current.runs(name)]
     if not names:
@@ -78,7 +72,7 @@ def start(names: Iterable[str], current: Records, found: Images) -> None:
     supervisors = cgroups.make(cgroups.SUPERVISORS)
     for name in names:
         one = disk.Disk(EVERY[name])
-        one.mount(found)
+        one.mount()
         text = nspawn.script(one.host, one.folder, paths.cache_dir(), cgroups.make(name))
         paths.write(one.folder / "boot", text)
         with (one.folder / "console.log").open("ab") as console:
@@ -117,7 +111,10 @@ def cut(names: Iterable[str], current: Records) -> None:
 
 
 def sweep() -> None:
-    """Remove nspawn's folders when nobody else's containers use them."""
+    """Remove what nspawn leaves of the lab's containers, and its folders when nobody else's use them."""
+    if (NSPAWN / "propagate").is_dir():
+        for left in (NSPAWN / "propagate").glob(f"{PREFIX}*"):
+            shutil.rmtree(left)
     for folder in (NSPAWN / "propagate", NSPAWN / "locks", NSPAWN):
         if folder.is_dir() and not any(folder.iterdir()):
             folder.rmdir()

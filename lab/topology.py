@@ -63,7 +63,7 @@ NETWORKS: dict[str, Network] = {
     network.name: network
     for network in (
         Network("management", IPv4Network("10.10.10.0/24"), "bond0", IPv4Address("10.10.10.1")),
-        Network("external", IPv4Network("203.0.113.0/24"), "eth1", IPv4Address("203.0.113.1")),
+        Network("external", IPv4Network("172.24.4.0/24"), "eth1", IPv4Address("172.24.4.1")),
         Network("storage", IPv4Network("10.10.20.0/24"), "bond1", None),
     )
 }

@@ -17,7 +17,7 @@ HARMLESS = "command:"
 """Types whose operations may be repeated."""
 
 OUTCOME = {
-    "creating": "it runs again from the start, and attaches to what still runs on the host",
+    "creating": "it runs again; what still runs on the host is waited for",
     "updating": "the state before it is kept, so it runs again",
     "deleting": "it is still in the state, so it is deleted again",
 }

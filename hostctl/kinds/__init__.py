@@ -7,6 +7,7 @@ A kind has `plan(want, plan)`, which only reads, and where it changes more than 
 from __future__ import annotations
 
 ORDER = (
+    "retired_units",
     "apt",
     "upgrade",
     "packages",
@@ -25,5 +26,11 @@ ORDER = (
     "units",
 )
 
-# A rollback starts with what may have locked the operator out.
-ROLLBACK_ORDER = ("nftables", "netplan", *(kind for kind in ORDER if kind not in {"nftables", "netplan"}))
+KEYS = {"retired_units": "units"}
+"""Steps that work on the state of another kind."""
+
+UNIT_FOLDERS = ("/etc/systemd/system/", "/run/systemd/system/", "/usr/lib/systemd/system/")
+"""Where a changed file means that systemd has to read its units again."""
+
+ROLLBACK_ORDER = ("nftables", "netplan", *(step for step in ORDER if step not in {"nftables", "netplan"}))
+"""A rollback starts with what may have locked the operator out."""

@@ -27,15 +27,17 @@ def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
     if state.get("exclusive"):
         for path in foreign_sources(plan.host, ours):
             effect = functools.partial(plan.host.rename, path, path + ASIDE)
-            plan.add(f"aside:{path}", f"apt source {path} set aside", effect, before={}, touches=path)
+            plan.add(
+                f"aside:{path}", f"apt source {path} set aside", effect, before={"aside": False}, touches=path
+            )
         for item in plan.made:
             if item.startswith("aside:"):
                 plan.wants(item)
     for item in plan.leaving():
         if item.startswith("aside:"):
             path = item[len("aside:") :]
-            effect = functools.partial(restore, plan.host, item, {}, boot=False)
-            plan.undo(item, f"apt source {path} restored", effect, touches=path)
+            effect = functools.partial(restore, plan.host, item, {"aside": False}, boot=False)
+            plan.undo(item, f"apt source {path} restored", effect, now={"aside": True}, touches=path)
         else:
             filework.undo(plan, item)
     stale = any(path.startswith("/etc/apt/") for path in plan.touched)
@@ -43,12 +45,13 @@ def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
         plan.add("lists", "apt lists updated", functools.partial(update, plan.host))
 
 
-def restore(host: System, item: str, before: object, boot: bool) -> None:
-    """Give a source that was set aside its name back."""
-    del before, boot
+def restore(host: System, item: str, before: Dict[str, bool], boot: bool) -> None:
+    """Give a source that was set aside its name back, or set it aside again."""
+    del boot
     path = item[len("aside:") :]
-    if host.exists(path + ASIDE) and not host.exists(path):
-        host.rename(path + ASIDE, path)
+    old, new = (path, path + ASIDE) if before["aside"] else (path + ASIDE, path)
+    if host.exists(old) and not host.exists(new):
+        host.rename(old, new)
 
 
 def foreign_sources(host: System, ours: Dict[str, str]) -> List[str]:

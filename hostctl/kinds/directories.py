@@ -25,5 +25,6 @@ def plan(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
         if not differences:
             plan.fine(path)
             continue
-        plan.add(path, f"directory {path} {differences}", functools.partial(plan.host.make_dir, path, mode, owner))
-
+        plan.add(
+            path, f"directory {path} {differences}", functools.partial(plan.host.make_dir, path, mode, owner)
+        )

@@ -28,7 +28,8 @@ def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
     if want is None:
         for item in plan.leaving():
             effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-            plan.undo(item, f"hosts {PATH} restored", effect, touches=PATH)
+            now = {"block": block, "rest": rest, "kept": rest}
+            plan.undo(item, f"hosts {PATH} restored", effect, now=now, touches=PATH)
         return
     wanted = [f"{address} {' '.join(names)}" for address, names in sorted(want.items(), key=_by_number)]
     names = {name for listed in want.values() for name in listed}
@@ -43,7 +44,7 @@ def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
         for line in removed
     ]
     effect = functools.partial(_write, host, kept, wanted)
-    before = {"block": block, "removed": removed}
+    before = {"block": block, "rest": rest, "kept": kept}
     plan.add(ITEM, "; ".join(labels), effect, before=before, touches=PATH)
 
 
@@ -51,8 +52,9 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
     """Put the old block back, and the lines that were removed."""
     del item, boot
     rest, _ = _split((host.read(PATH) or "").splitlines())
-    missing = [line for line in before["removed"] if line not in rest]
-    _write(host, missing + rest, before["block"])
+    # What somebody else changed meanwhile stays; else all is as it was, in the old order.
+    removed = [line for line in before["rest"] if line not in before["kept"] and line not in rest]
+    _write(host, before["rest"] if rest == before["kept"] else removed + rest, before["block"])
 
 
 def _write(host: System, rest: List[str], block: Optional[List[str]]) -> None:
@@ -70,7 +72,8 @@ def _split(lines: List[str]) -> Tuple[List[str], Optional[List[str]]]:
 
 
 def _without(lines: List[str], names: Set[str]) -> Tuple[List[str], List[str]]:
-    kept, removed = [], []
+    kept: List[str] = []
+    removed: List[str] = []
     for line in lines:
         words = line.partition("#")[0].split()
         (removed if len(words) > 1 and names & set(words[1:]) else kept).append(line)

@@ -18,7 +18,9 @@ def plan(want: Optional[List[str]], plan: Plan) -> None:
     modules = want or []
     if modules:
         text = "".join(f"{name}\n" for name in sorted(set(modules)))
-        filework.ensure(plan, f"/etc/modules-load.d/hostctl-{plan.group}.conf", f"# Managed by hostctl.\n{text}")
+        filework.ensure(
+            plan, f"/etc/modules-load.d/hostctl-{plan.group}.conf", f"# Managed by hostctl.\n{text}"
+        )
     for name in modules:
         if loaded(plan.host, name):
             plan.fine(name)
@@ -38,9 +40,12 @@ def loaded(host: System, name: str) -> bool:
     if host.exists(f"/sys/module/{plain}"):
         return True
     # Built in without parameters: no entry below /sys/module, but its own one elsewhere.
-    signs = {"br_netfilter": "/proc/sys/net/bridge", "8021q": "/proc/net/vlan", "bonding": "/proc/net/bonding"}
+    signs = {
+        "br_netfilter": "/proc/sys/net/bridge",
+        "8021q": "/proc/net/vlan",
+        "bonding": "/proc/net/bonding",
+    }
     if plain in signs and host.exists(signs[plain]):
         return True
     builtin = host.read(f"/lib/modules/{kernel_release(host)}/modules.builtin") or ""
     return f"/{plain}.ko" in builtin.replace("-", "_")
-

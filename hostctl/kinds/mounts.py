@@ -32,7 +32,13 @@ def plan(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
     for item in plan.leaving():
         # Still mounted: taking it away under somebody's feet is not ours to do.
         effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-        plan.undo(item, f"mount {item} fstab entry restored", effect, touches=FSTAB)
+        plan.undo(
+            item,
+            f"mount {item} fstab entry restored",
+            effect,
+            now={"line": _entry(host, item)},
+            touches=FSTAB,
+        )
 
 
 def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None:

@@ -21,7 +21,7 @@ FILE = f"{FOLDER}/60-cloud.yaml"
 ASIDE = ".disabled-by-hostctl"
 ITEM = "config"
 WAIT_SECONDS = 30
-BOOT_WAIT_STEP = 0.2
+WAIT_STEP = 0.2
 
 
 def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
@@ -30,7 +30,7 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
     if want is None:
         for item in plan.leaving():
             effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-            plan.undo(item, "netplan restored", effect, touches=FILE)
+            plan.undo(item, "netplan restored", effect, now=_capture(host, [], apply=True), touches=FILE)
         return
     content = want["content"]
     expected = network.generate(host, content)
@@ -40,19 +40,16 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
         plan.note(
             f"netplan: this kernel cannot make {', '.join(missing)}: the configuration is checked and stored, not applied"
         )
+    stale = [] if missing else sorted(network.netdevs_of_last_time(host) - set(expected.kinds))
     live = [] if missing else network.differences(host, expected, plan.note)
-    labels = [*files, *live]
+    labels = [*files, *live, *(f"{name} removed" for name in stale)]
     if not labels:
         plan.fine(ITEM)
         return
+    network.keeps_the_way_in(host, expected)
     # A first effect does it all; the other labels only say what else it puts right.
-    effect = functools.partial(_bring_about, host, content, expected, apply=not missing)
-    before = {
-        "files": {path: filework.capture(host, path) for path in [*_yaml(host), FILE]},
-        "mtu": {name: device["mtu"] for name, device in network.live(host).items() if name in expected.devices},
-        "new": [name for name in expected.kinds if not host.exists(f"/sys/class/net/{name}")],
-        "apply": not missing,
-    }
+    effect = functools.partial(_bring_about, host, content, expected, stale, apply=not missing)
+    before = _capture(host, list(expected.kinds), apply=not missing)
     for number, label in enumerate(labels):
         if number == 0:
             plan.add(ITEM, f"netplan {label}", effect, before=before, touches=FILE)
@@ -85,6 +82,15 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
             host.run(["ip", "link", "set", "dev", name, "mtu", str(mtu)], f"netplan {name}", seconds=10)
 
 
+def _capture(host: System, kinds: List[str], apply: bool) -> Dict[str, Any]:
+    return {
+        "files": {path: filework.capture(host, path) for path in [*_yaml(host), FILE]},
+        "mtu": {name: device["mtu"] for name, device in network.live(host).items()},
+        "new": [name for name in kinds if not host.exists(f"/sys/class/net/{name}")],
+        "apply": apply,
+    }
+
+
 def _file_differences(host: System, content: str) -> List[str]:
     found = host.stat(FILE)
     labels = []
@@ -97,27 +103,29 @@ def _file_differences(host: System, content: str) -> List[str]:
     return labels + [f"{path} set aside" for path in _yaml(host) if path != FILE]
 
 
-def _bring_about(host: System, content: str, expected: network.Expected, apply: bool) -> None:
-    network.keeps_the_way_in(host, expected)
-    stale = network.netdevs_of_last_time(host) - set(expected.kinds)
+def _bring_about(
+    host: System, content: str, expected: network.Expected, stale: List[str], apply: bool
+) -> None:
     host.write(FILE, content, "0600")
     for path in _yaml(host):
         if path != FILE:
             host.rename(path, path + ASIDE)
     if not apply:
         return
-    host.run(["netplan", "apply"], "netplan", seconds=60)
-    present = network.live(host)
-    for name in sorted(stale & set(present)):
+    # Before netplan forgets about them; it never takes a device away itself.
+    for name in sorted(set(stale) & set(network.live(host))):
         host.run(["ip", "link", "delete", "dev", name], f"netplan {name}", seconds=10)
+    host.run(["netplan", "apply"], "netplan", seconds=60)
     left = network.differences(host, expected, _ignore)
     deadline = host.clock() + WAIT_SECONDS
     while left and host.clock() < deadline:
-        host.pause(BOOT_WAIT_STEP)
+        host.pause(WAIT_STEP)
         left = network.differences(host, expected, _ignore)
     if left:
         raise HostctlError(
-            "netplan", f"{WAIT_SECONDS} s after `netplan apply` still: {'; '.join(left)}", "see networkctl status"
+            "netplan",
+            f"{WAIT_SECONDS} s after `netplan apply` still: {'; '.join(left)}",
+            "see networkctl status",
         )
 
 

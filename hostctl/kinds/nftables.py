@@ -71,7 +71,9 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
             filework.undo(plan, item)
         else:
             effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-            plan.undo(item, f"nftables {item.replace(':', ' ')} restored", effect)
+            table = plan.made[item]["table"]
+            now = {"live": _live(host, table), "table": table}
+            plan.undo(item, f"nftables table {table} restored", effect, now=now)
 
 
 def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None:
@@ -79,7 +81,9 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
     if boot:
         return
     table = before["table"]
-    host.run(["nft", "-f", "-"], f"nftables {item}", stdin=_transaction(table, before["live"] or ""), seconds=30)
+    host.run(
+        ["nft", "-f", "-"], f"nftables {item}", stdin=_transaction(table, before["live"] or ""), seconds=30
+    )
 
 
 def file_of(table: str) -> str:

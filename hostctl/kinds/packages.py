@@ -48,6 +48,8 @@ def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
     for number, label in enumerate(labels):
         plan.add(label, label, change if number == 0 else _done)
     plan.ok += len(present) + len(absent) - len(labels)
+    if POLICY_MARK in (plan.host.read(POLICY) or "") and not selection:
+        plan.add("policy", f"{POLICY} of a killed run removed", functools.partial(plan.host.remove, POLICY))
     for name in hold:
         if status.get(name, "")[:1] == "h":
             plan.fine()

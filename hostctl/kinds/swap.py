@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, List, Optional
+from typing import TYPE_CHECKING, Dict, List, Optional
 
 from hostctl.errors import HostctlError
 from hostctl.host import in_container
@@ -30,7 +30,9 @@ def plan(want: Optional[str], plan: Plan) -> None:
             plan.add("live", "swap off", functools.partial(host.run, ["swapoff", "-a"], "swap", seconds=600))
         if any(_is_swap(line) for line in _lines(host, FSTAB)):
             effect = functools.partial(_comment_out, host)
-            plan.add("fstab", f"swap {FSTAB} entries commented out", effect, before={}, touches=FSTAB)
+            plan.add(
+                "fstab", f"swap {FSTAB} entries commented out", effect, before={"off": False}, touches=FSTAB
+            )
         else:
             plan.fine("fstab")
         _units(plan)
@@ -38,17 +40,21 @@ def plan(want: Optional[str], plan: Plan) -> None:
             plan.wants(item)
     for item in plan.leaving():
         label = f"swap {item} allowed again"
-        plan.undo(item, label, functools.partial(restore, host, item, plan.made[item], boot=False))
+        effect = functools.partial(restore, host, item, plan.made[item], boot=False)
+        plan.undo(item, label, effect, now={"off": True}, touches=FSTAB)
 
 
-def restore(host: System, item: str, before: object, boot: bool) -> None:
+def restore(host: System, item: str, before: Dict[str, bool], boot: bool) -> None:
     """Bring the entries and units back; nothing is swapped on: the next boot does that."""
-    del before, boot
-    if item == "fstab":
+    del boot
+    if item == "fstab" and before["off"]:
+        _comment_out(host)
+    elif item == "fstab":
         lines = [line[len(MARK) :] if line.startswith(MARK) else line for line in _lines(host, FSTAB)]
         _write(host, lines)
     elif item.startswith("unit:"):
-        host.run(["systemctl", "unmask", item[len("unit:") :]], f"swap {item}")
+        verb = "mask" if before["off"] else "unmask"
+        host.run(["systemctl", verb, item[len("unit:") :]], f"swap {item}")
 
 
 def _units(plan: Plan) -> None:
@@ -60,15 +66,20 @@ def _units(plan: Plan) -> None:
         if not unit:
             continue
         # fstab's own units are generated: the comment removes them at the next boot.
-        if state in {"masked", "generated", "disabled"} and not unit.endswith(".swap") or state in {
-            "masked",
-            "masked-runtime",
-            "generated",
-        }:
+        if (
+            state in {"masked", "generated", "disabled"}
+            and not unit.endswith(".swap")
+            or state
+            in {
+                "masked",
+                "masked-runtime",
+                "generated",
+            }
+        ):
             plan.fine(f"unit:{unit}")
             continue
         effect = functools.partial(plan.host.run, ["systemctl", "mask", "--now", unit], f"swap {unit}")
-        plan.add(f"unit:{unit}", f"swap unit {unit} masked", effect, before={})
+        plan.add(f"unit:{unit}", f"swap unit {unit} masked", effect, before={"off": False})
 
 
 def _comment_out(host: System) -> None:

@@ -27,9 +27,9 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
             filework.undo(plan, item)
         else:
             before = plan.made[item]
-            plan.undo(
-                item, f"sysctl {item} restored to {before}", functools.partial(_set, plan.host, item, before)
-            )
+            effect = functools.partial(_set, plan.host, item, before)
+            now = " ".join((plan.host.read(proc_path(item)) or "").split())
+            plan.undo(item, f"sysctl {item} restored to {before}", effect, now=now)
 
 
 def restore(host: System, item: str, before: str, boot: bool) -> None:
@@ -61,7 +61,9 @@ def proc_path(key: str) -> str:
 
 def _set(host: System, key: str, value: str) -> None:
     if host.read(proc_path(key)) is None:
-        raise HostctlError(f"sysctl {key}", "the kernel has no such parameter", "load its module or correct the key")
+        raise HostctlError(
+            f"sysctl {key}", "the kernel has no such parameter", "load its module or correct the key"
+        )
     try:
         host.poke(proc_path(key), value)
     except OSError as error:

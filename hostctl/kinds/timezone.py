@@ -32,5 +32,7 @@ def plan(want: Optional[str], plan: Plan) -> None:
 
 def _link(host: System, zone: str) -> None:
     if not host.exists(ZONES + zone):
-        raise HostctlError("timezone", f"there is no zone {zone} on this host", "install tzdata or correct it")
+        raise HostctlError(
+            "timezone", f"there is no zone {zone} on this host", "install tzdata or correct it"
+        )
     host.symlink(LINK, ZONES + zone)

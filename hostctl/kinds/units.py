@@ -10,64 +10,71 @@ import functools
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from hostctl.errors import HostctlError
+from hostctl.kinds import UNIT_FOLDERS
 
 if TYPE_CHECKING:
     from hostctl.plan import Plan
     from hostctl.system import System
 
 PROPERTIES = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload"
-UNIT_FOLDERS = ("/etc/systemd/system/", "/run/systemd/system/", "/usr/lib/systemd/system/")
 # States without an [Install] section of their own: there is nothing to enable or disable.
 FIXED = {"static", "generated", "transient", "indirect", "alias", "linked", "enabled-runtime"}
 
 
 def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
-    """Each unit as described; what left the state gets its old enablement back."""
+    """Each unit as described; what left the state is taken care of before the files (retired_units)."""
     units = want or {}
-    found = _show(plan.host, sorted(units)) if units else {}
+    found = show(plan.host, sorted(units))
     stale = any(path.startswith(UNIT_FOLDERS) for path in plan.touched)
     if stale or any(facts.get("NeedDaemonReload") == "yes" for facts in found.values()):
         plan.add("daemon-reload", "systemd unit files reloaded", functools.partial(_reload, plan.host))
         # What is shown above is from before the reload: units that are new to systemd count as found.
         for name, facts in found.items():
             if any(f"{folder}{name}" in plan.touched for folder in UNIT_FOLDERS):
-                facts["LoadState"] = "loaded"
+                facts.update(LoadState="loaded", new="yes")
     for name, unit in sorted(units.items()):
         _unit(plan, name, unit, found[name])
-    for item in plan.leaving():
-        if item in {"daemon-reload"}:
-            continue
-        effect = functools.partial(restore, plan.host, item, plan.made[item], boot=False)
-        plan.undo(item, f"unit {item} restored", effect)
+
+
+def capture(facts: Dict[str, str]) -> Dict[str, Any]:
+    """What it takes to put a unit back."""
+    return {
+        "exists": facts.get("LoadState") != "not-found" and "new" not in facts,
+        "masked": facts.get("LoadState") == "masked" or facts.get("UnitFileState", "").startswith("masked"),
+        "active": _is_active(facts),
+        "enabled": {"enabled": True, "disabled": False}.get(facts.get("UnitFileState", "")),
+    }
 
 
 def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None:
     """Enablement and mask as they were, and running or not; at boot systemd itself starts what is enabled."""
     run = functools.partial(host.run, item=f"unit {item}", seconds=120)
-    if _show(host, [item])[item].get("LoadState") == "not-found":
+    now = capture(show(host, [item])[item])
+    if not now["exists"]:
         return
-    run(["systemctl", "mask" if before["masked"] else "unmask", item])
-    if before["enabled"] is not None and not before["masked"]:
-        run(["systemctl", "enable" if before["enabled"] else "disable", item])
-    if not boot:
+    if before["masked"] != now["masked"]:
+        run(["systemctl", "mask" if before["masked"] else "unmask", item])
+    enabled = before["enabled"] if before["exists"] else False
+    if enabled is not None and not before["masked"] and enabled != now["enabled"]:
+        run(["systemctl", "enable" if enabled else "disable", item])
+    if not boot and before["active"] != now["active"]:
         run(["systemctl", "start" if before["active"] else "stop", item])
 
 
 def _unit(plan: Plan, name: str, unit: Dict[str, Any], facts: Dict[str, str]) -> None:
     state, loaded = facts.get("UnitFileState", ""), facts.get("LoadState", "")
     active, masked = _is_active(facts), loaded == "masked" or state.startswith("masked")
-    before = {
-        "masked": masked,
-        "active": active,
-        "enabled": {"enabled": True, "disabled": False}.get(state),
-    }
+    before = capture(facts)
     if loaded == "not-found" and (unit.get("enabled") or unit.get("active")):
-        plan.add(name, f"unit {name} missing", functools.partial(_missing, plan.host, name, unit))
+        effect = functools.partial(_missing, plan.host, name, unit)
+        plan.add(name, f"unit {name} missing", effect, before=before)
         return
     count = len(plan.actions)
 
     def act(verb: str, label: str) -> None:
-        plan.add(name, f"unit {name} {label}", functools.partial(_systemctl, plan.host, verb, name), before=before)
+        plan.add(
+            name, f"unit {name} {label}", functools.partial(_systemctl, plan.host, verb, name), before=before
+        )
 
     if unit.get("masked"):
         if active:
@@ -109,13 +116,13 @@ def _systemctl(host: System, verb: str, name: str) -> None:
     if verb in {"start", "restart"}:
         host.run(["systemctl", "reset-failed", name], f"unit {name}", seconds=30)
     host.run(["systemctl", verb, name], f"unit {name}", seconds=180)
-    if verb in {"start", "restart"} and _show(host, [name])[name].get("ActiveState") == "failed":
+    if verb in {"start", "restart"} and show(host, [name])[name].get("ActiveState") == "failed":
         raise HostctlError(f"unit {name}", "failed right after its start", f"see journalctl -u {name}")
 
 
 def _missing(host: System, name: str, unit: Dict[str, Any]) -> None:
     """The unit may have come with a package or file of this very run; then it is treated as usual."""
-    if _show(host, [name])[name].get("LoadState") == "not-found":
+    if show(host, [name])[name].get("LoadState") == "not-found":
         raise HostctlError(f"unit {name}", "does not exist", "add the package or file that brings it")
     if unit.get("enabled"):
         host.run(["systemctl", "enable", name], f"unit {name}", seconds=60)
@@ -130,11 +137,15 @@ def _reload(host: System) -> None:
 def _is_active(facts: Dict[str, str]) -> bool:
     state = facts.get("ActiveState")
     # A service that systemd restarts over and over is "activating" too, but it does not run.
-    return state in {"active", "reloading"} or (state == "activating" and facts.get("SubState") != "auto-restart")
+    return state in {"active", "reloading"} or (
+        state == "activating" and facts.get("SubState") != "auto-restart"
+    )
 
 
-def _show(host: System, names: List[str]) -> Dict[str, Dict[str, str]]:
+def show(host: System, names: List[str]) -> Dict[str, Dict[str, str]]:
     """Facts about each unit, in one call; systemctl answers in the order of the question."""
+    if not names:
+        return {}
     found = host.query(["systemctl", "show", f"--property={PROPERTIES}", "--", *names])
     blocks = [block for block in found.out.strip().split("\n\n") if block]
     if found.code != 0 or len(blocks) != len(names):

@@ -18,7 +18,9 @@ def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     for name, user in sorted((want or {}).items()):
         entry = _passwd(plan.host, name)
         if entry is None:
-            plan.add(f"user:{name}", f"user {name} created", functools.partial(_create, plan.host, name, user))
+            plan.add(
+                f"user:{name}", f"user {name} created", functools.partial(_create, plan.host, name, user)
+            )
             _groups(plan, name, user)
             _keys(plan, name, user, user.get("home") or f"/home/{name}")
             continue
@@ -94,7 +96,9 @@ def _keys(plan: Plan, name: str, user: Dict[str, Any], home: str) -> None:
     folder = f"{home}/.ssh"
     found = plan.host.stat(folder)
     if found is not None and not found.is_dir:
-        raise HostctlError(f"user {name}", f"{folder} is not a directory", "look who put it there, and remove it")
+        raise HostctlError(
+            f"user {name}", f"{folder} is not a directory", "look who put it there, and remove it"
+        )
     owner = _owner(plan.host, name)
     if found is None or found.mode != "0700" or found.owner != owner:
         effect = functools.partial(_folder, plan.host, name, folder)

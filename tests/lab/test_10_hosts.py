@@ -18,7 +18,7 @@ from tests.lab.support import HOSTS, ROOT, STACK_FILE, Stack, lab, opens, run, s
 pytestmark = pytest.mark.usefixtures("bring_up")
 
 CONTROL = "ctl01"
-PUBLIC_ADDRESS = "203.0.113.11"
+PUBLIC_ADDRESS = "172.24.4.11"
 MANAGEMENT_ADDRESS = "10.10.10.11"
 
 
@@ -125,7 +125,7 @@ def outsider() -> Iterator[str]:
         ip netns add {name}
         ip link add oc-t-out type veth peer name eth0 netns {name}
         ip link set oc-t-out master {bridge} up
-        ip -n {name} address add 203.0.113.77/24 dev eth0
+        ip -n {name} address add 172.24.4.77/24 dev eth0
         ip -n {name} link set eth0 up
     """
     try:

@@ -167,7 +167,9 @@ def test_a_hosts_own_parameter_wins() -> None:
 def test_only_the_deploy_host_has_the_deploy_key_and_it_is_accepted_from_there_alone() -> None:
     found = plans("prod")
     assert [name for name, plan in found.items() if plan.secrets] == ["deploy"]
-    assert DEPLOY_KEY in str(found["deploy"].secrets["files"].values()).replace("\\n", "\n")
+    secrets = found["deploy"].secrets
+    assert secrets is not None
+    assert DEPLOY_KEY in [file["content"] for file in secrets["files"].values()]
     for plan in found.values():
         (line,) = plan.base["users"]["kolla"]["authorized_keys"]
         assert line.startswith('from="10.10.10.5" ssh-ed25519 ')

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ipaddress import IPv4Address
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -17,23 +18,23 @@ LAB_NAME = {"public": "external"}
 
 
 @pytest.fixture(scope="module")
-def stack() -> dict[str, dict[str, dict[str, object]]]:
-    document: dict[str, dict[str, dict[str, object]]] = yaml.safe_load(STACK_FILE.read_text())["config"]
-    return document
+def hosts() -> dict[str, Any]:
+    found: dict[str, Any] = yaml.safe_load(STACK_FILE.read_text())["config"]["cloud:hosts"]
+    return found
 
 
-def test_hosts_are_those_of_the_stack_file(stack: dict[str, dict[str, dict[str, object]]]) -> None:
+def test_hosts_are_those_of_the_stack_file(hosts: dict[str, Any]) -> None:
     wanted = {
         name: {LAB_NAME.get(use, use): IPv4Address(address) for use, address in host["addresses"].items()}
-        for name, host in stack["cloud:hosts"].items()
+        for name, host in hosts.items()
     }
     assert {name: host.addresses for name, host in HOSTS.items()} == wanted
 
 
 def test_hosts_that_the_stack_leaves_alone_are_powered_off(
-    stack: dict[str, dict[str, dict[str, object]]],
+    hosts: dict[str, Any],
 ) -> None:
-    disabled = {name for name, host in stack["cloud:hosts"].items() if host.get("enabled") is False}
+    disabled = {name for name, host in hosts.items() if host.get("enabled") is False}
     assert {name for name, host in HOSTS.items() if not host.powered} == disabled == {"cmp03"}
 
 

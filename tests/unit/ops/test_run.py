@@ -40,7 +40,8 @@ def test_a_lock_is_stale_only_when_its_owner_is_known_to_be_gone(
 
 def test_a_process_of_this_machine_is_seen_with_its_start() -> None:
     mine = lock.started(os.getpid())
-    assert mine is not None and mine <= datetime.now(UTC) + timedelta(seconds=2)
+    assert mine is not None
+    assert mine <= datetime.now(UTC) + timedelta(seconds=2)
     assert lock.started(2**22 + 1) is None
 
 
@@ -74,7 +75,7 @@ def operation(
 @pytest.mark.parametrize(
     ("entry", "harmless", "says"),
     [
-        (operation("creating"), True, "runs again from the start"),
+        (operation("creating"), True, "it runs again"),
         (operation("updating"), True, "so it runs again"),
         (operation("deleting"), True, "deleted again"),
         (
@@ -159,8 +160,10 @@ def test_a_resource_s_name_tells_host_and_concern(urn: str, expected: tuple[str,
     ("message", "cause"),
     [
         (
-            '<{%reset%}>Process exited with status 1: running "sudo -n hostctl apply base":\n'
-            "0.1 s files\nhostctl: base: file /etc/x: no space left on device (free some)\n<{%reset%}>",
+            (
+                '<{%reset%}>Process exited with status 1: running "sudo -n hostctl apply base":\n'
+                "0.1 s files\nhostctl: base: file /etc/x: no space left on device (free some)\n<{%reset%}>"
+            ),
             "base: file /etc/x: no space left on device (free some)",
         ),
         (

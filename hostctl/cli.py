@@ -1,0 +1,256 @@
+"""The command line: what hostctl is asked, and how it answers."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import select
+import signal
+import sys
+import time
+from typing import Any, Callable, Dict, List, Optional, Tuple
+
+from hostctl import engine, lock, rollback, version
+from hostctl.errors import EXIT_DRIFT, EXIT_ERROR, HostctlError
+from hostctl.state import digest, parse
+from hostctl.store import Store
+from hostctl.system import System
+
+USAGE = """usage:
+  hostctl apply GROUP [--confirm-within SECONDS] [--expect VERSION]   desired state on stdin
+  hostctl check [GROUP...] [--fix] [--json]                           exit 3: drift
+  hostctl confirm GROUP...                                            sha256 of each state on stdin, or nothing
+  hostctl rollback GROUP [--boot]                                     used by the rollback's own units
+  hostctl job NAME -- COMMAND...                                      start it or attach to it
+  hostctl job NAME --status
+  hostctl version"""
+LISTED = 20
+STDIN_SECONDS = 10
+EXIT_USAGE = 2
+
+
+class UsageError(Exception):
+    """The command line makes no sense."""
+
+
+def main(argv: List[str]) -> int:
+    """Run one command; return the exit code."""
+    # A dropped connection must not tear an apply apart.
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    os.umask(0o022)
+    where = [""]
+    try:
+        return _dispatch(argv, where)
+    except UsageError as error:
+        _say(f"hostctl: {error}\n{USAGE}")
+        return EXIT_USAGE
+    except HostctlError as error:
+        _say(f"hostctl: {where[0]}{error}")
+        return error.code
+    except OSError as error:
+        _say(f"hostctl: {where[0]}{error.filename or 'system'}: {error.strerror}")
+        return EXIT_ERROR
+
+
+def _dispatch(argv: List[str], where: List[str]) -> int:
+    command = argv[0] if argv else ""
+    commands: Dict[str, Callable[[List[str], List[str]], int]] = {
+        "apply": _apply,
+        "check": _check,
+        "confirm": _confirm,
+        "rollback": _rollback,
+        "job": _job,
+        "version": _version,
+    }
+    if command not in commands:
+        raise UsageError(f"unknown command {command!r}" if command else "no command")
+    if command != "version" and os.geteuid() != 0:
+        raise HostctlError(command, "needs root", "use sudo")
+    return commands[command](argv[1:], where)
+
+
+def _apply(argv: List[str], where: List[str]) -> int:
+    groups, options = _parse(argv, {"--confirm-within": True, "--expect": True})
+    group = _one_group(groups)
+    where[0] = f"{group}: "
+    window = options.get("--confirm-within")
+    if window is not None and (not window.isdigit() or int(window) == 0):
+        raise UsageError("--confirm-within takes a number of seconds")
+    wanted = options.get("--expect")
+    if wanted and wanted[: len(version.VERSION)] != version.VERSION:
+        raise HostctlError("version", f"is {version.VERSION}, not {wanted}", "copy hostctl to the host again")
+    state = parse(sys.stdin.read())
+    host = System()
+    with lock.held(f"apply {group}"):
+        outcome = engine.apply(host, Store(host), group, state, int(window) if window else None, _progress())
+    _print(_summary(outcome))
+    return 0
+
+
+def _check(argv: List[str], where: List[str]) -> int:
+    groups, options = _parse(argv, {"--fix": False, "--json": False})
+    host = System()
+    store = Store(host)
+    report: Dict[str, Any] = {}
+    for group in groups or store.groups():
+        where[0] = f"{_valid(group)}: "
+        state = store.state(group)
+        if state is None and group in groups and group not in store.groups():
+            raise HostctlError(
+                "check", "no such group was ever applied", f"there are: {', '.join(store.groups())}"
+            )
+        outcome = engine.compare(host, store, group, state or {})
+        entry: Dict[str, Any] = {
+            "drift": outcome.changed,
+            "ok": outcome.ok,
+            "sha256": digest(state) if state is not None else "",
+            "status": store.record(group)["status"],
+        }
+        if outcome.notes:
+            entry["notes"] = outcome.notes
+        if outcome.changed and "--fix" in options:
+            with lock.held(f"apply {group}"):
+                window = store.record(group)["window"]
+                engine.apply(host, store, group, store.state(group) or {}, window, _progress())
+            entry.update(fixed=outcome.changed, drift=[], status=store.record(group)["status"])
+        report[group] = entry
+    if "--json" in options:
+        _print({"groups": report, "host": os.uname().nodename})
+    else:
+        _show(report)
+    return EXIT_DRIFT if any(entry["drift"] for entry in report.values()) else 0
+
+
+def _confirm(argv: List[str], where: List[str]) -> int:
+    groups, _ = _parse(argv, {})
+    if not groups:
+        raise UsageError("which group?")
+    sums = _stdin_lines()
+    if sums and len(sums) != len(groups):
+        raise UsageError(f"{len(sums)} checksums for {len(groups)} groups")
+    host = System()
+    with lock.held(f"confirm {' '.join(groups)}", 120):
+        for number, group in enumerate(groups):
+            where[0] = f"{_valid(group)}: "
+            rollback.confirm(host, Store(host), group, sums[number] if sums else "")
+    _print({"confirmed": groups})
+    return 0
+
+
+def _rollback(argv: List[str], where: List[str]) -> int:
+    groups, options = _parse(argv, {"--boot": False})
+    group = _one_group(groups)
+    where[0] = f"{group}: "
+    host, boot = System(), "--boot" in options
+    with lock.held_for_rollback(group):
+        failures = rollback.undo(host, Store(host), group, "boot" if boot else "window", boot=boot)
+    for failure in failures:
+        _say(f"hostctl: {group}: not put back: {failure}")
+    return EXIT_ERROR if failures and boot else 0
+
+
+def _job(argv: List[str], where: List[str]) -> int:
+    from hostctl.jobs import Job  # noqa: PLC0415
+
+    del where
+    before, command = argv, []
+    if "--" in argv:
+        before, command = argv[: argv.index("--")], argv[argv.index("--") + 1 :]
+    names, options = _parse(before, {"--status": False})
+    if len(names) != 1 or bool(command) == ("--status" in options):
+        raise UsageError("a job has one name, and a command after -- or --status")
+    job = Job(System(), names[0])
+    if not command:
+        _print(job.status())
+        return 0
+    job.start_or_attach(command)
+    return job.follow()
+
+
+def _version(argv: List[str], where: List[str]) -> int:
+    del argv, where
+    sys.stdout.write(version.VERSION + "\n")
+    return 0
+
+
+def _parse(argv: List[str], known: Dict[str, bool]) -> Tuple[List[str], Dict[str, str]]:
+    """Split into names and options; `known` says for each option whether it takes a value."""
+    names: List[str] = []
+    options: Dict[str, str] = {}
+    words = list(argv)
+    while words:
+        word = words.pop(0)
+        name, equals, value = word.partition("=")
+        if not word.startswith("-"):
+            names.append(word)
+        elif name not in known or (equals and not known[name]) or (known[name] and not equals and not words):
+            raise UsageError(f"cannot make sense of {word}")
+        else:
+            options[name] = value if equals else words.pop(0) if known[name] else ""
+    return names, options
+
+
+def _one_group(names: List[str]) -> str:
+    if len(names) != 1:
+        raise UsageError("exactly one group, please")
+    return _valid(names[0])
+
+
+def _valid(group: str) -> str:
+    if not group or not all(letter.isalnum() or letter in "-_" for letter in group):
+        raise UsageError(f"{group!r} is no name for a group")
+    return group
+
+
+def _stdin_lines() -> List[str]:
+    """The checksums, if there are any; a caller who leaves stdin open does not make us wait for ever."""
+    text = b""
+    deadline = time.monotonic() + STDIN_SECONDS
+    while not sys.stdin.isatty() and select.select([0], [], [], max(0.0, deadline - time.monotonic()))[0]:
+        chunk = os.read(0, 4096)
+        text += chunk
+        if not chunk:
+            break
+    return text.decode("ascii", "replace").split()
+
+
+def _progress() -> engine.Say:
+    start = time.monotonic()
+    return lambda label: _say(f"[{time.monotonic() - start:6.1f} s] {label}")
+
+
+def _summary(outcome: engine.Outcome) -> Dict[str, Any]:
+    answer: Dict[str, Any] = {"changed": outcome.changed[:LISTED], "ok": outcome.ok}
+    if len(outcome.changed) > LISTED:
+        answer["more"] = len(outcome.changed) - LISTED
+    if outcome.notes:
+        answer["notes"] = outcome.notes
+    return answer
+
+
+def _show(report: Dict[str, Any]) -> None:
+    for group, entry in report.items():
+        for verb in ("fixed", "drift", "notes"):
+            for label in entry.get(verb, []):
+                sys.stdout.write(f"{group}: {verb}: {label}\n")
+        sys.stdout.write(f"{group}: {entry['ok']} ok, {len(entry['drift'])} drifted, {entry['status']}\n")
+
+
+def _print(data: Dict[str, Any]) -> None:
+    with contextlib.suppress(BrokenPipeError):
+        sys.stdout.write(json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n")
+        sys.stdout.flush()
+
+
+def _say(text: str) -> None:
+    """Tell the operator; one who has gone does not stop the work."""
+    with contextlib.suppress(OSError):
+        sys.stderr.write(text + "\n")
+        sys.stderr.flush()
+
+
+def run() -> None:
+    """Entry point of the bundle."""
+    code: Optional[int] = main(sys.argv[1:])
+    sys.exit(code)

@@ -1,0 +1,103 @@
+"""The desired state: which keys there are, how it is written, and how it is identified."""
+
+from __future__ import annotations
+
+import json
+from typing import Any, Dict
+
+from hostctl.errors import HostctlError
+
+State = Dict[str, Any]
+
+# Shapes: a type, [shape] for a list, {"*": shape} for a map, {"key": shape} for exactly these optional keys.
+SHAPES: Dict[str, Any] = {
+    "apt": {"keys": {"*": str}, "sources": {"*": str}, "exclusive": bool},
+    "upgrade": str,
+    "packages": {"present": [str], "absent": [str], "hold": [str]},
+    "users": {
+        "*": {
+            "system": bool,
+            "shell": str,
+            "home": str,
+            "groups": [str],
+            "authorized_keys": [str],
+            "locked": bool,
+        }
+    },
+    "modules": [str],
+    "files": {"*": {"content": str, "mode": str, "owner": str, "sensitive": bool, "absent": bool}},
+    "directories": {"*": {"mode": str, "owner": str}},
+    "sysctl": {"*": str},
+    "swap": str,
+    "mounts": {"*": {"device": str, "type": str, "options": str}},
+    "hosts": {"*": [str]},
+    "timezone": str,
+    "venvs": {"*": {"system_site_packages": bool, "requirements": [str]}},
+    "units": {
+        "*": {"enabled": bool, "active": bool, "masked": bool, "restart_on": [str], "reload_on": [str]},
+    },
+    "netplan": {"content": str},
+    "nftables": {"table": str, "ruleset": str},
+}
+REQUIRED = {"netplan": ("content",), "nftables": ("table", "ruleset")}
+TYPE_NAMES = {str: "a string", bool: "true or false"}
+
+
+def parse(text: str) -> State:
+    """Read a desired state.
+
+    Raises:
+        HostctlError: not JSON, or a key or type that there is not; it names where, never a value.
+    """
+    try:
+        state = json.loads(text)
+    except ValueError as error:
+        raise HostctlError("state", f"is not JSON (line {getattr(error, 'lineno', '?')})") from None
+    _check(state, SHAPES, "state")
+    for kind, keys in REQUIRED.items():
+        for key in keys:
+            if kind in state and key not in state[kind]:
+                raise HostctlError(f"state.{kind}", f"has no {key}")
+    for path, file in state.get("files", {}).items():
+        if not file.get("absent") and "content" not in file:
+            raise HostctlError(f"state.files.{path}", "has neither content nor absent")
+    for folder in ("files", "directories", "venvs", "mounts"):
+        for path in state.get(folder, {}):
+            if not path.startswith("/") or "/../" in f"{path}/":
+                raise HostctlError(f"state.{folder}.{path}", "is not an absolute path")
+    if state.get("swap", "off") != "off":
+        raise HostctlError("state.swap", "can only be off")
+    parsed: State = state
+    return parsed
+
+
+def canonical(state: State) -> str:
+    """The one way to write a state: whoever wants to name one takes the sha256 of this."""
+    return json.dumps(state, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
+def digest(state: State) -> str:
+    """The sha256 of a state, in hex."""
+    import hashlib  # noqa: PLC0415 - not needed by most commands
+
+    return hashlib.sha256(canonical(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _check(value: Any, shape: Any, where: str) -> None:
+    if isinstance(shape, type):
+        if not isinstance(value, shape):
+            raise HostctlError(where, f"must be {TYPE_NAMES[shape]}")
+    elif isinstance(shape, list):
+        if not isinstance(value, list):
+            raise HostctlError(where, "must be a list")
+        for number, entry in enumerate(value):
+            _check(entry, shape[0], f"{where}[{number}]")
+    elif not isinstance(value, dict):
+        raise HostctlError(where, "must be an object")
+    else:
+        for key, entry in value.items():
+            if "*" not in shape and key not in shape:
+                raise HostctlError(
+                    f"{where}.{key}", "is not known", f"known here: {', '.join(sorted(shape))}"
+                )
+            _check(entry, shape.get("*", shape.get(key)), f"{where}.{key}")
