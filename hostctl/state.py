@@ -54,19 +54,7 @@ def parse(text: str) -> State:
     except ValueError as error:
         raise HostctlError("state", f"is not JSON (line {getattr(error, 'lineno', '?')})") from None
     _check(state, SHAPES, "state")
-    for kind, keys in REQUIRED.items():
-        for key in keys:
-            if kind in state and key not in state[kind]:
-                raise HostctlError(f"state.{kind}", f"has no {key}")
-    for path, file in state.get("files", {}).items():
-        if not file.get("absent") and "content" not in file:
-            raise HostctlError(f"state.files.{path}", "has neither content nor absent")
-    for folder in ("files", "directories", "venvs", "mounts"):
-        for path in state.get(folder, {}):
-            if not path.startswith("/") or "/../" in f"{path}/":
-                raise HostctlError(f"state.{folder}.{path}", "is not an absolute path")
-    if state.get("swap", "off") != "off":
-        raise HostctlError("state.swap", "can only be off")
+    _check_values(state)
     parsed: State = state
     return parsed
 
@@ -81,6 +69,29 @@ def digest(state: State) -> str:
     import hashlib  # noqa: PLC0415 - not needed by most commands
 
     return hashlib.sha256(canonical(state).encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _check_values(state: State) -> None:
+    """What a shape cannot say."""
+    for kind, keys in REQUIRED.items():
+        for key in keys:
+            if kind in state and key not in state[kind]:
+                raise HostctlError(f"state.{kind}", f"has no {key}")
+    for path, file in state.get("files", {}).items():
+        if not file.get("absent") and "content" not in file:
+            raise HostctlError(f"state.files.{path}", "has neither content nor absent")
+    for kind in ("files", "directories", "venvs", "mounts"):
+        for path, entry in state.get(kind, {}).items():
+            if not path.startswith("/") or "/../" in f"{path}/":
+                raise HostctlError(f"state.{kind}.{path}", "is not an absolute path")
+            mode = entry.get("mode", "0644")
+            if not mode or len(mode) > 4 or mode.strip("01234567"):
+                raise HostctlError(f"state.{kind}.{path}.mode", "is not an octal mode")
+    for point, mount in state.get("mounts", {}).items():
+        if "device" not in mount or "type" not in mount:
+            raise HostctlError(f"state.mounts.{point}", "has no device or no type")
+    if state.get("swap", "off") != "off":
+        raise HostctlError("state.swap", "can only be off")
 
 
 def _check(value: Any, shape: Any, where: str) -> None:

@@ -133,8 +133,6 @@ class System:
 
         The root's path is given to the program as its last argument. Nothing of it stays.
         """
-        import shutil  # noqa: PLC0415 - only for netplan
-
         root = self.real(f"/run/hostctl-scratch.{os.getpid()}")
         os.makedirs(root + os.path.dirname(path), mode=0o700)
         try:
@@ -145,7 +143,12 @@ class System:
             hidden = Result(result.code, result.out, result.err.replace(root, ""))
             return hidden, {name: made.read(f"{results}/{name}") or "" for name in made.names(results)}
         finally:
-            shutil.rmtree(root)
+            for folder, folders, files in os.walk(root, topdown=False):
+                for name in files:
+                    os.unlink(os.path.join(folder, name))
+                for name in folders:
+                    os.rmdir(os.path.join(folder, name))
+            os.rmdir(root)
 
     def way_in(self) -> Optional[str]:
         """The address of this host that the operator's SSH connection came in on; None on a console.

@@ -71,9 +71,9 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
             filework.undo(plan, item)
         else:
             effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-            table = plan.made[item]["table"]
-            now = {"live": _live(host, table), "table": table}
-            plan.undo(item, f"nftables table {table} restored", effect, now=now)
+            name = plan.made[item]["table"]
+            current = {"live": _live(host, name), "table": name}
+            plan.undo(item, f"nftables table {name} restored", effect, now=current)
 
 
 def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None:

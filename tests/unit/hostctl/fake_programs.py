@@ -21,7 +21,7 @@ class Programs:
 
     def __init__(self, host: FakeSystem, facts: dict[str, Any]) -> None:
         self.host = host
-        self.commands: dict[str, Any] = dict(facts.get("commands", {}))
+        self.commands: dict[str, Any] = copy.deepcopy(facts.get("commands", {}))
         self.packages: dict[str, str] = dict(facts.get("packages", {}))
         self.units: dict[str, dict[str, str]] = copy.deepcopy(facts.get("units", {}))
         self.tables: dict[str, str] = dict(facts.get("tables", {}))
@@ -34,7 +34,7 @@ class Programs:
         units = {
             name: {key: unit[key] for key in sorted(unit) if key != "NeedDaemonReload"}
             for name, unit in self.units.items()
-            if not name.startswith("hostctl-")
+            if not name.startswith("hostctl-") and (self._brought(name) or "LoadState" in unit)
         }
         return {"units": units, "tables": self.tables, "links": self.links, "packages": self.packages}
 
@@ -131,6 +131,9 @@ class Programs:
             return
         unit.update(effects.get(argv[0], {}))
 
+    def _brought(self, name: str) -> bool:
+        return f"{BOOT_TARGETS}{name}" in self.host.files
+
     def _unit(self, name: str) -> dict[str, str]:
         absent = {
             "LoadState": "not-found",
@@ -138,8 +141,8 @@ class Programs:
             "SubState": "dead",
             "UnitFileState": "",
         }
-        brought = f"{BOOT_TARGETS}{name}" in self.host.files
-        known = {**absent, "LoadState": "loaded", "UnitFileState": "disabled"} if brought else absent
+        loaded = {**absent, "LoadState": "loaded", "UnitFileState": "disabled"}
+        known = loaded if self._brought(name) else absent
         return {**known, **self.units.get(name, {})}
 
     # --- network
@@ -152,7 +155,7 @@ class Programs:
         if "-c" not in argv:
             family_and_name, ruleset = self._parsed(stdin)
             self.tables.pop(family_and_name, None)
-            if ruleset:
+            if ruleset.strip():
                 self.tables[family_and_name] = ruleset
         return OK
 
