@@ -27,8 +27,7 @@ def main() -> None:
         config = load_pulumi()
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
-        key = pulumi.Output.secret(read_private_key(config.ssh.key, "ssh.key"))
-        connections = host_connections(config, key)
+        connections = host_connections(config, read_private_key(config.ssh.key, "ssh.key"))
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
 

@@ -53,12 +53,12 @@ class HostConnection:
     """As `work`, but it goes on dialling until an unconfirmed change must have been rolled back."""
 
 
-def host_connections(config: CloudConfig, private_key: pulumi.Input[str]) -> dict[str, HostConnection]:
+def host_connections(config: CloudConfig, private_key: str) -> dict[str, HostConnection]:
     """The connection of each active host.
 
     Args:
         config: the whole cloud.
-        private_key: the operator's key, already a secret; one object shared by all hosts.
+        private_key: the operator's key; each connection is a secret as a whole.
 
     Raises:
         ValueError: a host has no host key; without one nothing would prove who answers.

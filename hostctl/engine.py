@@ -72,7 +72,7 @@ def apply(
     Raises:
         HostctlError: an item could not be brought about; an armed group has been rolled back.
     """
-    say = say or (lambda text: None)
+    say = say or _silent
     store.prepare()
     if window is None:
         if store.rollback(group) is not None:
@@ -128,6 +128,10 @@ def _run(host: System, store: Store, group: str, state: State, say: Say) -> Outc
     store.save_record(group, record)
     store.save_pending(group, set())
     return outcome
+
+
+def _silent(text: str) -> None:
+    del text
 
 
 def _finish(store: Store, group: str, state: State, status: str, window: Optional[int]) -> None:

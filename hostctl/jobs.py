@@ -89,7 +89,8 @@ class Job:
         self.host.query(["systemctl", "reset-failed", self.unit])
         folder = self.folder
         # systemd writes the result, so that it is there however the command ended.
-        result = f"/bin/sh -c 'echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{folder}/result.new && mv {folder}/result.new {folder}/result'"
+        written = f"{folder}/result.new && mv {folder}/result.new {folder}/result"
+        result = f"/bin/sh -c 'echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{written}'"
         self.host.run(
             [
                 "systemd-run",
@@ -102,7 +103,7 @@ class Job:
                 "-p",
                 f"StandardError=append:{folder}/log",
                 "-p",
-                f"ExecStopPost={result}",
+                f"ExecStopPost=/bin/sh -c '{stop}'",
                 "-p",
                 "UMask=0077",
                 "--",

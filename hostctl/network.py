@@ -170,14 +170,13 @@ def _device(sections: Sections) -> Device:
 
 
 def _plain(to: str) -> str:
-    return to[:-3] if to.endswith("/32") else to
+    return to.removesuffix("/32")
 
 
 def _sections(text: str) -> Sections:
     """An ini file whose sections and keys may occur more than once."""
     sections: Sections = []
-    for line in text.splitlines():
-        line = line.strip()
+    for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
             sections.append((line.strip("[]"), {}))
         elif "=" in line and sections and not line.startswith(("#", ";")):

@@ -50,7 +50,8 @@ Description=Undo the unconfirmed {group} change before the network starts (hostc
 DefaultDependencies=no
 RequiresMountsFor=/var/lib/hostctl /etc /usr
 After=systemd-remount-fs.service
-Before=hostctl-nftables.service systemd-sysctl.service systemd-networkd.service network-pre.target shutdown.target
+Before=hostctl-nftables.service systemd-sysctl.service systemd-networkd.service
+Before=network-pre.target shutdown.target
 Wants=network-pre.target
 Conflicts=shutdown.target
 

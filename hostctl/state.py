@@ -73,25 +73,28 @@ def digest(state: State) -> str:
 
 def _check_values(state: State) -> None:
     """What a shape cannot say."""
-    for kind, keys in REQUIRED.items():
-        for key in keys:
-            if kind in state and key not in state[kind]:
-                raise HostctlError(f"state.{kind}", f"has no {key}")
+    needed = [(f"state.{kind}", state[kind], REQUIRED[kind]) for kind in REQUIRED if kind in state]
+    needed += [
+        (f"state.mounts.{p}", mount, ("device", "type")) for p, mount in state.get("mounts", {}).items()
+    ]
+    for where, entry, keys in needed:
+        for key in set(keys) - set(entry):
+            raise HostctlError(where, f"has no {key}")
     for path, file in state.get("files", {}).items():
         if not file.get("absent") and "content" not in file:
             raise HostctlError(f"state.files.{path}", "has neither content nor absent")
     for kind in ("files", "directories", "venvs", "mounts"):
         for path, entry in state.get(kind, {}).items():
-            if not path.startswith("/") or "/../" in f"{path}/":
-                raise HostctlError(f"state.{kind}.{path}", "is not an absolute path")
-            mode = entry.get("mode", "0644")
-            if not mode or len(mode) > 4 or mode.strip("01234567"):
-                raise HostctlError(f"state.{kind}.{path}.mode", "is not an octal mode")
-    for point, mount in state.get("mounts", {}).items():
-        if "device" not in mount or "type" not in mount:
-            raise HostctlError(f"state.mounts.{point}", "has no device or no type")
+            _check_path(f"state.{kind}.{path}", path, entry.get("mode", "0644"))
     if state.get("swap", "off") != "off":
         raise HostctlError("state.swap", "can only be off")
+
+
+def _check_path(where: str, path: str, mode: str) -> None:
+    if not path.startswith("/") or "/../" in f"{path}/":
+        raise HostctlError(where, "is not an absolute path")
+    if not mode or len(mode) > 4 or mode.strip("01234567"):
+        raise HostctlError(f"{where}.mode", "is not an octal mode")
 
 
 def _check(value: Any, shape: Any, where: str) -> None:

@@ -4,16 +4,15 @@ Plans only use the reading half (`read`, `stat`, `query`, …); effects use `wri
 Tests put a fake in its place, or the real one on a temporary root.
 """
 
-# ruff: noqa: PTH
 # os calls on purpose: pathlib costs a tenth of the time that a whole check may take.
 from __future__ import annotations
 
-import errno
 import os
 import stat as statmod
 import subprocess
 from typing import Dict, List, NamedTuple, Optional, Sequence, Tuple
 
+from hostctl import atomic, owners
 from hostctl.errors import HostctlError
 
 # Nothing of the caller's environment decides what a command prints or which program it is.
@@ -26,7 +25,6 @@ ENVIRONMENT = {
 }
 QUERY_SECONDS = 60
 RUN_SECONDS = 3600
-TEMP_MARK = ".hostctl-"
 
 
 class Result(NamedTuple):
@@ -60,7 +58,7 @@ class System:
     # --- reading
 
     def read(self, path: str) -> Optional[str]:
-        """Return the text of a file, or None if there is none (bytes that are not UTF-8 survive a round trip)."""
+        """Return the text of a file, or None; bytes that are not UTF-8 survive a round trip."""
         try:
             with open(self.real(path), encoding="utf-8", errors="surrogateescape", newline="") as file:
                 return file.read()
@@ -110,7 +108,7 @@ class System:
             return None
         return Stat(
             f"{statmod.S_IMODE(found.st_mode):04o}",
-            f"{_user(found.st_uid)}:{_group(found.st_gid)}",
+            f"{owners.user(found.st_uid)}:{owners.group(found.st_gid)}",
             statmod.S_ISDIR(found.st_mode),
             statmod.S_ISLNK(found.st_mode),
         )
@@ -203,40 +201,20 @@ class System:
 
     def write(self, path: str, content: str, mode: str = "0644", owner: str = "root:root") -> None:
         """Replace a file in one step: complete, with its mode and owner, or not at all."""
-        target = self.real(path)
         data = content.encode("utf-8", "surrogateescape")
-        folder = os.path.dirname(target)
-        temporary = os.path.join(folder, f"{TEMP_MARK}{os.path.basename(target)}.{os.getpid()}")
         try:
-            os.makedirs(folder, exist_ok=True)
-            self.sweep(folder)
-            uid, gid = ids(path, owner)
-            try:
-                handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)
-                try:
-                    self._put(handle, data)
-                    os.fchown(handle, uid, gid)
-                    os.fchmod(handle, int(mode, 8))
-                    os.fsync(handle)
-                finally:
-                    os.close(handle)
-                os.rename(temporary, target)
-            except BaseException:
-                if os.path.lexists(temporary):
-                    os.unlink(temporary)
-                raise
-            self._sync_folder(folder)
+            atomic.replace(self.real(path), data, int(mode, 8), owners.ids(path, owner))
         except OSError as error:
-            raise self._write_error(path, len(data), error) from error
+            raise atomic.explain(path, self.real(path), len(data), error) from error
 
     def make_dir(self, path: str, mode: str = "0755", owner: str = "root:root") -> None:
         """Make a directory (and its parents), or set the mode and owner of the one that is there."""
         try:
             os.makedirs(self.real(path), exist_ok=True)
-            os.chown(self.real(path), *ids(path, owner))
+            os.chown(self.real(path), *owners.ids(path, owner))
             os.chmod(self.real(path), int(mode, 8))
         except OSError as error:
-            raise self._write_error(path, 0, error) from error
+            raise atomic.explain(path, self.real(path), 0, error) from error
 
     def poke(self, path: str, value: str) -> None:
         """Write to a file of the kernel (/proc/sys, /sys), in place."""
@@ -245,7 +223,7 @@ class System:
 
     def symlink(self, path: str, target: str) -> None:
         """Make `path` a symbolic link to `target`, in one step."""
-        temporary = self.real(f"{path}{TEMP_MARK}link")
+        temporary = self.real(f"{path}{atomic.TEMP_MARK}link")
         if os.path.lexists(temporary):
             os.unlink(temporary)
         os.symlink(target, temporary)
@@ -263,46 +241,11 @@ class System:
                 os.rmdir(target)
             elif os.path.lexists(target):
                 os.unlink(target)
-                self._sync_folder(os.path.dirname(target))
+                atomic.sync_folder(os.path.dirname(target))
         except OSError as error:
             raise HostctlError(path, f"cannot be removed: {error.strerror}") from error
 
     # --- details
-
-    def sweep(self, folder: str) -> None:
-        """Remove temporary files that a killed run left in `folder` (a path of this process)."""
-        for name in os.listdir(folder):
-            owner = name.rpartition(".")[2]
-            if name.startswith(TEMP_MARK) and owner.isdigit() and not os.path.exists(f"/proc/{owner}"):
-                os.unlink(os.path.join(folder, name))
-
-    def _put(self, handle: int, data: bytes) -> None:
-        while data:
-            data = data[os.write(handle, data) :]
-
-    def _sync_folder(self, folder: str) -> None:
-        handle = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
-
-    def _write_error(self, path: str, needed: int, error: OSError) -> HostctlError:
-        if error.errno not in {errno.ENOSPC, errno.EDQUOT}:
-            return HostctlError(path, f"cannot be written: {error.strerror}")
-        folder = os.path.dirname(self.real(path))
-        while not os.path.exists(folder):
-            folder = os.path.dirname(folder)
-        free = os.statvfs(folder)
-        mount = folder
-        while mount != "/" and not os.path.ismount(mount):
-            mount = os.path.dirname(mount)
-        return HostctlError(
-            path,
-            f"no space: needs {needed} bytes, {free.f_bavail * free.f_frsize} bytes "
-            f"and {free.f_favail} inodes are free on {mount}; the old file is untouched",
-            f"free space on {mount} and apply again",
-        )
 
     def _execute(self, argv: Sequence[str], stdin: str, seconds: float, env: Dict[str, str]) -> Result:
         try:
@@ -320,44 +263,6 @@ class System:
         except subprocess.TimeoutExpired:
             return Result(124, "", f"no end after {seconds:.0f} s")
         return Result(done.returncode, _text(done.stdout), _text(done.stderr))
-
-
-def ids(item: str, owner: str) -> List[int]:
-    """Numeric user and group of "user:group"; names or numbers."""
-    import grp  # noqa: PLC0415 - only when something is written
-    import pwd  # noqa: PLC0415
-
-    user, _, group = owner.partition(":")
-    try:
-        uid = int(user) if user.isdigit() else pwd.getpwnam(user).pw_uid
-        gid = int(group) if group.isdigit() else grp.getgrnam(group or user).gr_gid
-    except KeyError as error:
-        raise HostctlError(
-            item, f"owner {owner} does not exist", "add it to users or install its package"
-        ) from error
-    return [uid, gid]
-
-
-def _user(uid: int) -> str:
-    import pwd  # noqa: PLC0415 - not needed by a check of root's files
-
-    if uid == 0:
-        return "root"
-    try:
-        return pwd.getpwuid(uid).pw_name
-    except KeyError:
-        return str(uid)
-
-
-def _group(gid: int) -> str:
-    import grp  # noqa: PLC0415
-
-    if gid == 0:
-        return "root"
-    try:
-        return grp.getgrgid(gid).gr_name
-    except KeyError:
-        return str(gid)
 
 
 def _text(data: bytes) -> str:

@@ -13,7 +13,9 @@ def table(tools: list[Tool]) -> str:
     """The tools in columns."""
     rows = [(tool.name, tool.version, str(tool.origin)) for tool in tools]
     widths = [max(len(row[column]) for row in rows) for column in range(3)]
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in rows
+    )
 
 
 def main() -> int:

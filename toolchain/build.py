@@ -43,12 +43,24 @@ def _build(places: Places, binary: Path, say: Callable[[str], None]) -> None:
     say(f"pulumi {places.engine_version}: building it with {go} (3 to 10 minutes, once per machine)")
     with tempfile.TemporaryDirectory(dir=binary.parent) as scratch:
         result = Path(scratch, "pulumi")
-        command = [go, "build", "-mod=readonly", "-trimpath", "-ldflags", ld_flags(places), "-o", str(result), _PACKAGE]
+        command = [
+            go,
+            "build",
+            "-mod=readonly",
+            "-trimpath",
+            "-ldflags",
+            ld_flags(places),
+            "-o",
+            str(result),
+            _PACKAGE,
+        ]
         # The machine's Go as it is: its proxy and its checksum database stay in charge.
         environment = {**places.environment, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
         log = Path(scratch, "log")
         with log.open("wb") as output:
-            process = subprocess.Popen(command, cwd=places.engine, env=environment, stdout=output, stderr=output)
+            process = subprocess.Popen(
+                command, cwd=places.engine, env=environment, stdout=output, stderr=output
+            )
             code = _wait(process, say)
         if code != 0:
             end = "\n".join(f"  {line}" for line in log.read_text(errors="replace").splitlines()[-15:])

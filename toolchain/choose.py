@@ -105,7 +105,7 @@ def _command_plugin(places: Places, engine: Tool, say: Callable[[str], None]) ->
 
 def _fetch_plugin(places: Places, engine: Tool, say: Callable[[str], None]) -> Tool | None:
     """Let an official engine fetch the official plugin, as it would on first use."""
-    command = [engine.path, "plugin", "install", "resource", "command", places.command_version]
+    command = [str(engine.path), "plugin", "install", "resource", "command", places.command_version]
     environment = {**places.environment, "PULUMI_HOME": str(places.home)}
     try:
         answer = subprocess.run(

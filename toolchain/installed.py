@@ -28,7 +28,9 @@ def engine(places: Places) -> Tool | None:
 def candidate(places: Places) -> Path | None:
     """The first `pulumi` on PATH that is not this project's own."""
     folders = places.environment.get("PATH", "").split(":")
-    others = ":".join(folder for folder in folders if folder and Path(folder).resolve() != places.bin.resolve())
+    others = ":".join(
+        folder for folder in folders if folder and Path(folder).resolve() != places.bin.resolve()
+    )
     found = shutil.which("pulumi", path=others)
     return Path(found) if found else None
 

@@ -89,4 +89,6 @@ def cache_folder(environment: Mapping[str, str]) -> Path:
 
 def numbers(text: str) -> tuple[int, ...]:
     """A version as numbers, to compare: `v3.258.0` is (3, 258, 0)."""
-    return tuple(int(part) for part in re.findall(r"\d+", text.split("-")[0].split("+")[0])[:3])
+    return tuple(
+        int(part) for part in re.findall(r"\d+", text.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0])[:3]
+    )

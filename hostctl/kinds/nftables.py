@@ -88,7 +88,7 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
 
 def file_of(table: str) -> str:
     """The file that the boot unit loads."""
-    return f"{FOLDER}/{table.split()[-1]}.nft"
+    return f"{FOLDER}/{table.rsplit(maxsplit=1)[-1]}.nft"
 
 
 def _transaction(table: str, ruleset: str) -> str:

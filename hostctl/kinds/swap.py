@@ -50,7 +50,7 @@ def restore(host: System, item: str, before: Dict[str, bool], boot: bool) -> Non
     if item == "fstab" and before["off"]:
         _comment_out(host)
     elif item == "fstab":
-        lines = [line[len(MARK) :] if line.startswith(MARK) else line for line in _lines(host, FSTAB)]
+        lines = [line.removeprefix(MARK) for line in _lines(host, FSTAB)]
         _write(host, lines)
     elif item.startswith("unit:"):
         verb = "mask" if before["off"] else "unmask"
@@ -66,16 +66,11 @@ def _units(plan: Plan) -> None:
         if not unit:
             continue
         # fstab's own units are generated: the comment removes them at the next boot.
-        if (
-            state in {"masked", "generated", "disabled"}
-            and not unit.endswith(".swap")
-            or state
-            in {
-                "masked",
-                "masked-runtime",
-                "generated",
-            }
-        ):
+        if (state in {"masked", "generated", "disabled"} and not unit.endswith(".swap")) or state in {
+            "masked",
+            "masked-runtime",
+            "generated",
+        }:
             plan.fine(f"unit:{unit}")
             continue
         effect = functools.partial(plan.host.run, ["systemctl", "mask", "--now", unit], f"swap {unit}")

@@ -18,7 +18,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if HERE in Path(item.path).parents:
             item.add_marker(pytest.mark.lab)
-            if reason and not os.environ.get("CI"):  # in CI they run, and fail, rather than pass by being skipped
+            if reason and not os.environ.get(
+                "CI"
+            ):  # in CI they run, and fail, rather than pass by being skipped
                 item.add_marker(pytest.mark.skip(reason=reason))
 
 
@@ -26,7 +28,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def bring_up() -> str:
     """What `make lab` printed."""
     done = subprocess.run(
-        ["make", "lab"], cwd=ROOT, capture_output=True, text=True, timeout=2400, check=False, stdin=subprocess.DEVNULL
+        ["make", "lab"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=2400,
+        check=False,
+        stdin=subprocess.DEVNULL,
     )
     output = done.stdout + done.stderr
     if done.returncode:

@@ -41,7 +41,14 @@ def lab_environment() -> dict[str, str]:
 def run(*argv: str, timeout: int = 900, **more: Any) -> Result:
     """Run a command of the checkout in the lab's environment, with a deadline in seconds."""
     return subprocess.run(
-        argv, cwd=ROOT, env=lab_environment(), capture_output=True, text=True, timeout=timeout, check=False, **more
+        argv,
+        cwd=ROOT,
+        env=lab_environment(),
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        **more,
     )
 
 
@@ -94,13 +101,29 @@ class Stack:
     def ops(self, command: str, *argv: str) -> Result:
         """A day-2 command itself: make hides its exit code behind 2."""
         return run(
-            *(".venv/bin/python", "-m", f"ops.{command}", "--stack", "lab", "--config-file", str(self.file), *argv)
+            *(
+                ".venv/bin/python",
+                "-m",
+                f"ops.{command}",
+                "--stack",
+                "lab",
+                "--config-file",
+                str(self.file),
+                *argv,
+            )
         )
 
     def make(self, target: str, *settings: str, timeout: int = 900) -> Result:
         """`make TARGET STACK=lab`, as an operator or a pipeline runs it."""
         return run(
-            "make", target, "STACK=lab", f"CONFIG_FILE={self.file}", "YES=1", *settings, timeout=timeout, stdin=subprocess.DEVNULL
+            "make",
+            target,
+            "STACK=lab",
+            f"CONFIG_FILE={self.file}",
+            "YES=1",
+            *settings,
+            timeout=timeout,
+            stdin=subprocess.DEVNULL,
         )
 
     def up(self) -> Result:
@@ -112,7 +135,7 @@ class Stack:
 
 def connections(host: str) -> int:
     """How many SSH logins sshd has accepted on a host, this call's own included."""
-    return int(ssh(host, "journalctl --quiet --no-pager -o cat | grep -c 'Accepted publickey'").stdout)
+    return int(ssh(host, "journalctl --quiet --no-pager -o cat -t sshd | grep -c ^Accepted").stdout)
 
 
 def opens(address: str, port: int, timeout: float = 2.0) -> bool:

@@ -44,7 +44,9 @@ class TestHost:
     def test_packages_are_installed(self, host: str, plans: dict[str, Any]) -> None:
         wanted = plans[host]["packages"]["present"]
         assert wanted
-        query = "dpkg-query --show --showformat='${binary:Package} ${db:Status-Status}\\n' " + " ".join(wanted)
+        query = "dpkg-query --show --showformat='${binary:Package} ${db:Status-Status}\\n' " + " ".join(
+            wanted
+        )
         lines = ssh(host, query).stdout.splitlines()
         assert len(lines) == len(wanted)
         assert all(line.endswith(" installed") for line in lines), lines
@@ -82,8 +84,12 @@ class TestHost:
 
     def test_every_host_name_resolves_to_its_api_address_alone(self, host: str, cloud: CloudConfig) -> None:
         names = " ".join(cloud.active())
-        answers = ssh(host, f"for name in {names}; do getent ahostsv4 $name | cut -d' ' -f1 | sort -u | xargs; done")
-        assert answers.stdout.split("\n")[:-1] == [str(h.addresses["management"]) for h in cloud.active().values()]
+        answers = ssh(
+            host, f"for name in {names}; do getent ahostsv4 $name | cut -d' ' -f1 | sort -u | xargs; done"
+        )
+        assert answers.stdout.split("\n")[:-1] == [
+            str(h.addresses["management"]) for h in cloud.active().values()
+        ]
 
     def test_firewall_equals_the_plan(self, host: str, cloud: CloudConfig) -> None:
         planned = plan_firewall(cloud)[host].state["nftables"]
@@ -109,8 +115,14 @@ def listeners() -> Iterator[None]:
     """Something that answers on a closed and on open ports of a control host, on every address."""
     ports = (443, 3306, 9100)
     for port in ports:
-        ssh(CONTROL, f"systemd-run --quiet --unit=listen-{port} python3 -m http.server {port} --directory /run/lock")
-    ssh(CONTROL, f"timeout 20 sh -c 'until ss -Hltn | grep -c -e :443 -e :3306 -e :9100 | grep -qx {len(ports)}; do :; done'")
+        ssh(
+            CONTROL,
+            f"systemd-run --quiet --unit=listen-{port} python3 -m http.server {port} --directory /run/lock",
+        )
+    ssh(
+        CONTROL,
+        f"timeout 20 sh -c 'until ss -Hltn | grep -c -e :443 -e :3306 -e :9100 | grep -qx {len(ports)}; do :; done'",
+    )
     yield
     for port in ports:
         ssh(CONTROL, f"systemctl stop listen-{port}")
@@ -145,7 +157,9 @@ def from_outside(namespace: str, port: int) -> bool:
 def test_database_and_metrics_are_open_from_management_and_closed_from_outside(outsider: str) -> None:
     assert opens(MANAGEMENT_ADDRESS, 3306)
     assert opens(MANAGEMENT_ADDRESS, 9100)
-    assert from_outside(outsider, 443), "the public API's port must be reachable, or the next lines prove nothing"
+    assert from_outside(outsider, 443), (
+        "the public API's port must be reachable, or the next lines prove nothing"
+    )
     assert not from_outside(outsider, 3306)
     assert not from_outside(outsider, 9100)
     assert not from_outside(outsider, 22)

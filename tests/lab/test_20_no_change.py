@@ -9,7 +9,9 @@ from tests.lab.support import HOSTS, Config, Stack, connections, ssh
 
 def changed_values(preview: str) -> list[str]:
     """The lines of a preview that show an old and a new value."""
-    return [line.strip() for line in preview.splitlines() if re.search(r"^\s*[~+-] .*", line) and "=>" in line]
+    return [
+        line.strip() for line in preview.splitlines() if re.search(r"^\s*[~+-] .*", line) and "=>" in line
+    ]
 
 
 def test_second_up_changes_nothing_and_opens_no_ssh_connection(stack: Stack) -> None:

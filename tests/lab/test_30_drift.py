@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
@@ -23,9 +22,17 @@ class Drift:
 
 
 DRIFTS = (
-    Drift("ctl02", "sysctl -qw net.ipv4.ip_forward=0", "net.ipv4.ip_forward", "sysctl -n net.ipv4.ip_forward | grep -x 1"),
     Drift(
-        "net01", "echo x >>/etc/docker/daemon.json", "/etc/docker/daemon.json", "python3 -m json.tool /etc/docker/daemon.json"
+        "ctl02",
+        "sysctl -qw net.ipv4.ip_forward=0",
+        "net.ipv4.ip_forward",
+        "sysctl -n net.ipv4.ip_forward | grep -x 1",
+    ),
+    Drift(
+        "net01",
+        "echo x >>/etc/docker/daemon.json",
+        "/etc/docker/daemon.json",
+        "python3 -m json.tool /etc/docker/daemon.json",
     ),
     Drift("cmp01", "systemctl stop chrony", "chrony.service", "systemctl is-active chrony"),
     Drift(
@@ -50,28 +57,35 @@ def test_an_untouched_cloud_has_no_drift(stack: Stack) -> None:
 
 
 @pytest.fixture(scope="module")
-def drifted() -> Iterator[tuple[Drift, ...]]:
+def drifted() -> tuple[Drift, ...]:
     for drift in DRIFTS:
         ssh(drift.host, drift.by_hand)
-    yield DRIFTS
+    return DRIFTS
 
 
 def test_drift_names_host_and_item_and_exits_3(stack: Stack, drifted: tuple[Drift, ...]) -> None:
     code, printed = report(stack)
     assert code == FOUND, printed
     for drift in drifted:
-        assert any(drift.host in line and drift.named in line for line in printed.splitlines()), (drift, printed)
+        assert any(drift.host in line and drift.named in line for line in printed.splitlines()), (
+            drift,
+            printed,
+        )
     for host in set(HOSTS) - {drift.host for drift in drifted}:
         assert host not in printed, printed
 
 
 def test_make_drift_fails_and_fix_repairs_only_what_drifted(stack: Stack, drifted: tuple[Drift, ...]) -> None:
     assert stack.make("drift").returncode != 0
-    untouched = {host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in ("ctl01", "ctl02")}
+    untouched = {
+        host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in ("ctl01", "ctl02")
+    }
     code, printed = report(stack, "--fix")
     assert code == 0, printed
     for drift in drifted:
         ssh(drift.host, drift.repaired)
-    assert {host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in untouched} == untouched
+    assert {
+        host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in untouched
+    } == untouched
     code, printed = report(stack)
     assert code == 0, printed

@@ -35,7 +35,9 @@ def pending_operations(stack: Stack) -> list[object]:
 
 
 @pytest.mark.parametrize("victim", ["pulumi-resource-command", "bin/pulumi "])
-def test_kill_9_in_the_middle_of_host_work_then_up_converges(stack: Stack, victim: str, request: pytest.FixtureRequest) -> None:
+def test_kill_9_in_the_middle_of_host_work_then_up_converges(
+    stack: Stack, victim: str, request: pytest.FixtureRequest
+) -> None:
     value = "21" if victim.startswith("bin") else "22"
     package = f"{'time' if victim.startswith('bin') else 'tree'}"
 

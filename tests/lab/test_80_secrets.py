@@ -43,7 +43,7 @@ def with_canary(stack: Stack) -> Stack:
 def watch_processes(host: str) -> None:
     """Keep the command lines of a host that hold the canary's beginning, while the run goes on."""
     script = (
-        "while :; do for line in /proc/[0-9]*/cmdline; do tr \"\\\\0\" \" \" <$line; done 2>/dev/null"
+        'while :; do for line in /proc/[0-9]*/cmdline; do tr "\\\\0" " " <$line; done 2>/dev/null'
         " | grep -v -e grep -e watch-ps | grep -a canary- >>/run/watch-ps; sleep 0.05; done"
     )
     ssh(host, f"rm -f /run/watch-ps; systemd-run --quiet --unit=watch-ps sh -c {json.dumps(script)}")
@@ -71,7 +71,9 @@ def test_canary_appears_nowhere(stack: Stack, tmp_path: Path) -> None:
         journal = ssh(host, "journalctl --quiet --no-pager -o export").stdout
         # sudo and sshd log what a test itself asked: the canary is never part of that.
         assert CANARY not in journal
-        readable = ssh(host, f"grep -rlsF {CANARY[:12]} /etc /var/lib/hostctl /root /home /tmp /run /var/log || :").stdout
+        readable = ssh(
+            host, f"grep -rlsF {CANARY[:12]} /etc /var/lib/hostctl /root /home /tmp /run /var/log || :"
+        ).stdout
         files = [line for line in readable.split() if not line.startswith("/run/watch-ps")]
         assert files, f"{host}: the credential must have arrived, or this test proves nothing"
         modes = ssh(host, f"stat --format %a {' '.join(files)}").stdout.split()

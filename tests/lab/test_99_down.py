@@ -25,7 +25,9 @@ def test_lab_down_leaves_no_interface_mount_table_process_or_file() -> None:
     assert all(bridge in printed("ip", "-br", "link") for bridge in bridges)
     prefix = bridges[0].split("-")[0]
 
-    done = subprocess.run(["make", "lab-down"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False)
+    done = subprocess.run(
+        ["make", "lab-down"], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
+    )
     assert done.returncode == 0, done.stdout + done.stderr
 
     links = [line.split()[0] for line in printed("ip", "-br", "link").splitlines()]

@@ -103,6 +103,10 @@ def _entry(request: Any) -> str:
     return str(entry / "__main__.py") if entry.is_dir() else str(entry)
 
 
+def _program(entry: str) -> None:
+    runpy.run_path(entry, run_name="__main__")
+
+
 def _run(request: Any, engine: str) -> int:
     import grpc  # noqa: PLC0415
     import pulumi  # noqa: PLC0415
@@ -116,7 +120,7 @@ def _run(request: Any, engine: str) -> int:
     asyncio.set_event_loop(loop)
     loop.set_default_executor(ThreadPoolExecutor(max(request.parallel, 1) * _THREADS_PER_OPERATION))
     try:
-        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: runpy.run_path(entry, run_name="__main__")))
+        loop.run_until_complete(pulumi.runtime.run_in_stack(lambda: _program(entry)))
     except pulumi.RunError as error:
         pulumi.log.error(str(error))
     except SystemExit as exit_:

@@ -31,7 +31,9 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         self._warm: Program | None = None
         self._running: set[Program] = set()
 
-    async def Handshake(self, request: pb.LanguageHandshakeRequest, context: _Context) -> pb.LanguageHandshakeResponse:
+    async def Handshake(
+        self, request: pb.LanguageHandshakeRequest, context: _Context
+    ) -> pb.LanguageHandshakeResponse:
         """An engine that attaches to this running process gives its address here."""
         self._engine = request.engine_address or self._engine
         return pb.LanguageHandshakeResponse()

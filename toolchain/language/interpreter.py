@@ -31,7 +31,9 @@ def interpreter(info: pb.ProgramInfo) -> str:
     if folder.resolve() == Path(sys.prefix).resolve():
         return sys.executable
     if not python.exists():
-        msg = f"Pulumi.yaml names the virtual environment {folder}, but {python} is not there (pulumi install)"
+        msg = (
+            f"Pulumi.yaml names the virtual environment {folder}, but {python} is not there (pulumi install)"
+        )
         raise FileNotFoundError(msg)
     return str(python)
 

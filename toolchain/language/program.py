@@ -25,7 +25,9 @@ class Program:
         self.python = python
         # -u: what the program prints shows at once; its stdout and stderr are ours, which the engine reads.
         # Its own session: the host alone ends it, and Ctrl-C gives no second traceback.
-        self._process = subprocess.Popen([python, "-u", "-P", str(_EXECUTOR)], stdin=subprocess.PIPE, start_new_session=True)
+        self._process = subprocess.Popen(
+            [python, "-u", "-P", str(_EXECUTOR)], stdin=subprocess.PIPE, start_new_session=True
+        )
 
     async def run(self, request: pb.RunRequest, engine: str) -> int:
         """Run the program; return its exit code (negative: the signal that ended it)."""

@@ -86,7 +86,7 @@ class Graph(unittest.IsolatedAsyncioTestCase):
         )
         config = cloud("lab", change)
         bundle = HostctlBundle(Path(__file__), VERSION)
-        connections = host_connections(config, pulumi.Output.secret(OPERATOR_KEY))
+        connections = host_connections(config, OPERATOR_KEY)
         window = config.firewall.confirm_within
         hosts = HostPrep("hosts", HostPrepArgs(plan_hosts(config, files()), connections, bundle, window))
         Firewall("firewall", FirewallArgs(plan_firewall(config), connections, bundle, hosts.ready, window))

@@ -68,7 +68,7 @@ class Programs:
         return tool(argv[1:], stdin)
 
     def _given(self, given: Any) -> Result:
-        entry = {"out": given} if isinstance(given, str) else given
+        entry: dict[str, Any] = {"out": given} if isinstance(given, str) else given
         for path, content in entry.get("then", {}).get("files", {}).items():
             self.host.put(path, content)
         self.packages.update(entry.get("then", {}).get("packages", {}))

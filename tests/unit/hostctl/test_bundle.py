@@ -22,7 +22,12 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def _run(path: Path, *argv: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-IS", str(path), *argv], capture_output=True, text=True, check=False, cwd="/", input=""
+        [sys.executable, "-IS", str(path), *argv],
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        input="",
     )
 
 

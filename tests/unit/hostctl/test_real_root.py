@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from hostctl import atomic
+from hostctl.atomic import TEMP_MARK
 from hostctl.errors import HostctlError
 from hostctl.store import Store
-from hostctl.system import TEMP_MARK, System
+from hostctl.system import System
 
 OWNER = f"{os.getuid()}:{os.getgid()}"
 
@@ -50,7 +52,7 @@ def test_a_full_disk_names_file_needed_and_free_bytes_and_mount(
         os.write(handle, data[:2])
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(host, "_put", half_then_full)
+    monkeypatch.setattr(atomic, "put", half_then_full)
     with pytest.raises(HostctlError, match=r"/x: no space: needs 9 bytes, \d+ bytes .* free on /") as caught:
         host.write("/x", "s3cr3t-in", "0644", OWNER)
     assert "s3cr3t" not in str(caught.value)
@@ -61,10 +63,11 @@ def test_a_full_disk_names_file_needed_and_free_bytes_and_mount(
 @pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs Linux")
 def test_the_error_of_the_kernel_itself_is_understood(host: System, monkeypatch: pytest.MonkeyPatch) -> None:
     def to_full(handle: int, data: bytes) -> None:
+        del handle
         with Path("/dev/full").open("wb", buffering=0) as full:
             full.write(data)
 
-    monkeypatch.setattr(host, "_put", to_full)
+    monkeypatch.setattr(atomic, "put", to_full)
     with pytest.raises(HostctlError, match="no space"):
         host.write("/x", "data", "0644", OWNER)
 
@@ -119,6 +122,8 @@ def test_a_program_that_hangs_is_ended_and_one_that_is_missing_is_an_answer(host
         host.run(["sleep", "5"], "sleeper", seconds=0.1)
 
 
-def test_the_callers_environment_does_not_reach_programs(host: System, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_callers_environment_does_not_reach_programs(
+    host: System, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CANARY", "x")
     assert "CANARY" not in host.query(["env"]).out

@@ -135,7 +135,7 @@ def test_an_armed_group_takes_no_apply_without_a_window(host: Host) -> None:
 
 def test_an_apply_that_fails_while_armed_is_undone_at_once(host: Host) -> None:
     host.system.no_space = ("/etc/y",)
-    with pytest.raises(HostctlError, match="/etc/y: no space.*; rolled back"):
+    with pytest.raises(HostctlError, match=r"/etc/y: no space.*; rolled back"):
         host.apply(BAD)
     assert host.system.read("/etc/x") == "good\n"
     assert host.store.state("network") == GOOD
@@ -156,7 +156,9 @@ def test_everything_is_armed_before_the_first_change(host: Host) -> None:
             if touched:
                 assert victim.system.exists(TIMER)
                 assert victim.system.exists(BOOT)
-                assert any(words.startswith("systemctl restart hostctl-rollback") for words in victim.system.ran)
+                assert any(
+                    words.startswith("systemctl restart hostctl-rollback") for words in victim.system.ran
+                )
                 victim.undo()
                 assert victim.system.read("/etc/x") == "good\n"
                 assert not victim.system.exists("/etc/y")
@@ -175,7 +177,7 @@ def test_an_unfinished_apply_cannot_be_confirmed(host: Host) -> None:
     with pytest.raises(Killed):
         victim.apply(BAD)
     victim.system.die_at = None
-    with pytest.raises(HostctlError, match="apply has not finished|another state"):
+    with pytest.raises(HostctlError, match=r"apply has not finished|another state"):
         victim.confirm(digest(BAD))
 
 

@@ -11,7 +11,10 @@ REFUSED = {
     "not JSON": ("{", "is not JSON"),
     "no object": ("[]", "state: must be an object"),
     "unknown kind": ('{"pakages": {}}', r"state\.pakages: is not known .known here: apt, "),
-    "unknown key": ('{"files": {"/x": {"content": "", "owned": "root"}}}', r"state\.files\./x\.owned: is not known"),
+    "unknown key": (
+        '{"files": {"/x": {"content": "", "owned": "root"}}}',
+        r"state\.files\./x\.owned: is not known",
+    ),
     "number for text": ('{"sysctl": {"net.x": 1}}', r"state\.sysctl\.net\.x: must be a string"),
     "text for a list": ('{"modules": "bonding"}', r"state\.modules: must be a list"),
     "file without content": ('{"files": {"/x": {"mode": "0600"}}}', "neither content nor absent"),

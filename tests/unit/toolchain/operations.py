@@ -22,5 +22,7 @@ class Lines:
             await self.on_line(text)
 
 
-def operation(inputs: Mapping[str, Any], state: Mapping[str, Any] | None = None, log: Lines | None = None) -> Operation:
+def operation(
+    inputs: Mapping[str, Any], state: Mapping[str, Any] | None = None, log: Lines | None = None
+) -> Operation:
     return Operation(name="it", inputs=inputs, id="it0", state=state or {}, log=log or Lines())

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import os
+import signal
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
@@ -99,6 +101,7 @@ async def _run(process: asyncssh.SSHServerProcess[bytes], sshd: Sshd) -> None:
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
         env={"PATH": "/usr/bin:/bin", **process.env},
+        start_new_session=True,
     )
     pumps = [
         asyncio.create_task(_pump(shell.stdout, process.stdout)),
@@ -112,8 +115,7 @@ async def _run(process: asyncssh.SSHServerProcess[bytes], sshd: Sshd) -> None:
         feed.cancel()
         if shell.returncode is None:
             with suppress(ProcessLookupError):
-                shell.kill()
-            await shell.wait()
+                os.killpg(shell.pid, signal.SIGKILL)
 
 
 async def _pump(source: Any, target: Any) -> None:
@@ -121,13 +123,14 @@ async def _pump(source: Any, target: Any) -> None:
         while data := await source.read(65536):
             target.write(data)
             await target.drain()
-    if target.can_write_eof():
-        with suppress(OSError):
-            target.write_eof()
+    if isinstance(target, asyncio.StreamWriter):  # an SSH channel has one end for both of its streams
+        target.close()
 
 
 @asynccontextmanager
-async def sshd(root: Path | None = None, *, port: int = 0, state: Sshd | None = None, **options: Any) -> AsyncIterator[Sshd]:
+async def sshd(
+    root: Path | None = None, *, port: int = 0, state: Sshd | None = None, **options: Any
+) -> AsyncIterator[Sshd]:
     """Serve until the block ends; `root` is the login folder of SFTP."""
     server = state or Sshd()
     acceptor = await asyncssh.listen(
@@ -136,7 +139,9 @@ async def sshd(root: Path | None = None, *, port: int = 0, state: Sshd | None = 
         server_factory=lambda: _Server(server),
         server_host_keys=[HOST_KEY],
         process_factory=lambda process: _run(process, server),
-        sftp_factory=(lambda channel: asyncssh.SFTPServer(channel, chroot=str(root).encode())) if root else None,
+        sftp_factory=(lambda channel: asyncssh.SFTPServer(channel, chroot=str(root).encode()))
+        if root
+        else None,
         encoding=None,
         config=None,
         **options,

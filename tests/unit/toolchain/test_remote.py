@@ -17,7 +17,9 @@ from toolchain.plugins.command.remote import RemoteCommand
 COMMAND = RemoteCommand()
 
 
-def create(connection: dict[str, Any] | None = None, *, log: Lines | None = None, **inputs: Any) -> tuple[Sshd, Any]:
+def create(
+    connection: dict[str, Any] | None = None, *, log: Lines | None = None, **inputs: Any
+) -> tuple[Sshd, Any]:
     """Create one command against a fresh server; the outputs, or the error."""
 
     async def go() -> tuple[Sshd, Any]:
@@ -43,14 +45,22 @@ def test_a_command_that_reads_stdin_ends_when_none_is_given() -> None:
 
 def test_large_stdin_and_output_flow_at_the_same_time() -> None:
     text = "x" * 80 + "\n"
-    _, outputs = create(create="cat; head -c 1000000 /dev/zero | tr '\\0' y >&2", stdin=text * 20_000, logging="none")
+    _, outputs = create(
+        create="cat; head -c 1000000 /dev/zero | tr '\\0' y >&2", stdin=text * 20_000, logging="none"
+    )
     assert outputs["stdout"] == (text * 20_000).removesuffix("\n")
     assert len(outputs["stderr"]) == 1_000_000
 
 
 @pytest.mark.parametrize(
     ("mode", "shown"),
-    [("stdout", ["out"]), ("stderr", ["err"]), ("stdoutAndStderr", ["err", "out"]), (None, ["err", "out"]), ("none", [])],
+    [
+        ("stdout", ["out"]),
+        ("stderr", ["err"]),
+        ("stdoutAndStderr", ["err", "out"]),
+        (None, ["err", "out"]),
+        ("none", []),
+    ],
 )
 def test_logging_chooses_the_streams_that_are_shown(mode: str | None, shown: list[str]) -> None:
     log = Lines()
@@ -133,7 +143,7 @@ def test_a_password_logs_in() -> None:
 def test_an_encrypted_private_key_needs_its_password() -> None:
     from tests.unit.toolchain.sshd import USER_KEY
 
-    key = USER_KEY.export_private_key(passphrase="open").decode()
+    key = USER_KEY.export_private_key("pkcs8-pem", passphrase="open").decode()
     _, outputs = create({"privateKey": key, "privateKeyPassword": "open"}, create="echo ran")
     assert outputs["stdout"] == "ran"
     _, error = create({"privateKey": key}, create="echo ran")
@@ -211,7 +221,9 @@ def test_a_variable_that_the_host_refuses_is_an_error_and_the_command_does_not_r
 ) -> None:
     import asyncssh
 
-    monkeypatch.setattr(asyncssh.channel.SSHServerChannel, "_process_env_request", lambda _self, _packet: False)
+    monkeypatch.setattr(
+        asyncssh.channel.SSHServerChannel, "_process_env_request", lambda _self, _packet: False
+    )
     server, error = create(create="echo ran", environment={"WHO": "me"})
     assert "WHO" in str(error)
     assert "AcceptEnv" in str(error)
@@ -219,7 +231,9 @@ def test_a_variable_that_the_host_refuses_is_an_error_and_the_command_does_not_r
 
 
 @pytest.mark.parametrize(("wanted", "seen"), [(None, "before/warned"), (True, "before/warned"), (False, "/")])
-def test_the_output_of_the_last_run_is_in_the_environment_unless_switched_off(wanted: bool | None, seen: str) -> None:
+def test_the_output_of_the_last_run_is_in_the_environment_unless_switched_off(
+    wanted: bool | None, seen: str
+) -> None:
     async def go() -> dict[str, Any]:
         async with sshd() as server:
             inputs = {
@@ -308,7 +322,10 @@ def test_a_connection_lost_on_the_way_is_said_and_not_taken_for_success() -> Non
 def test_a_bastion_is_gone_through_and_its_own_key_is_checked() -> None:
     async def go(key: str) -> tuple[Sshd, Any]:
         async with sshd() as bastion, sshd() as target:
-            inputs = {"connection": target.connection(proxy=bastion.connection(hostKey=key)), "create": "echo through"}
+            inputs = {
+                "connection": target.connection(proxy=bastion.connection(hostKey=key)),
+                "create": "echo through",
+            }
             try:
                 return target, (await COMMAND.create(operation(inputs)))[1]
             except ProviderError as error:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping
+from collections.abc import Set as AbstractSet
 
 from google.protobuf.struct_pb2 import Struct, Value
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -19,7 +20,10 @@ _Change = tuple[str, "pb.PropertyDiff.Kind.ValueType"]
 
 
 def diff(
-    old: Struct, new: Struct, replacing: Set[str] = frozenset(), ignored: Set[str] = frozenset()
+    old: Struct,
+    new: Struct,
+    replacing: AbstractSet[str] = frozenset(),
+    ignored: AbstractSet[str] = frozenset(),
 ) -> pb.DiffResponse:
     """Diff two sets of inputs.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 import grpc
@@ -34,7 +34,9 @@ _ANY_STRING = Property(frozenset({"string_value"}))
 class Provider(provider_pb2_grpc.ResourceProviderServicer):
     """A provider of the resource types in `schema`, implemented by `resources` (token to implementation)."""
 
-    def __init__(self, schema: Schema, resources: Mapping[str, Resource], engine: Engine | None = None) -> None:
+    def __init__(
+        self, schema: Schema, resources: Mapping[str, Resource], engine: Engine | None = None
+    ) -> None:
         self._schema = schema
         self._resources = resources
         self._engine = engine or Engine()
@@ -44,7 +46,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     # -- about the plugin ------------------------------------------------------------------------------------
 
-    async def Handshake(self, request: pb.ProviderHandshakeRequest, context: _Context) -> pb.ProviderHandshakeResponse:
+    async def Handshake(
+        self, request: pb.ProviderHandshakeRequest, context: _Context
+    ) -> pb.ProviderHandshakeResponse:
         """Agree on how values are sent."""
         self._engine.connect(request.engine_address)
         return pb.ProviderHandshakeResponse(accept_secrets=True, accept_resources=False, accept_outputs=False)
@@ -98,7 +102,8 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if not failures and type(resource).check is not Resource.check:
                 failures = list(resource.check(wire.plain_fields(request.news)))
             return pb.CheckResponse(
-                inputs=request.news, failures=[pb.CheckFailure(property=where, reason=why) for where, why in failures]
+                inputs=request.news,
+                failures=[pb.CheckFailure(property=where, reason=why) for where, why in failures],
             )
 
         return await self._answer(work(), context)
@@ -110,7 +115,9 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             kind, _ = self._kind(request.urn)
             old = request.old_inputs
             if not old.fields:  # an engine that sends outputs alone
-                old = Struct(fields={name: v for name, v in request.olds.fields.items() if name in kind.inputs})
+                old = Struct(
+                    fields={name: v for name, v in request.olds.fields.items() if name in kind.inputs}
+                )
             return diff(old, request.news, kind.replacing, frozenset(request.ignoreChanges))
 
         return await self._answer(work(), context)
@@ -202,7 +209,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def _log(self, urn: str) -> Log:
-        async def log(text: str, level: int = logging.INFO, keep: bool = False) -> None:  # noqa: FBT001, FBT002
+        async def log(text: str, level: int = logging.INFO, keep: bool = False) -> None:
             await self._engine.log(urn, text, level, keep=keep)
 
         return log

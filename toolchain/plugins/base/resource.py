@@ -39,7 +39,7 @@ class Operation:
 class Resource:
     """One resource type; the methods raise ProviderError for what an operator can understand."""
 
-    def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:  # noqa: ARG002
+    def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield (property, reason) for what the schema can not say. Values may be UNKNOWN."""
         return ()
 

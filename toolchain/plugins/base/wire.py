@@ -102,7 +102,9 @@ def is_secret(value: Value) -> bool:
     """True if the value itself is marked as a secret."""
     mark = signature(value)
     if mark == OUTPUT:
-        return value.struct_value.fields["secret"].bool_value if "secret" in value.struct_value.fields else False
+        return (
+            value.struct_value.fields["secret"].bool_value if "secret" in value.struct_value.fields else False
+        )
     return mark == SECRET
 
 

@@ -64,7 +64,7 @@ class _Client(asyncssh.SSHClient):
         self._expected = expected
         self.shown: asyncssh.SSHKey | None = None
 
-    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:  # noqa: ARG002
+    def validate_host_public_key(self, host: str, addr: str, port: int, key: asyncssh.SSHKey) -> bool:
         self.shown = key
         return self._expected is None or key == self._expected
 
@@ -98,7 +98,12 @@ async def _with_retries(
     while True:
         try:
             return await _attempt(connection, tunnel)
-        except (OSError, asyncssh.ConnectionLost, asyncssh.DisconnectError, asyncssh.ChannelOpenError) as error:
+        except (
+            OSError,
+            asyncssh.ConnectionLost,
+            asyncssh.DisconnectError,
+            asyncssh.ChannelOpenError,
+        ) as error:
             failures += 1
             reason = _reason(error, connection)
             if limit >= 0 and failures > limit:
@@ -106,7 +111,11 @@ async def _with_retries(
                 msg = f"{role}{connection.endpoint}: can not connect{tries}: {reason}. No command was run."
                 raise ProviderError(msg) from None
             of = "" if limit < 0 else f"/{limit}"
-            await log(f"{role}{connection.host}: {reason}; attempt {failures}{of}, trying again", logging.INFO, False)  # noqa: FBT003
+            await log(
+                f"{role}{connection.host}: {reason}; attempt {failures}{of}, trying again",
+                logging.INFO,
+                False,
+            )
         await asyncio.sleep(pause)
         pause = min(pause * _GROWTH, _LONGEST_PAUSE)
 

@@ -34,7 +34,9 @@ class LocalCommand(CommandResource):
             ProviderError: No such directory or interpreter, or an exit code other than 0.
         """
         logged = Logging(inputs.get("logging") or Logging.BOTH)
-        streams = {name: Stream(operation.log if logged.shows(name) else None) for name in ("stdout", "stderr")}
+        streams = {
+            name: Stream(operation.log if logged.shows(name) else None) for name in ("stdout", "stderr")
+        }
         folder = inputs.get("dir") or str(Path.cwd())
         stdin = (inputs.get("stdin") or "").encode()
         process = await _start([*(inputs.get("interpreter") or _SHELL), command], folder, inputs, operation)
@@ -91,15 +93,26 @@ async def _send(stdin: asyncio.StreamWriter, data: bytes) -> None:
 
 
 async def _end(process: asyncio.subprocess.Process) -> None:
-    """End what still runs, first with a word."""
+    """End what still runs: first with a word, then without; never wait for what will not end."""
     if process.returncode is not None:
         return
-    with suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGTERM)
-    try:
-        async with asyncio.timeout(_TERM_SECONDS):
-            await process.wait()
-    except TimeoutError:
+    for number in (signal.SIGTERM, signal.SIGKILL):
         with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        await process.wait()
+            os.killpg(process.pid, number)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(_TERM_SECONDS):
+                # Not wait(): that also waits for the pipes, which a stray child may hold open.
+                await _exited(process.pid)
+            break
+
+
+async def _exited(pid: int) -> None:
+    """Wait until the process is gone, without taking its exit code from asyncio."""
+    descriptor = os.pidfd_open(pid)
+    loop, gone = asyncio.get_running_loop(), asyncio.Event()
+    loop.add_reader(descriptor, gone.set)
+    try:
+        await gone.wait()
+    finally:
+        loop.remove_reader(descriptor)
+        os.close(descriptor)

@@ -45,7 +45,7 @@ class Stream:
         """Read to the end, showing each line when it is whole, however long it is."""
         while chunk := await read(_CHUNK):
             await self._take(self._decode(chunk))
-        await self._take(self._decode(b"", True))  # noqa: FBT003
+        await self._take(self._decode(b"", True))
         await self._show("".join(self._line))
 
     async def _take(self, text: str) -> None:
@@ -60,7 +60,7 @@ class Stream:
 
     async def _show(self, line: str) -> None:
         if self._log is not None and line.strip():
-            await self._log(line.rstrip(), logging.INFO, False)  # noqa: FBT003
+            await self._log(line.rstrip(), logging.INFO, False)
 
     @property
     def text(self) -> str:
@@ -81,4 +81,6 @@ def failure(where: str, status: str, stderr: Stream, logged: Logging) -> str:
     """
     if logged is Logging.NONE:
         return f"{where}: the command {status} (its output is not shown: logging is none)"
-    return f"{where}: the command {status}" + (f":\n{stderr.tail}" if stderr.tail else ", and printed nothing on stderr")
+    return f"{where}: the command {status}" + (
+        f":\n{stderr.tail}" if stderr.tail else ", and printed nothing on stderr"
+    )

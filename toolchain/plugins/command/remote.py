@@ -45,20 +45,27 @@ class RemoteCommand(CommandResource):
             )
             await _talk(process, inputs.get("stdin") or "", streams)
             status = _status(process)
-            if status is None and link.is_closed():
-                status = "did not finish: the connection was lost, and what it did until then is not known"
         if status is not None:
             raise ProviderError(failure(connection.host, status, streams["stderr"], logged))
         return {name: stream.text for name, stream in streams.items()}
 
 
 async def _talk(process: asyncssh.SSHClientProcess[bytes], stdin: str, streams: Mapping[str, Stream]) -> None:
-    """Send stdin while both outputs are read, so that neither side can wait for the other."""
-    async with asyncio.TaskGroup() as group:
-        group.create_task(streams["stdout"].drain(process.stdout.read))
-        group.create_task(streams["stderr"].drain(process.stderr.read))
-        group.create_task(_send(process, stdin))
-    await process.wait_closed()
+    """Send stdin while both outputs are read, so that neither side can wait for the other.
+
+    A connection that is lost ends it quietly: the missing exit status says so, and what came until then stays.
+    """
+    from asyncssh import Error  # noqa: PLC0415
+
+    try:
+        async with asyncio.TaskGroup() as group:
+            group.create_task(streams["stdout"].drain(process.stdout.read))
+            group.create_task(streams["stderr"].drain(process.stderr.read))
+            group.create_task(_send(process, stdin))
+    except* (OSError, Error):
+        pass
+    else:
+        await process.wait_closed()
 
 
 async def _send(process: asyncssh.SSHClientProcess[bytes], stdin: str) -> None:

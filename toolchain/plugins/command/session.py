@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
+from typing import Any, cast
 
 import asyncssh
 import grpc
@@ -23,7 +24,7 @@ _HINT = (
 )
 
 
-class _Refused(Exception):
+class _RefusedError(Exception):
     """The host does not accept a variable."""
 
 
@@ -37,9 +38,9 @@ class _Process(asyncssh.SSHClientProcess[bytes]):
         super().__init__()
         self.refused: list[str] = []
 
-    def connection_made(self, chan: asyncssh.SSHClientChannel[bytes]) -> None:
+    def connection_made(self, chan: Any) -> None:
         super().connection_made(chan)
-        request = chan._make_request  # noqa: SLF001 - the public call does not wait for the answer
+        request = chan._make_request
 
         async def guarded(kind: bytes, *arguments: bytes) -> bool | None:
             if kind == b"exec":
@@ -47,15 +48,21 @@ class _Process(asyncssh.SSHClientProcess[bytes]):
                     if await request(b"env", String(name), String(value)):
                         continue
                     if name in self.wanted:
-                        raise _Refused(name)
+                        raise _RefusedError(name)
                     self.refused.append(name)
-            return await request(kind, *arguments)
+            accepted: bool | None = await request(kind, *arguments)
+            return accepted
 
-        chan._make_request = guarded  # type: ignore[method-assign]  # noqa: SLF001
+        chan._make_request = guarded
 
 
 async def start(
-    link: asyncssh.SSHClientConnection, command: str, *, wanted: Mapping[str, str], hoped: Mapping[str, str], log: Log
+    link: asyncssh.SSHClientConnection,
+    command: str,
+    *,
+    wanted: Mapping[str, str],
+    hoped: Mapping[str, str],
+    log: Log,
 ) -> asyncssh.SSHClientProcess[bytes]:
     """Start a command.
 
@@ -68,14 +75,15 @@ async def start(
     """
     kind = type("_Process", (_Process,), {"wanted": wanted, "hoped": hoped})
     try:
-        _, process = await link.create_session(kind, command, encoding=None)
-    except _Refused as refused:
+        _, session = await link.create_session(kind, command, encoding=None)
+    except _RefusedError as refused:
         msg = f"the host does not accept the environment variable {refused}, so no command was run. {_HINT}"
         raise ProviderError(msg, grpc.StatusCode.FAILED_PRECONDITION) from None
     except asyncssh.ChannelOpenError as error:
         msg = f"the host opened no session, so no command was run: {error.reason}"
         raise ProviderError(msg) from None
+    process = cast("_Process", session)
     if process.refused:
         text = f"the host does not accept {', '.join(process.refused)}. {_HINT}"
-        await log(text, logging.WARNING, True)  # noqa: FBT003
-    return process  # type: ignore[no-any-return]
+        await log(text, logging.WARNING, True)
+    return process
