@@ -90,7 +90,7 @@ class Job:
         folder = self.folder
         # systemd writes the result, so that it is there however the command ended.
         written = f"{folder}/result.new && mv {folder}/result.new {folder}/result"
-        result = f"/bin/sh -c 'echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{written}'"
+        stop = f"echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{written}"
         self.host.run(
             [
                 "systemd-run",

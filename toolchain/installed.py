@@ -11,6 +11,7 @@ from toolchain.tool import Origin, Tool
 
 # Older engines lack resource hooks and the parallel diff that .tools/env asks for.
 _OLDEST_ENGINE = (3, 200)
+_PLUGIN = "resource-command-v"
 
 
 def engine(places: Places) -> Tool | None:
@@ -39,15 +40,17 @@ def command_plugin(places: Places, home: Path) -> Tool | None:
     """The official command plugin in a PULUMI_HOME: of the SDK's major version and not older."""
     wanted = numbers(places.command_version)
     fitting = [
-        folder
+        (found, folder)
         for folder in home.glob("plugins/resource-command-v*")
-        if numbers(folder.name)[0] == wanted[0] and numbers(folder.name) >= wanted and is_official(folder)
+        if (found := numbers(folder.name.removeprefix(_PLUGIN)))[:1] == wanted[:1]
+        and found >= wanted
+        and is_official(folder)
     ]
     if not fitting:
         return None
-    best = max(fitting, key=lambda folder: numbers(folder.name))
-    found = ".".join(map(str, numbers(best.name)))
-    return Tool("pulumi-resource-command", found, Origin.INSTALLED, best / "pulumi-resource-command")
+    _, best = max(fitting)
+    found_version = best.name.removeprefix(_PLUGIN)
+    return Tool("pulumi-resource-command", found_version, Origin.INSTALLED, best / "pulumi-resource-command")
 
 
 def is_official(folder: Path) -> bool:

@@ -147,7 +147,7 @@ def test_an_encrypted_private_key_needs_its_password() -> None:
     _, outputs = create({"privateKey": key, "privateKeyPassword": "open"}, create="echo ran")
     assert outputs["stdout"] == "ran"
     _, error = create({"privateKey": key}, create="echo ran")
-    assert "can not be decrypted" in str(error)
+    assert "private key is not readable: Passphrase must be specified" in str(error)
 
 
 def test_a_host_that_comes_up_later_is_reached_and_the_wait_is_shown() -> None:

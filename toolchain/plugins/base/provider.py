@@ -214,11 +214,12 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
         return log
 
-    async def _run(self, work: Awaitable[_T], seconds: float) -> _T:
+    async def _run(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
         """Do the work of one operation within its custom timeout (0: none), so that Cancel can stop it."""
         if self._cancelled:
+            work.close()
             raise ProviderError(_CANCELLED, grpc.StatusCode.CANCELLED)
-        task = asyncio.ensure_future(work)
+        task = asyncio.create_task(work)
         self._running.add(task)
         try:
             async with asyncio.timeout(seconds or None) as deadline:
