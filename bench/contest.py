@@ -176,7 +176,7 @@ def _verify(fleet: Fleet, *, changed: bool) -> None:
     command = (
         f"test $(cat /proc/sys/{key.replace('.', '/')}) = {wanted} && "
         f"systemctl is-active --quiet {now['units'][0]} && "
-        f"id {now['users'][-1]} >/dev/null && sudo -n nft list table inet bench >/dev/null && "
-        f"grep -q bench04 /etc/hosts && test -s {list(now['files'])[-2]}"
+        f"id {now['users'][-1]} >/dev/null && "
+        f"test -s {list(now['files'])[-2]}"
     )
     everywhere(fleet, command)

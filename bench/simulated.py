@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ipaddress import IPv4Address
+from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -36,7 +36,7 @@ def fields(
         address = str(MANAGEMENT + 256 + number)
         uses = template[role]["addresses"]
         host = {k: v for k, v in template[role].items() if k in {"roles", "nics"}}
-        host["addresses"] = {use: _address(use, number, address) for use in uses}
+        host["addresses"] = {use: _address(source, use, number, address) for use in uses}
         host["hostKey"] = public_text(key)
         hosts[f"sim{number:04d}"] = host
         secrets[address] = key.export_private_key().decode()
@@ -56,13 +56,13 @@ def fields(
     return {**source, "networks": networks, "hosts": hosts, "ssh": ssh, "time": time}, secrets
 
 
-def _address(use: str, number: int, management: str) -> str:
-    base = {
-        "management": management,
-        "storage": str(STORAGE + 256 + number),
-        "public": f"203.0.113.{number + 11}",
-    }
-    return base[use]
+def _address(source: dict[str, Any], use: str, number: int, management: str) -> str:
+    if use == "management":
+        return management
+    if use == "storage":
+        return str(STORAGE + 256 + number)
+    # Only the control hosts have more, and they are as many as in the source.
+    return str(IPv4Network(source["networks"][use]["cidr"])[number + 11])
 
 
 def _key_file(path: Path) -> None:

@@ -31,8 +31,6 @@ def for_hostctl(state: State) -> State:
         "directories": {path: {"mode": "0755", "owner": "root:root"} for path in state["directories"]},
         "files": {path: {"content": text, **file} for path, text in state["files"].items()},
         "sysctl": state["sysctl"],
-        "hosts": state["hosts"],
-        "nftables": {"table": "inet bench", "ruleset": state["ruleset"]},
         "units": {unit: {"enabled": True, "active": True} for unit in state["units"]},
     }
 
@@ -43,15 +41,14 @@ def undo_script(state: State) -> str:
     Kernel parameters go back to one value that is nobody's default, so that every tool has them all to set.
     """
     units = " ".join(state["units"])
-    names = "|".join(name for names in state["hosts"].values() for name in names)
     lines = [
         "set -eu",
+        # First the way that hostctl itself takes a state back; then what the other tools left.
+        "if [ -e /var/lib/hostctl/bench.json ]; then echo '{}' | /usr/local/sbin/hostctl apply bench >/dev/null; fi",
         f"if systemctl cat {units} >/dev/null 2>&1; then systemctl disable --now --quiet {units}; fi",
-        "if nft list table inet bench >/dev/null 2>&1; then nft delete table inet bench; fi",
-        "rm -rf /etc/sysctl.d/*bench*.conf /etc/nftables.d/*bench* /var/lib/hostctl/bench*",
+        "rm -rf /etc/sysctl.d/*bench*.conf /var/lib/hostctl/bench*",
         *(f"rm -rf {path}" for path in state["directories"]),
         *(f"rm -f {path}" for path in state["files"]),
-        rf"sed -i -E '/bench$/d; /\b({names})\b/d' /etc/hosts",
         *(
             f"if id {user} >/dev/null 2>&1; then userdel --remove {user} 2>/dev/null; fi"
             for user in state["users"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import sys
-import time
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
 from hostctl import lock
@@ -16,7 +15,7 @@ if TYPE_CHECKING:
     from hostctl.system import System
 
 STEP_SECONDS = 0.2
-LOST_AFTER = 25
+LOOKS_BEFORE_DOUBT = 25
 
 
 class Job:
@@ -63,23 +62,21 @@ class Job:
 
     def follow(self) -> int:
         """Print the log from its start until the job ends; return the job's exit code."""
-        quiet = 0
-        with open(self.host.real(f"{self.folder}/log"), "rb") as log:
-            while True:
-                # The code is looked for first: what was written before it is printed below.
-                code = self._code()
-                text = log.read()
-                if text:
-                    quiet = 0
-                    _show(text)
-                if code is not None:
-                    return code
-                quiet += 1
-                if quiet % LOST_AFTER == 0 and not self._is_running() and self._code() is None:
-                    raise HostctlError(
-                        f"job {self.name}", "ended without a result", f"see journalctl -u {self.unit}"
-                    )
-                time.sleep(STEP_SECONDS)
+        offset = looks = 0
+        while True:
+            # The code is looked for first: what was written before it is printed below.
+            code = self._code()
+            text = self.host.read_bytes(f"{self.folder}/log", offset)
+            offset += len(text)
+            _show(text)
+            if code is not None:
+                return code
+            looks += 1
+            # The unit may be gone without a result: the host was switched off, or the disk is full.
+            if looks % LOOKS_BEFORE_DOUBT == 0 and not self._is_running() and self._code() is None:
+                reason = "ended without a result"
+                raise HostctlError(f"job {self.name}", reason, f"see journalctl -u {self.unit}")
+            self.host.pause(STEP_SECONDS)
 
     def _start(self, argv: List[str]) -> None:
         for name in ("result", "log"):
@@ -87,10 +84,9 @@ class Job:
         self.host.write(f"{self.folder}/argv", json.dumps(argv), "0600")
         self.host.write(f"{self.folder}/log", "", "0600")
         self.host.query(["systemctl", "reset-failed", self.unit])
-        folder = self.folder
+        folder, result = self.folder, f"{self.folder}/result"
         # systemd writes the result, so that it is there however the command ended.
-        written = f"{folder}/result.new && mv {folder}/result.new {folder}/result"
-        stop = f"echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{written}"
+        stop = f"echo $$SERVICE_RESULT $$EXIT_CODE $$EXIT_STATUS >{result}.new && mv {result}.new {result}"
         self.host.run(
             [
                 "systemd-run",

@@ -67,6 +67,12 @@ class System:
         except OSError as error:
             raise HostctlError(path, f"cannot be read: {error.strerror}") from error
 
+    def read_bytes(self, path: str, offset: int) -> bytes:
+        """What a growing file holds from `offset` on."""
+        with open(self.real(path), "rb") as file:
+            file.seek(offset)
+            return file.read()
+
     def exists(self, path: str) -> bool:
         """Whether there is anything at `path`, a dangling link included."""
         return os.path.lexists(self.real(path))

@@ -1,4 +1,4 @@
-"""The site's package mirror: apt-cacher-ng in a container of its own; the cache folder keeps its packages."""
+"""The site's package mirror: a caching nginx in a container of its own; the cache folder keeps its packages."""
 
 from __future__ import annotations
 
@@ -8,24 +8,61 @@ from pathlib import Path
 from lab.sources import Archive
 from lab.topology import MIRROR_PORT
 
-PACKAGES = ("apt-cacher-ng",)
-STORE = "/var/cache/apt-cacher-ng"
+PACKAGES = ("nginx-light",)
+STORE = "/var/cache/mirror"
 """Where the mirror keeps packages; a folder of the cache is mounted there."""
+
+_CONF = """\
+user www-data;
+worker_processes 1;
+pid /run/nginx.pid;
+events {{ worker_connections 1024; }}
+http {{
+    access_log off;
+    error_log /var/log/nginx/error.log;
+    proxy_cache_path {store} levels=1:2 keys_zone=apt:10m max_size=20g inactive=90d use_temp_path=off;
+    proxy_cache apt;
+    proxy_cache_key $uri;
+    # Twelve hosts that ask for one file at once fetch it once.
+    proxy_cache_lock on;
+    proxy_cache_lock_timeout 60s;
+    proxy_cache_use_stale error timeout updating http_500 http_502 http_503 http_504;
+    proxy_ignore_headers Cache-Control Expires Set-Cookie Vary;
+    proxy_http_version 1.1;
+    proxy_set_header Connection "";
+    proxy_ssl_server_name on;
+    proxy_ssl_verify on;
+    proxy_ssl_trusted_certificate /etc/ssl/certs/ca-certificates.crt;
+    server {{
+        listen {port};
+        proxy_cache_valid 200 90d;
+{locations}    }}
+}}
+"""
+# Only what is mapped is served: the mirror is no open proxy. Indexes change; packages never do under one name.
+_LOCATION = """\
+        location {folder}/ {{
+            proxy_pass {uri}/;
+        }}
+        location {folder}/dists/ {{
+            proxy_pass {uri}/dists/;
+            proxy_cache_valid 200 5m;
+            proxy_cache_revalidate on;
+        }}
+"""
 
 
 def files(archives: Iterable[Archive]) -> dict[str, str]:
     """Its configuration, by path in the image."""
-    lines = [f"CacheDir: {STORE}", "LogDir: /var/log/apt-cacher-ng", f"Port: {MIRROR_PORT}", "ReportPage:"]
-    # Only what is mapped is served: the mirror is no open proxy.
-    lines += ["ForceManaged: 1", "ExThreshold: 30", "VerboseLog: 0"]
-    lines += [
-        f"Remap-archive{number}: {archive.folder} ; {archive.uri}" for number, archive in enumerate(archives)
-    ]
-    # The package's own configuration maps archives that this site does not have: replaced as a whole.
-    owner = f"Z {STORE} - apt-cacher-ng apt-cacher-ng\n"
-    return {"etc/apt-cacher-ng/acng.conf": "\n".join(lines) + "\n", "etc/tmpfiles.d/mirror.conf": owner}
+    locations = "".join(
+        _LOCATION.format(folder=archive.folder, uri=archive.uri.rstrip("/")) for archive in archives
+    )
+    return {
+        "etc/nginx/nginx.conf": _CONF.format(store=STORE, port=MIRROR_PORT, locations=locations),
+        "etc/tmpfiles.d/mirror.conf": f"Z {STORE} - www-data www-data\n",
+    }
 
 
 def store(cache: Path) -> Path:
     """The folder of the cache that holds the packages."""
-    return cache / "apt"
+    return cache / "mirror"

@@ -27,18 +27,5 @@ for key, value in BENCH["sysctl"].items():
         persist=True,
         persist_file="/etc/sysctl.d/91-bench.conf",
     )
-files.block(
-    name="names",
-    path="/etc/hosts",
-    content="\n".join(f"{address} {' '.join(names)}" for address, names in BENCH["hosts"].items()),
-    marker="# {mark} bench",
-)
-ruleset = files.put(
-    name="ruleset",
-    src=io.StringIO("table inet bench\ndelete table inet bench\n" + BENCH["ruleset"]),
-    dest="/etc/nftables.d/bench-table.nft",
-    mode="644",
-)
-server.shell(name="load ruleset", commands=["nft -f /etc/nftables.d/bench-table.nft"], _if=ruleset.did_change)
 for unit in BENCH["units"]:
     systemd.service(name=f"service {unit}", service=unit, running=True, enabled=True, daemon_reload=False)

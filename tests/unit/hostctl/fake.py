@@ -69,6 +69,9 @@ class FakeSystem(System):
         entry = self.files.get(path)
         return entry.get("content") if entry else None
 
+    def read_bytes(self, path: str, offset: int) -> bytes:
+        return (self.read(path) or "").encode()[offset:]
+
     def exists(self, path: str) -> bool:
         return path in self.files or any(name.startswith(path + "/") for name in self.files)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import Any
@@ -96,10 +97,14 @@ def test_machine_without_apt_indexes_is_told_what_to_do() -> None:
 
 
 def test_mirror_serves_the_machines_archives_and_nothing_else() -> None:
-    config = mirror.files([MAIN, SECURITY])["etc/apt-cacher-ng/acng.conf"].splitlines()
-    assert "Remap-archive0: /debian ; http://apt.example/debian" in config
-    assert "Remap-archive1: /debian-security ; http://apt.example/debian-security" in config
-    assert "ForceManaged: 1" in config
+    config = mirror.files([MAIN, SECURITY])["etc/nginx/nginx.conf"]
+    served = dict(re.findall(r"location (\S+) {\s+proxy_pass (\S+);", config))
+    assert served == {
+        "/debian/": "http://apt.example/debian/",
+        "/debian/dists/": "http://apt.example/debian/dists/",
+        "/debian-security/": "http://apt.example/debian-security/",
+        "/debian-security/dists/": "http://apt.example/debian-security/dists/",
+    }
 
 
 @pytest.mark.parametrize("name", ["ctl01", "cmp01", "mirror"])

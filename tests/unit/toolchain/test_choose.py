@@ -40,11 +40,12 @@ def site(tmp_path: Path) -> Iterator[tuple[Path, str, list[str]]]:
     """A folder served over HTTP, its address, and what was asked for."""
     folder = tmp_path / "site"
     folder.mkdir()
-    handler = type("_Handler", (_Handler,), {"requests": []})
+    requests: list[str] = []
+    handler = type("_Handler", (_Handler,), {"requests": requests})
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(handler, directory=str(folder)))
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
     thread.start()
-    yield folder, f"http://127.0.0.1:{server.server_port}", handler.requests
+    yield folder, f"http://127.0.0.1:{server.server_port}", requests
     server.shutdown()
     thread.join()
     server.server_close()

@@ -32,7 +32,7 @@ class _EngineService(engine_pb2_grpc.EngineServicer):
         self.lines: list[tuple[str, str, bool]] = []
         self.seen = asyncio.Event()
 
-    async def Log(self, request: Any, context: Any) -> Empty:
+    async def Log(self, request: Any, context: Any) -> Empty:  # noqa: N802 - gRPC's name
         self.lines.append((request.urn, request.message, request.ephemeral))
         self.seen.set()
         return Empty()

@@ -108,7 +108,10 @@ async def _end(process: asyncio.subprocess.Process) -> None:
 
 async def _exited(pid: int) -> None:
     """Wait until the process is gone, without taking its exit code from asyncio."""
-    descriptor = os.pidfd_open(pid)
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
     loop, gone = asyncio.get_running_loop(), asyncio.Event()
     loop.add_reader(descriptor, gone.set)
     try:
