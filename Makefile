@@ -14,6 +14,7 @@ LAB_ENV := if [[ "$(STACK)" == lab* && -f .lab/env ]]; then source .lab/env; els
 OPS := $(LAB_ENV); $(BIN)/python -m
 STACK ?=
 CONFIG_FILE ?=
+ARGS ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -58,11 +59,11 @@ lint: $(VENV)/.ready ## Formatting, lint, types, schema
 
 .PHONY: preview
 preview: tools ## What `up` would change:             STACK=
-	@$(OPS) ops.run preview $(ON_STACK)
+	@$(OPS) ops.run preview $(ON_STACK) $(ARGS)
 
 .PHONY: up
 up: tools ## Bring the stack about:              STACK=
-	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes)
+	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes) $(ARGS)
 
 .PHONY: destroy
 destroy: tools ## Forget the stack's resources:      STACK=
@@ -76,13 +77,17 @@ drift: tools ## What changed behind our back:       STACK= [FIX=1]
 host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 	@$(OPS) ops.host_keys $(ON_STACK) $(if $(WRITE),--write)
 
+.PHONY: deploy-key
+deploy-key: tools ## A key pair for the deploy host:    STACK=
+	@$(OPS) ops.deploy_key $(ON_STACK)
+
 .PHONY: firewall
 firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=
 	@$(BIN)/python -m components.firewall.table $(ON_STACK)
 
 .PHONY: bench
 bench: tools ## Timings beside Ansible and pyinfra (needs the lab)
-	@source .lab/env; $(BIN)/python -m bench
+	@source .lab/env; $(BIN)/python -m bench $(ARGS)
 
 .PHONY: lock
 lock: ## Pin requirements.lock anew

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gc
 
 import pulumi
@@ -19,8 +20,8 @@ from config.errors import ConfigErrors
 from config.load import load_pulumi
 
 
-def main() -> None:
-    """Declare the stack.
+async def main() -> None:
+    """Declare the stack and see it registered.
 
     Raises:
         pulumi.RunError: the configuration is wrong; the message is the whole report.
@@ -43,6 +44,9 @@ def main() -> None:
         "firewall", FirewallArgs(firewalls, connections, bundle, prepared.ready, window), remote
     )
     export(config, firewall)
+    # The SDK's own wait asks all open outputs again after each answer, which for 1,000 hosts takes longer than
+    # all the rest: wait for the last steps here, then none is open. What failed is reported by the SDK.
+    await asyncio.gather(*(step.urn.future() for step in firewall.ready.values()), return_exceptions=True)
 
 
 def export(config: CloudConfig, firewall: Firewall) -> None:
@@ -68,4 +72,4 @@ def export(config: CloudConfig, firewall: Firewall) -> None:
     pulumi.export("firewallRules", firewall.rules)
 
 
-main()
+pulumi.run(main)

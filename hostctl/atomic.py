@@ -54,6 +54,16 @@ def sweep(folder: str) -> None:
             os.unlink(os.path.join(folder, name))
 
 
+def remove_tree(root: str) -> None:
+    """Remove a folder of ours and all in it."""
+    for folder, folders, files in os.walk(root, topdown=False):
+        for name in files:
+            os.unlink(os.path.join(folder, name))
+        for name in folders:
+            os.rmdir(os.path.join(folder, name))
+    os.rmdir(root)
+
+
 def sync_folder(folder: str) -> None:
     """Have the names in a folder survive a power cut."""
     handle = os.open(folder, os.O_RDONLY)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import select
 import signal
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional, Tuple
+from typing import Any, Callable, Dict, List, Optional
 
 from hostctl import engine, lock, rollback, version
+from hostctl.arguments import UsageError, one_group, split, stdin_words, valid
 from hostctl.errors import EXIT_DRIFT, EXIT_ERROR, HostctlError
 from hostctl.state import digest, parse
 from hostctl.store import Store
@@ -26,12 +26,7 @@ USAGE = """usage:
   hostctl job NAME --status
   hostctl version"""
 LISTED = 20
-STDIN_SECONDS = 10
 EXIT_USAGE = 2
-
-
-class UsageError(Exception):
-    """The command line makes no sense."""
 
 
 def main(argv: List[str]) -> int:
@@ -71,8 +66,8 @@ def _dispatch(argv: List[str], where: List[str]) -> int:
 
 
 def _apply(argv: List[str], where: List[str]) -> int:
-    groups, options = _parse(argv, {"--confirm-within": True, "--expect": True})
-    group = _one_group(groups)
+    groups, options = split(argv, {"--confirm-within": True, "--expect": True})
+    group = one_group(groups)
     where[0] = f"{group}: "
     window = options.get("--confirm-within")
     if window is not None and (not window.isdigit() or int(window) == 0):
@@ -89,18 +84,25 @@ def _apply(argv: List[str], where: List[str]) -> int:
 
 
 def _check(argv: List[str], where: List[str]) -> int:
-    groups, options = _parse(argv, {"--fix": False, "--json": False})
+    groups, options = split(argv, {"--fix": False, "--json": False})
     host = System()
     store = Store(host)
     report: Dict[str, Any] = {}
     for group in groups or store.groups():
-        where[0] = f"{_valid(group)}: "
+        where[0] = f"{valid(group)}: "
         state = store.state(group)
         if state is None and group in groups and group not in store.groups():
             raise HostctlError(
                 "check", "no such group was ever applied", f"there are: {', '.join(store.groups())}"
             )
+        unfinished = state is None and bool(store.record(group)["made"])
+        if unfinished and "--fix" in options:
+            raise HostctlError(
+                "check", "its first apply did not finish, so there is no state to fix it by", "apply it again"
+            )
         outcome = engine.compare(host, store, group, state or {})
+        if unfinished:
+            outcome = outcome._replace(changed=["the first apply did not finish: apply it again"], notes=[])
         entry: Dict[str, Any] = {
             "drift": outcome.changed,
             "ok": outcome.ok,
@@ -123,24 +125,24 @@ def _check(argv: List[str], where: List[str]) -> int:
 
 
 def _confirm(argv: List[str], where: List[str]) -> int:
-    groups, _ = _parse(argv, {})
+    groups, _ = split(argv, {})
     if not groups:
         raise UsageError("which group?")
-    sums = _stdin_lines()
+    sums = stdin_words()
     if sums and len(sums) != len(groups):
         raise UsageError(f"{len(sums)} checksums for {len(groups)} groups")
     host = System()
     with lock.held(f"confirm {' '.join(groups)}", 120):
         for number, group in enumerate(groups):
-            where[0] = f"{_valid(group)}: "
+            where[0] = f"{valid(group)}: "
             rollback.confirm(host, Store(host), group, sums[number] if sums else "")
     _print({"confirmed": groups})
     return 0
 
 
 def _rollback(argv: List[str], where: List[str]) -> int:
-    groups, options = _parse(argv, {"--boot": False})
-    group = _one_group(groups)
+    groups, options = split(argv, {"--boot": False})
+    group = one_group(groups)
     where[0] = f"{group}: "
     host, boot = System(), "--boot" in options
     with lock.held_for_rollback(group):
@@ -157,7 +159,7 @@ def _job(argv: List[str], where: List[str]) -> int:
     before, command = argv, []
     if "--" in argv:
         before, command = argv[: argv.index("--")], argv[argv.index("--") + 1 :]
-    names, options = _parse(before, {"--status": False})
+    names, options = split(before, {"--status": False})
     if len(names) != 1 or bool(command) == ("--status" in options):
         raise UsageError("a job has one name, and a command after -- or --status")
     job = Job(System(), names[0])
@@ -172,47 +174,6 @@ def _version(argv: List[str], where: List[str]) -> int:
     del argv, where
     sys.stdout.write(version.VERSION + "\n")
     return 0
-
-
-def _parse(argv: List[str], known: Dict[str, bool]) -> Tuple[List[str], Dict[str, str]]:
-    """Split into names and options; `known` says for each option whether it takes a value."""
-    names: List[str] = []
-    options: Dict[str, str] = {}
-    words = list(argv)
-    while words:
-        word = words.pop(0)
-        name, equals, value = word.partition("=")
-        if not word.startswith("-"):
-            names.append(word)
-        elif name not in known or (equals and not known[name]) or (known[name] and not equals and not words):
-            raise UsageError(f"cannot make sense of {word}")
-        else:
-            options[name] = value if equals else words.pop(0) if known[name] else ""
-    return names, options
-
-
-def _one_group(names: List[str]) -> str:
-    if len(names) != 1:
-        raise UsageError("exactly one group, please")
-    return _valid(names[0])
-
-
-def _valid(group: str) -> str:
-    if not group or not all(letter.isalnum() or letter in "-_" for letter in group):
-        raise UsageError(f"{group!r} is no name for a group")
-    return group
-
-
-def _stdin_lines() -> List[str]:
-    """The checksums, if there are any; a caller who leaves stdin open does not make us wait for ever."""
-    text = b""
-    deadline = time.monotonic() + STDIN_SECONDS
-    while not sys.stdin.isatty() and select.select([0], [], [], max(0.0, deadline - time.monotonic()))[0]:
-        chunk = os.read(0, 4096)
-        text += chunk
-        if not chunk:
-            break
-    return text.decode("ascii", "replace").split()
 
 
 def _progress() -> engine.Say:

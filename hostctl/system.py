@@ -147,12 +147,7 @@ class System:
             hidden = Result(result.code, result.out, result.err.replace(root, ""))
             return hidden, {name: made.read(f"{results}/{name}") or "" for name in made.names(results)}
         finally:
-            for folder, folders, files in os.walk(root, topdown=False):
-                for name in files:
-                    os.unlink(os.path.join(folder, name))
-                for name in folders:
-                    os.rmdir(os.path.join(folder, name))
-            os.rmdir(root)
+            atomic.remove_tree(root)
 
     def way_in(self) -> Optional[str]:
         """The address of this host that the operator's SSH connection came in on; None on a console.

@@ -35,6 +35,8 @@ def choose(places: Places, say: Callable[[str], None]) -> list[Tool]:
     language = _language_host(places, engine)
     plugin, home = _command_plugin(places, engine, say)
     tools = [engine, language, plugin]
+    if home is not None:
+        install.without_engine_log(home)
     install.environment(places, tools, home)
     record.write_text(json.dumps({"facts": facts, "tools": [tool.row() for tool in tools]}, indent=1))
     return tools

@@ -19,6 +19,8 @@ _SETTINGS: Mapping[str, str] = {
     "PULUMI_SKIP_UPDATE_CHECK": "true",
     # str(Output) raises, and prints no half-sentence into a file.
     "PULUMI_ERROR_OUTPUT_STRING": "true",
+    # The engine's Go collects earlier: a fifth less memory for a twentieth more time.
+    "GOGC": "50",
 }
 # With tools of our own there is nothing to download, and a forgotten plugin must say so at once.
 _OWN_SETTINGS: Mapping[str, str] = {"PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true"}
@@ -46,6 +48,19 @@ def launcher(places: Places, path: Path, module: str) -> None:
     code = _CODE.format(repository=str(places.repository), module=module)
     path.write_text(_LAUNCHER.format(python=shlex.quote(places.python), code=shlex.quote(code)))
     path.chmod(0o755)
+
+
+def without_engine_log(home: Path) -> None:
+    """Keep the engine from writing everything it does into a log of its own, which has no switch.
+
+    It costs a third of the engine's time and 30 MB for a large preview, holds all inputs, and is plain text until
+    the stack's passphrase is known. A file where it would make the folder makes it go on without.
+    """
+    logs = home / "logs"
+    if logs.is_dir() and not logs.is_symlink():
+        shutil.rmtree(logs)
+    home.mkdir(parents=True, exist_ok=True)
+    logs.write_text("Not a folder on purpose: see toolchain/install.py.\n")
 
 
 def environment(places: Places, tools: list[Tool], home: Path | None) -> None:

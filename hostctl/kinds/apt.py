@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Any, Dict, List, Optional
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
 from hostctl import filework
+from hostctl.errors import HostctlError
 
 if TYPE_CHECKING:
     from hostctl.plan import Plan
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
 KEYRINGS = "/etc/apt/keyrings"
 SOURCES = "/etc/apt/sources.list.d"
 ASIDE = ".disabled-by-hostctl"
+LOCK_SECONDS = 600
 
 
 def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
@@ -65,11 +67,25 @@ def foreign_sources(host: System, ours: Dict[str, str]) -> List[str]:
 
 def update(host: System) -> None:
     """Fetch the lists; a source that does not answer is an error, not a warning."""
-    host.run(
-        ["apt-get", "-o", "DPkg::Lock::Timeout=300", "-o", "APT::Update::Error-Mode=any", "-q", "update"],
-        "apt lists",
-        seconds=600,
-    )
+    run_locked(host, ["apt-get", "-o", "APT::Update::Error-Mode=any", "-q", "update"], "apt lists")
+
+
+def run_locked(host: System, argv: Sequence[str], item: str) -> None:
+    """Run a program of apt or dpkg, after whoever else has their locks: the apt of a killed run lives on.
+
+    apt waits by itself only for some of its locks, and dpkg for none.
+    """
+    deadline = host.clock() + LOCK_SECONDS
+    while True:
+        try:
+            host.run(argv, item)
+        except HostctlError as error:
+            locked = "Could not get lock" in error.reason or "locked by another process" in error.reason
+            if not locked or host.clock() > deadline:
+                raise
+            host.pause(1)
+        else:
+            return
 
 
 def _named(name: str, suffix: str) -> str:

@@ -21,14 +21,15 @@ OPTIONS = [
     "-y",
     "--no-install-recommends",
     "-o",
-    "DPkg::Lock::Timeout=300",
-    "-o",
     "Dpkg::Options::=--force-confdef",
     "-o",
     "Dpkg::Options::=--force-confold",
     "-o",
     "Dpkg::Use-Pty=0",
 ]
+
+
+CONFIGURE = ["dpkg", "--configure", "-a", "--force-confdef", "--force-confold"]
 
 
 def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
@@ -61,7 +62,7 @@ def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
 def refresh(host: System, item: str) -> None:
     """Finish what a killed dpkg left half done, and fetch lists that are missing or a day old."""
     if host.names("/var/lib/dpkg/updates"):
-        host.run(["dpkg", "--configure", "-a", "--force-confdef", "--force-confold"], item)
+        apt.run_locked(host, CONFIGURE, item)
     fetched = [name for name in host.names(LISTS) if name.endswith(("_InRelease", "_Release", "_Packages"))]
     ages = [age for age in (host.age(f"{LISTS}/{name}") for name in fetched) if age is not None]
     # A mirror that does not change keeps old dates on the lists; the folder says when we last looked.
@@ -76,15 +77,15 @@ def transaction(host: System, words: Sequence[str], item: str) -> None:
     try:
         command = ["apt-get", *OPTIONS, *words]
         try:
-            host.run(command, item)
+            apt.run_locked(host, command, item)
         except HostctlError as error:
             if "dpkg --configure -a" in error.reason or "dpkg was interrupted" in error.reason:
-                host.run(["dpkg", "--configure", "-a", "--force-confdef", "--force-confold"], item)
+                apt.run_locked(host, CONFIGURE, item)
             elif "Unable to locate package" in error.reason or "404 " in error.reason:
                 apt.update(host)
             else:
                 raise
-            host.run(command, item)
+            apt.run_locked(host, command, item)
     finally:
         if ours:
             host.remove(POLICY)

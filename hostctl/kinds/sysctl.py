@@ -14,11 +14,18 @@ if TYPE_CHECKING:
     from hostctl.system import System
 
 
+# The kernel makes a host or a router of the machine when these are written: it resets other parameters
+# to what it thinks right, so at boot they come first.
+FORWARDING = ("net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding", "net.ipv6.conf.all.forwarding")
+RESET = "net.ipv4.conf.all.accept_redirects"
+
+
 def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
     """Each parameter's live value, and the drop-in that sets it at boot."""
     settings = {key: " ".join(str(value).split()) for key, value in (want or {}).items()}
     if settings:
-        text = "".join(f"{key} = {value}\n" for key, value in sorted(settings.items()))
+        ordered = sorted(settings.items(), key=lambda setting: (setting[0] not in FORWARDING, setting))
+        text = "".join(f"{key} = {value}\n" for key, value in ordered)
         filework.ensure(plan, f"/etc/sysctl.d/90-hostctl-{plan.group}.conf", f"# Managed by hostctl.\n{text}")
     for key, value in sorted(settings.items()):
         _parameter(plan, key, value)
@@ -60,6 +67,14 @@ def proc_path(key: str) -> str:
 
 
 def _set(host: System, key: str, value: str) -> None:
+    # Nothing but this parameter changes: what the kernel resets along with it gets its value back.
+    kept = host.read(proc_path(RESET)) if key in FORWARDING else None
+    _poke(host, key, value)
+    if kept is not None and host.read(proc_path(RESET)) != kept:
+        _poke(host, RESET, kept.strip())
+
+
+def _poke(host: System, key: str, value: str) -> None:
     if host.read(proc_path(key)) is None:
         raise HostctlError(
             f"sysctl {key}", "the kernel has no such parameter", "load its module or correct the key"

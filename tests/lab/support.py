@@ -135,7 +135,9 @@ class Stack:
 
 def connections(host: str) -> int:
     """How many SSH logins sshd has accepted on a host, this call's own included."""
-    return int(ssh(host, "journalctl --quiet --no-pager -o cat -t sshd | grep -c ^Accepted").stdout)
+    return int(
+        ssh(host, "journalctl --quiet --no-pager -o cat -t sshd | grep -c '^Accepted publickey'").stdout
+    )
 
 
 def opens(address: str, port: int, timeout: float = 2.0) -> bool:

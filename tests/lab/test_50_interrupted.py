@@ -59,7 +59,7 @@ def test_kill_9_in_the_middle_of_host_work_then_up_converges(
     printed = ""
     for line in process.stdout:  # the first word from a host says that host work has begun
         printed += line
-        if "apt-get" in line or "installing" in line or "packages" in line:
+        if f"package {package} install" in line:
             break
     else:
         pytest.fail(f"the run ended before any host work was seen:\n{printed}")

@@ -7,7 +7,6 @@ import json
 import re
 import secrets
 import subprocess
-from pathlib import Path
 
 from tests.lab.support import HOSTS, LAB, ROOT, Config, Stack, lab_environment, ssh
 
@@ -49,23 +48,29 @@ def watch_processes(host: str) -> None:
     ssh(host, f"rm -f /run/watch-ps; systemd-run --quiet --unit=watch-ps sh -c {json.dumps(script)}")
 
 
-def test_canary_appears_nowhere(stack: Stack, tmp_path: Path) -> None:
+def test_canary_appears_nowhere(stack: Stack) -> None:
     changed = with_canary(stack)
     watched = ("ctl01", "deploy")
     for host in watched:
         watch_processes(host)
     try:
-        preview = changed.pulumi("preview", "--diff", "-v=9", "--logtostderr")
+        preview = changed.pulumi("preview", "--diff", "-v=3", "--logtostderr")
         assert preview.returncode == 0, preview.stderr[-3000:]
-        done = changed.pulumi("up", "--yes", "--diff", "-v=9", "--logtostderr")
+        done = changed.pulumi("up", "--yes", "--diff", "-v=3", "--logtostderr")
         assert done.returncode == 0, done.stderr[-3000:]
     finally:
         for host in watched:
             ssh(host, "systemctl stop watch-ps")
     exported = changed.pulumi_stack("export").stdout
     forms = (CANARY, base64.b64encode(CANARY.encode()).decode().rstrip("="))
-    for text in (preview.stdout, preview.stderr, done.stdout, done.stderr, exported):
-        assert not any(form in text for form in forms)
+    said = {
+        "preview": preview.stdout,
+        "preview's log": preview.stderr,
+        "up": done.stdout,
+        "up's log": done.stderr,
+        "state": exported,
+    }
+    assert [place for place, text in said.items() if any(form in text for form in forms)] == []
 
     for host in HOSTS:
         journal = ssh(host, "journalctl --quiet --no-pager -o export").stdout

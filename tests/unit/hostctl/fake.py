@@ -143,6 +143,10 @@ class FakeSystem(System):
     def poke(self, path: str, value: str) -> None:
         self._change(path)
         self.files[path]["content"] = value + "\n"
+        redirects = "/proc/sys/net/ipv4/conf/all/accept_redirects"
+        if path == "/proc/sys/net/ipv4/ip_forward" and redirects in self.files:
+            # As the kernel does: a router does not accept redirects, a host does.
+            self.files[redirects]["content"] = "0\n" if value == "1" else "1\n"
 
     def symlink(self, path: str, target: str) -> None:
         self._change(path)

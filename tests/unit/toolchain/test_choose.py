@@ -183,6 +183,15 @@ def test_our_tools_lie_where_the_engine_looks_without_a_warning(tmp_path: Path, 
     )
 
 
+def test_the_engine_keeps_no_log_of_its_own_in_a_home_of_ours(tmp_path: Path, site: Any) -> None:
+    here = places(tmp_path, PULUMI_DOWNLOAD_BASE=site[1])
+    built(here)
+    (here.home / "logs").mkdir(parents=True)
+    (here.home / "logs" / "old.log").write_text("all inputs")
+    choose(here, lambda _line: None)
+    assert (here.home / "logs").is_file()
+
+
 def test_a_go_that_is_too_old_or_missing_and_no_pypi_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
