@@ -55,6 +55,8 @@ def test_kill_9_in_the_middle_of_host_work_then_up_converges(stack: Stack, victi
         config.setdefault("cloud:hostPrep", {})["sysctl"] = {MARK: value}
         config["cloud:hostPrep"]["packages"] = [package]
 
+    for host in HOSTS:  # left by an earlier run of the tests: then there would be nothing to install
+        ssh(host, f"dpkg --purge {package} 2>&1")
     changed = stack.edited(f"killed-{value}", slow_change)
     process = subprocess.Popen(
         ["make", "up", "STACK=lab", "YES=1", f"CONFIG_FILE={changed.file}"],
