@@ -117,7 +117,7 @@ def listeners() -> Iterator[None]:
     for port in ports:
         ssh(
             CONTROL,
-            f"systemd-run --quiet --unit=listen-{port} python3 -m http.server {port} --directory /run/lock",
+            f"systemd-run --quiet --collect --unit=listen-{port} python3 -m http.server {port} --directory /run/lock",
         )
     ssh(
         CONTROL,

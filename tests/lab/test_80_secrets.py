@@ -45,7 +45,9 @@ def watch_processes(host: str) -> None:
         'while :; do for line in /proc/[0-9]*/cmdline; do tr "\\\\0" " " <$line; done 2>/dev/null'
         " | grep -v -e grep -e watch-ps | grep -a canary- >>/run/watch-ps; sleep 0.05; done"
     )
-    ssh(host, f"rm -f /run/watch-ps; systemd-run --quiet --unit=watch-ps sh -c {json.dumps(script)}")
+    ssh(
+        host, f"rm -f /run/watch-ps; systemd-run --quiet --collect --unit=watch-ps sh -c {json.dumps(script)}"
+    )
 
 
 def test_canary_appears_nowhere(stack: Stack) -> None:
@@ -76,10 +78,11 @@ def test_canary_appears_nowhere(stack: Stack) -> None:
         journal = ssh(host, "journalctl --quiet --no-pager -o export").stdout
         # sudo and sshd log what a test itself asked: the canary is never part of that.
         assert CANARY not in journal
-        readable = ssh(
-            host, f"grep -rlsF {CANARY[:12]} /etc /var/lib/hostctl /root /home /tmp /run /var/log || :"
-        ).stdout
-        files = [line for line in readable.split() if not line.startswith("/run/watch-ps")]
+        # The pattern comes by stdin: in an argument it would be in sudo's journal by our own hand.
+        found = ssh(
+            host, "grep -rlsF -f - /etc /var/lib/hostctl /root /home /tmp /run /var/log || :", stdin=CANARY
+        )
+        files = [line for line in found.stdout.split() if not line.startswith("/run/watch-ps")]
         assert files, f"{host}: the credential must have arrived, or this test proves nothing"
         modes = ssh(host, f"stat --format %a {' '.join(files)}").stdout.split()
         assert set(modes) == {"600"}, dict(zip(files, modes, strict=True))
