@@ -53,7 +53,7 @@ class Packages(Section):
     mirror: str | None = None
     """Base URL of the distribution's archive; none: the host's own sources stay."""
     security_mirror: str | None = None
-    """Base URL of its security archive; none: as the distribution ships it, or `mirror`."""
+    """Base URL of its security archive; none: `mirror` with `-security` behind it (Debian), or `mirror` (Ubuntu)."""
     repositories: dict[str, AptRepository] = Field(default_factory=dict)
     """Further package sources by name."""
     credentials: tuple[AptCredential, ...] = ()

@@ -33,7 +33,7 @@ def _archive(target: Target, mirror: str, security: str | None) -> str:
         components, security = "main restricted universe multiverse", security or mirror
         keyring = "/usr/share/keyrings/ubuntu-archive-keyring.gpg"
     else:
-        components, security = "main", security or "http://security.debian.org/debian-security"
+        components, security = "main", security or f"{mirror.rstrip('/')}-security"
         keyring = "/usr/share/keyrings/debian-archive-keyring.gpg"
     stanzas = ((mirror, f"{codename} {codename}-updates"), (security, f"{codename}-security"))
     return "\n".join(
