@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import base64
-import json
 import re
 import secrets
+import shlex
 import subprocess
 
 from tests.lab.support import HOSTS, LAB, ROOT, Config, Stack, lab_environment, ssh
@@ -41,12 +41,14 @@ def with_canary(stack: Stack) -> Stack:
 
 def watch_processes(host: str) -> None:
     """Keep the command lines of a host that hold the canary's beginning, while the run goes on."""
+    # The brackets keep the watcher from finding itself.
     script = (
-        'while :; do for line in /proc/[0-9]*/cmdline; do tr "\\\\0" " " <$line; done 2>/dev/null'
-        " | grep -v -e grep -e watch-ps | grep -a canary- >>/run/watch-ps; sleep 0.05; done"
+        "while :; do for file in /proc/[0-9]*/cmdline; do tr '\\0' ' ' <$file; echo; done 2>/dev/null"
+        " | grep -a '[c]anary-' >>/run/watch-ps; sleep 0.05; done"
     )
     ssh(
-        host, f"rm -f /run/watch-ps; systemd-run --quiet --collect --unit=watch-ps sh -c {json.dumps(script)}"
+        host,
+        f"rm -f /run/watch-ps; systemd-run --quiet --collect --unit=watch-ps sh -c {shlex.quote(script.replace('$', '$$'))}",
     )
 
 
