@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
 
+from config.cache import cache_folder
+
 PEERS = ("ansible-core==2.18.*", "pyinfra>=3,<4")
-
-
-def cache() -> Path:
-    """The project's cache folder."""
-    base = os.environ.get("XDG_CACHE_HOME") or str(Path.home() / ".cache")
-    return Path(os.environ.get("OPENSTACK_CLOUD_CACHE") or Path(base) / "openstack-cloud")
 
 
 def peers() -> Path:
     """Folder of the peers' programs; the environment is made when it is missing or of other versions."""
-    home = cache() / "bench-venv"
+    home = cache_folder() / "bench-venv"
     ready = home / ".ready"
     wanted = "\n".join(PEERS)
     if not ready.is_file() or ready.read_text(encoding="utf-8") != wanted:

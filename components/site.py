@@ -2,18 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from pathlib import Path
-
 from components.remote import HostctlBundle
-
-
-def cache_folder() -> Path:
-    """Where things are kept that any checkout can make again."""
-    own = os.environ.get("OPENSTACK_CLOUD_CACHE")
-    if own:
-        return Path(own).expanduser()
-    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "openstack-cloud"
+from config.cache import cache_folder
 
 
 def hostctl_bundle() -> HostctlBundle:

@@ -7,6 +7,7 @@ import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from config.cache import cache_folder
 from lab import access, cgroups, disk, image, machine, mirror, network, paths, power, records, sources, ssh
 from lab.commands import output, run, succeeds
 from lab.errors import LabError
@@ -38,7 +39,7 @@ def up() -> None:
         found = _make_images(image.recipe(release, distribution, archives))
         with step(f"{len(NETWORKS)} networks, NAT"):
             _make_networks(current, sources.servers(archives))
-        mirror.store(paths.cache_dir()).mkdir(parents=True, exist_ok=True)
+        mirror.store(cache_folder()).mkdir(parents=True, exist_ok=True)
         with step(f"{len(EVERY)} disks, keys"):
             access.make_keys()
             resolver, key = access.resolver(), access.authorized_key()
@@ -76,7 +77,7 @@ def _prepare_machine(current: Records) -> None:
 
 
 def _make_images(made_from: image.Recipe) -> image.Images:
-    cache = paths.cache_dir()
+    cache = cache_folder()
     found = image.images(cache, made_from)
     found.base.parent.mkdir(parents=True, exist_ok=True)
     cache.chmod(0o700)
@@ -130,10 +131,10 @@ def down(*, purge: bool = False) -> None:
                 take_down(entry)
         if not labs:
             say("there is no lab on this machine")
-        if purge and paths.cache_dir().exists():
-            image.remove_tree(paths.cache_dir() / "images")
-            image.remove_tree(paths.cache_dir() / "apt")
-            say(f"images and packages removed from {paths.cache_dir()}")
+        if purge and cache_folder().exists():
+            image.remove_tree(cache_folder() / "images")
+            image.remove_tree(cache_folder() / "apt")
+            say(f"images and packages removed from {cache_folder()}")
         packages = sorted({name for entry in labs.values() for name in entry.packages})
         if packages:
             say(f"apt packages that the lab had installed, and that stay: {' '.join(packages)}")

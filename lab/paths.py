@@ -17,14 +17,6 @@ RUN = Path("/run/openstack-cloud-lab")
 MACHINE_RECORD = RUN / "lab.json"
 
 
-def cache_dir() -> Path:
-    """The cache folder; it outlives the lab."""
-    if chosen := os.environ.get("OPENSTACK_CLOUD_CACHE"):
-        return Path(chosen)
-    base = os.environ.get("XDG_CACHE_HOME")
-    return (Path(base) if base else Path.home() / ".cache") / "openstack-cloud"
-
-
 def write(path: Path, text: str, mode: int = 0o644) -> None:
     """Write a file whole or not at all, with its mode from the start."""
     path.parent.mkdir(parents=True, exist_ok=True)

@@ -7,6 +7,7 @@ import subprocess
 from collections.abc import Iterable
 from pathlib import Path
 
+from config.cache import cache_folder
 from lab import access, cgroups, disk, nspawn, paths, records, ssh
 from lab.errors import LabError
 from lab.records import Process, Records
@@ -73,7 +74,7 @@ def start(names: Iterable[str], current: Records) -> None:
     for name in names:
         one = disk.Disk(EVERY[name])
         one.mount()
-        text = nspawn.script(one.host, one.folder, paths.cache_dir(), cgroups.make(name))
+        text = nspawn.script(one.host, one.folder, cache_folder(), cgroups.make(name))
         paths.write(one.folder / "boot", text)
         with (one.folder / "console.log").open("ab") as console:
             process = subprocess.Popen(

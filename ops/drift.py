@@ -11,67 +11,25 @@ import argparse
 import asyncio
 import json
 import sys
-import time
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
-from typing import Any
+from dataclasses import asdict
 
 import asyncssh
 
 from ops import ssh
+from ops.progress import Progress
+from ops.report import NO_PROGRAM, Report, exit_code, last_words, read_report, render
 from ops.ssh import HostError, Login, Target
 
 HOSTCTL = "/usr/local/sbin/hostctl"
 CHECK_DEADLINE = 120
 FIX_DEADLINE = 1800
-NO_PROGRAM = 127
-
-
-@dataclass(frozen=True)
-class Report:
-    """What is known about one host."""
-
-    host: str
-    drift: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Group → items that differ."""
-    ok: int = 0
-    fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    error: str = ""
-    """Kind and reason when the host could not be checked or repaired."""
 
 
 def check_command(groups: Sequence[str], *, fix: bool = False) -> str:
     """The remote command; exit 127 when hostctl is not there, whatever sudo says about it."""
     words = [HOSTCTL, "check", *groups, *(["--fix"] if fix else []), "--json"]
     return f"test -x {HOSTCTL} || exit {NO_PROGRAM}; sudo -n {' '.join(words)}"
-
-
-def read_report(host: str, result: ssh.Result) -> tuple[Report, dict[str, str]]:
-    """A report and the groups' status from what `hostctl check --json` printed. Raises HostError."""
-    if result.status == NO_PROGRAM:
-        raise HostError("not prepared", "hostctl is not on it: run make up")
-    lines = result.stdout.strip().splitlines()
-    try:
-        groups: dict[str, Any] = json.loads(lines[-1] if lines else "")["groups"]
-    except (ValueError, KeyError, TypeError):
-        raise HostError("failed", f"exit {result.status}: {last_words(result)}") from None
-    if not groups:
-        raise HostError("not prepared", "no state was ever applied: run make up")
-    drift = {name: tuple(group.get("drift", ())) for name, group in groups.items() if group.get("drift")}
-    status = {name: str(group.get("status", "")) for name, group in groups.items()}
-    for name, value in status.items():
-        if value == "rolled back":
-            note = "the last change was rolled back, not confirmed: run make up"
-            drift[name] = (*drift.get(name, ()), note)
-    if result.status not in {0, 3}:
-        raise HostError("failed", f"exit {result.status}: {last_words(result)}")
-    return Report(host, drift, sum(int(group.get("ok", 0)) for group in groups.values())), status
-
-
-def last_words(result: ssh.Result) -> str:
-    """The last line that a command said, errors first."""
-    said = result.stderr.strip() or result.stdout.strip() or "nothing was said"
-    return said.splitlines()[-1][:300]
 
 
 class Checker:
@@ -151,71 +109,6 @@ async def inspect(
             return list(await asyncio.gather(*(one(target) for target in hosts.values())))
     except HostError as error:
         return [Report(name, error=f"{error.kind}: bastion: {error}") for name in hosts]
-
-
-class Progress:
-    """How far the check is, on stderr: one line rewritten on a terminal, plain lines elsewhere."""
-
-    def __init__(self, total: int, *, quiet: bool = False) -> None:
-        self.started = time.monotonic()
-        self.total = total
-        self.done = 0
-        self.live = sys.stderr.isatty() and not quiet
-        self.quiet = quiet
-
-    def elapsed(self) -> float:
-        """Seconds since the start."""
-        return time.monotonic() - self.started
-
-    def step(self) -> None:
-        """One more host is done."""
-        self.done += 1
-        if self.live:
-            end = "\n" if self.done == self.total else ""
-            sys.stderr.write(f"\r{self.done} of {self.total} hosts, {self.elapsed():.1f} s {end}")
-            sys.stderr.flush()
-
-    def say(self, line: str) -> None:
-        """A line of its own."""
-        if not self.quiet:
-            sys.stderr.write(f"{chr(13) if self.live else ''}{line} ({self.elapsed():.1f} s)\n")
-            sys.stderr.flush()
-
-
-def exit_code(reports: Sequence[Report]) -> int:
-    """0 no drift (any more), 3 drift, 1 some host is unknown."""
-    if any(report.error for report in reports):
-        return 1
-    return 3 if any(report.drift for report in reports) else 0
-
-
-def render(reports: Sequence[Report], seconds: float) -> str:
-    """The result for people: one line per item, then one line that sums up."""
-    rows: list[tuple[str, str, str]] = []
-    for report in reports:
-        rows += [
-            (report.host, group, f"{item} (repaired)")
-            for group, items in report.fixed.items()
-            for item in items
-        ]
-        rows += [
-            (report.host, group, item) for group, items in sorted(report.drift.items()) for item in items
-        ]
-        if report.error:
-            kind, _, reason = report.error.partition(": ")
-            rows.append((report.host, kind, reason))
-    widths = [max((len(row[column]) for row in rows), default=0) for column in (0, 1)]
-    lines = [f"{host:<{widths[0]}}  {group:<{widths[1]}}  {item}" for host, group, item in rows]
-    drifted = [report for report in reports if report.drift and not report.error]
-    unknown = [report for report in reports if report.error]
-    repaired = sum(len(items) for report in reports for items in report.fixed.values())
-    parts = [f"{len(reports) - len(drifted) - len(unknown)} of {len(reports)} hosts as declared"]
-    parts += [f"{len(drifted)} drifted"] if drifted else []
-    parts += [f"{repaired} items repaired"] if repaired else []
-    parts += [f"{len(unknown)} not known"] if unknown else []
-    return "\n".join(
-        [*lines, f"{', '.join(parts)}; {sum(report.ok for report in reports)} items equal; {seconds:.1f} s"]
-    )
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -13,6 +13,8 @@ from functools import cached_property
 from importlib.metadata import version
 from pathlib import Path
 
+from config.cache import cache_folder
+
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 
@@ -30,7 +32,7 @@ class Places:
 
     repository: Path = REPOSITORY
     tools: Path = REPOSITORY / ".tools"
-    cache: Path = field(default_factory=lambda: cache_folder(os.environ))
+    cache: Path = field(default_factory=cache_folder)
     python: str = sys.executable
     environment: Mapping[str, str] = field(default_factory=lambda: dict(os.environ))
 
@@ -77,14 +79,6 @@ def _from_module(folder: Path, pattern: str) -> str:
         msg = f"{folder / 'go.mod'} has no line like {pattern}"
         raise ValueError(msg)
     return found[1]
-
-
-def cache_folder(environment: Mapping[str, str]) -> Path:
-    """The user's cache folder of this project."""
-    if own := environment.get("OPENSTACK_CLOUD_CACHE"):
-        return Path(own)
-    base = environment.get("XDG_CACHE_HOME") or Path(environment.get("HOME", "~")).expanduser() / ".cache"
-    return Path(base) / "openstack-cloud"
 
 
 def numbers(text: str) -> tuple[int, ...]:

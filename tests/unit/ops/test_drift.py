@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from ops import ssh
-from ops.drift import Progress, Report, exit_code, inspect, read_report, render
+from ops.drift import inspect
+from ops.progress import Progress
+from ops.report import Report, exit_code, read_report, render
 from ops.ssh import HostError, Result, Target
 from tests.unit.ops.fake_host import FakeHost, group, login, operator, serving
 

@@ -17,7 +17,7 @@ import pytest
 
 from toolchain import build, release
 from toolchain.choose import choose
-from toolchain.paths import REPOSITORY, Places, cache_folder, numbers
+from toolchain.paths import REPOSITORY, Places, numbers
 from toolchain.tool import Origin, ToolError
 
 # A `pulumi` that knows `version`, and whose `plugin install` fails as it does without a network.
@@ -230,18 +230,6 @@ def test_a_failed_build_shows_the_end_of_its_output_and_leaves_no_engine(tmp_pat
     with pytest.raises(ToolError, match="checksum mismatch"):
         build.engine(here, lambda _line: None)
     assert not (here.cache / "pulumi" / here.engine_key / "pulumi").exists()
-
-
-@pytest.mark.parametrize(
-    ("environment", "folder"),
-    [
-        ({"OPENSTACK_CLOUD_CACHE": "/own", "HOME": "/h"}, "/own"),
-        ({"XDG_CACHE_HOME": "/x", "HOME": "/h"}, "/x/openstack-cloud"),
-        ({"HOME": "/h"}, "/h/.cache/openstack-cloud"),
-    ],
-)
-def test_the_cache_is_where_the_environment_says(environment: dict[str, str], folder: str) -> None:
-    assert cache_folder(environment) == Path(folder)
 
 
 @pytest.mark.parametrize(
