@@ -6,7 +6,7 @@ kolla-ansible. Everything is read when it is first asked for, and once.
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -36,7 +36,7 @@ class Release:
     """Version of kolla-ansible that is installed for it."""
     status: Status
     """Upstream's word on its stable branch when the facts were last checked."""
-    end_of_support: datetime.date
+    end_of_support: dt.date
     """Last day of upstream's maintenance, planned or past."""
     slurp: bool
     """Whether a skip-level upgrade may start or end here."""
@@ -69,7 +69,7 @@ class Release:
         """The requirements as pip takes them, sorted."""
         return tuple(f"{name}=={version}" for name, version in sorted(self.requirements.items()))
 
-    def ended(self, today: datetime.date) -> bool:
+    def ended(self, today: dt.date) -> bool:
         """Whether upstream no longer maintains it on a day."""
         return self.status != "maintained" or today > self.end_of_support
 

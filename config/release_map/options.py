@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -11,13 +11,12 @@ from types import MappingProxyType
 from typing import Any
 
 from config.release_map import known
-from config.release_map.data_file import data
+from config.release_map.data_file import data, option_rows
 from config.release_map.removed import removal
 from config.release_map.values import mismatch
 
 _ANSIBLE_OWN = ("ansible_",)
 """Ansible's own variables, legal everywhere."""
-_LONG = 60
 
 
 @dataclass(frozen=True)
@@ -49,7 +48,7 @@ class OptionProblem:
 @cache
 def options(series: str) -> Mapping[str, Option]:
     """Every option of the release by name. Raises KeyError for an unknown release."""
-    return MappingProxyType({name: Option(name, *row) for name, row in data(series)["options"].items()})
+    return MappingProxyType({name: Option(name, *row) for name, row in option_rows(series).items()})
 
 
 def problems(series: str, values: Mapping[str, Any], prefix: str) -> list[OptionProblem]:
@@ -67,30 +66,30 @@ def problems(series: str, values: Mapping[str, Any], prefix: str) -> list[Option
 
 def since(series: str, name: str) -> str | None:
     """The first release after this one that has the option; None when none has."""
-    return next((later for later in known() if later > series and name in _names(later)), None)
+    return next((later for later in known() if later > series and name in option_rows(later)), None)
 
 
 def until(series: str, name: str) -> str | None:
     """The release before this one that took the option away; None when no earlier one had it."""
-    earlier = [other for other in known() if other < series and name in _names(other)]
+    earlier = [other for other in known() if other < series and name in option_rows(other)]
     return next(other for other in known() if other > earlier[-1]) if earlier else None
 
 
 def similar(series: str, name: str) -> list[str]:
     """Names of the release that this one may be a misspelling of, the likeliest first."""
-    names = data(series)["options"]
+    names = option_rows(series)
     squeezed = name.lower().replace("-", "_")
     if squeezed in names:
         return [squeezed]
     # Comparing with thousands takes a second; a slip keeps the length and the letters nearly as they are.
     near = [other for other in names if abs(len(other) - len(name)) <= 3 and _letters_apart(name, other) <= 4]
-    return difflib.get_close_matches(name, near, n=3, cutoff=0.8) or _words_swapped(name, names)
+    return difflib.get_close_matches(name, near, n=3, cutoff=0.8) or _like_words(name, names)
 
 
 def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]:
     """Reason and fix; empty for what is right."""
     gone = removal(series, name, exact=True)
-    if gone is None and name not in _names(series):
+    if gone is None and name not in option_rows(series):
         gone = removal(series, name)
     if gone is not None:
         when = "before 2024.1" if gone.since == "earlier" else f"by {gone.since}"
@@ -100,9 +99,9 @@ def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]
         return reason, f"take it out of `{prefix}`"
     if name.startswith(_ANSIBLE_OWN):
         return "", ""
-    if name not in _names(series):
+    if name not in option_rows(series):
         return _unknown(series, name, prefix)
-    return mismatch(data(series)["options"][name][0], value)
+    return mismatch(option_rows(series)[name][0], value)
 
 
 def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
@@ -118,31 +117,24 @@ def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
     return reason, f"take it out of `{prefix}`, or correct its name"
 
 
-def _names(series: str) -> Mapping[str, Any]:
-    names: Mapping[str, Any] = data(series)["options"]
-    return names
-
-
 def _letters_apart(one: str, other: str) -> int:
     return sum(abs(one.count(letter) - other.count(letter)) for letter in {*one, *other})
 
 
-def _words_swapped(name: str, names: Iterable[str]) -> list[str]:
-    """Names of the same words in another order, or with one word more or less at an end."""
-    words = sorted(name.split("_"))
-    return [
-        other
-        for other in names
-        if sorted(other.split("_")) == words or (len(words) > 2 and other in (f"enable_{name}", name[7:]))
-    ][:3]
+def _like_words(name: str, names: Iterable[str]) -> list[str]:
+    """Names of the same words in another order or number, or with one word more or less; nearest first."""
+    words = _words(name)
+    found = []
+    for other in names:
+        apart = len(words ^ _words(other))
+        if apart <= (1 if len(words) > 2 else 0):
+            found.append((apart, len(other), other))
+    return [other for _, _, other in sorted(found)[:3]]
+
+
+def _words(name: str) -> set[str]:
+    return {word.lower().rstrip("ds") for word in re.split(r"[_-]", name)}
 
 
 def _or(names: list[str]) -> str:
     return " or ".join(f"`{name}`" for name in names)
-
-
-def shown(value: Any) -> str:
-    """A value as a report shows it: on one line, cut where it grows long."""
-    text = value if isinstance(value, str) else json.dumps(value, default=str)
-    line = " ".join(text.split())
-    return line if len(line) <= _LONG else f"{line[: _LONG - 1]}…"

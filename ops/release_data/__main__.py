@@ -17,7 +17,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code: 1 when data are out of date or cannot be made."""
     parser = argparse.ArgumentParser(prog="python -m ops.release_data", description=__doc__)
     parser.add_argument("series", nargs="*", help="releases; all of releases.yaml when none is named")
-    parser.add_argument("--packages", type=Path, help="a folder of wheels to read instead of downloading them")
+    parser.add_argument(
+        "--packages", type=Path, help="a folder of wheels to read instead of downloading them"
+    )
     parser.add_argument("--output", type=Path, default=DATA, help="folder of the data files")
     parser.add_argument("--check", action="store_true", help="write nothing; fail when a file would change")
     options = parser.parse_args(argv)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Mapping
 from typing import Any
@@ -101,4 +102,4 @@ def _mask(text: str) -> str:
 
 def _split(text: str, masked: str, pattern: str) -> list[str]:
     cuts = [(0, 0), *(match.span() for match in re.finditer(pattern, masked)), (len(text), len(text))]
-    return [text[before[1] : after[0]] for before, after in zip(cuts, cuts[1:], strict=False)]
+    return [text[before[1] : after[0]] for before, after in itertools.pairwise(cuts)]

@@ -74,8 +74,8 @@ def verbs(package: Package) -> list[str]:
     if parser.has_section("kolla_ansible.cli"):
         return sorted(parser.options("kolla_ansible.cli"))
     script = package.member(f"kolla_ansible-{package.version}.data/scripts/kolla-ansible") or ""
-    usage = re.search(r"^Commands:\n(.*?)^EOF", script, re.M | re.S)
-    return sorted(re.findall(r"^    ([a-z][\w-]*)", usage[1], re.M)) if usage else []
+    usage = re.search(r"^Commands:\n(.*?)^EOF", script, re.MULTILINE | re.DOTALL)
+    return sorted(re.findall(r"^    ([a-z][\w-]*)", usage[1], re.MULTILINE)) if usage else []
 
 
 def collections(package: Package) -> dict[str, str]:
@@ -86,7 +86,9 @@ def collections(package: Package) -> dict[str, str]:
 
 def host_systems(package: Package) -> dict[str, list[str]]:
     """Distribution to the versions that the release's own prechecks accept."""
-    found: dict[str, list[str]] = package.yaml("ansible/roles/prechecks/vars/main.yml")["host_os_distributions"]
+    found: dict[str, list[str]] = package.yaml("ansible/roles/prechecks/vars/main.yml")[
+        "host_os_distributions"
+    ]
     return found
 
 

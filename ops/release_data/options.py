@@ -16,7 +16,7 @@ _ROLE_DEFAULTS = (r"ansible/roles/[^/]+/defaults/.*\.yml",)
 _ROLE_VARS = (r"ansible/roles/[^/]+/vars/.*\.yml",)
 _SAMPLE = "etc_examples/kolla/globals.yml"
 
-_SAMPLE_LINE = re.compile(r"^#?([a-z][a-z0-9_]*):(?:\s|$)", re.M)
+_SAMPLE_LINE = re.compile(r"^#?([a-z][a-z0-9_]*):(?:\s|$)", re.MULTILINE)
 
 _OTHERWISE = {"designate_dnssec_validation": ANY}
 """Types that a default does not tell: BIND takes `auto` besides yes and no."""

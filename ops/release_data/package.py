@@ -42,7 +42,9 @@ class Package:
         """Open the wheel. Raises PackageError for what is no kolla-ansible wheel."""
         match = re.match(r"kolla_ansible-([0-9][^-]*)-", wheel.name)
         if match is None:
-            raise PackageError(f"{wheel.name}: not a wheel of kolla-ansible; want kolla_ansible-VERSION-….whl")
+            raise PackageError(
+                f"{wheel.name}: not a wheel of kolla-ansible; want kolla_ansible-VERSION-….whl"
+            )
         self.version = match[1]
         self._archive = zipfile.ZipFile(wheel)
         self._share = f"kolla_ansible-{self.version}.data/data/share/kolla-ansible/"

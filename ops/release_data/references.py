@@ -13,7 +13,7 @@ _TASKS = (r"ansible/[^/]+\.yml", r"ansible/roles/[^/]+/(?:tasks|handlers|default
 _VARIABLES = (r"ansible/group_vars/.*\.yml",)
 _TEMPLATES = (r"ansible/roles/[^/]+/templates/.*",)
 
-_BLOCK = re.compile(r"\{\{(.*?)\}\}|\{%-?(.*?)-?%\}", re.S)
+_BLOCK = re.compile(r"\{\{(.*?)\}\}|\{%-?(.*?)-?%\}", re.DOTALL)
 _STRINGS = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 # A bare name: no attribute, no filter or test, no call, no keyword argument.
 _NAME = re.compile(r"(?<![\w.])(?<!\| )(?<!\|)(?<!is )(?<!is not )([A-Za-z_]\w*)\b(?!\s*\(|\s*=(?!=))")
@@ -27,13 +27,10 @@ _OWN = (
     re.compile(r"\bfor\s+(\w+)\s+in\b"),
     re.compile(r"\{%-?\s*macro\s+\w+\(([^)]*)\)"),
 )
-_WORDS = set(
-    "and or not in is if else elif endif for endfor set endset macro endmacro call endcall filter endfilter raw endraw do "
-    "true false none True False None omit loop item groups group_names hostvars play_hosts inventory_hostname "
-    "inventory_hostname_short inventory_dir playbook_dir role_path role_name namespace caller undefined defined break "
-    "continue ignore missing include import from with context recursive this serial vars varargs kwargs self lookup query "
-    "ansible_facts environment".split()
-)
+_ANSIBLE = {
+    *("group_names", "play_hosts", "inventory_hostname", "inventory_hostname_short", "inventory_dir"),
+    *("inventory_file", "playbook_dir", "role_path", "role_name", "from_yaml"),
+}
 
 
 def references(package: Package) -> dict[str, str]:
@@ -41,7 +38,7 @@ def references(package: Package) -> dict[str, str]:
 
     Passwords are not among them.
     """
-    own, read = set(_WORDS) | set(passwords(package)), dict[str, str]()
+    own, read = _ANSIBLE | set(passwords(package)), dict[str, str]()
     for path in package.below(*_TASKS):
         own |= set(_made(package.yaml(path)))
     for path in package.below(*_TASKS, *_TEMPLATES, *_VARIABLES):
