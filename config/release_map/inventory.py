@@ -44,8 +44,8 @@ class Service:
     name: str
     role: str
     container: str
-    group: str
-    """The inventory group whose hosts run it, by default."""
+    groups: tuple[str, ...]
+    """The inventory groups whose hosts run it; with more than one, options decide which of them."""
 
 
 @cache
@@ -65,7 +65,12 @@ def plays(series: str) -> tuple[Play, ...]:
 def services(series: str) -> Mapping[str, Service]:
     """Every container of the release by its service's name. Raises KeyError."""
     read = data(series)["services"]
-    return MappingProxyType({name: Service(name, *row) for name, row in read.items()})
+    return MappingProxyType(
+        {
+            name: Service(name, role, container, tuple(named))
+            for name, (role, container, named) in read.items()
+        }
+    )
 
 
 def top_groups(series: str, group: str) -> tuple[str, ...]:

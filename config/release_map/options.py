@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from types import MappingProxyType
 from typing import Any
@@ -37,7 +37,7 @@ class OptionProblem:
     """What is wrong with one option."""
 
     name: str
-    value: Any
+    value: Any = field(repr=False)  # it may be a password that stands in the wrong place
     reason: str
     fix: str
 

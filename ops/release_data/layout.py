@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import configparser
 import re
+from collections.abc import Container, Iterator
 from typing import Any
 
 from ops.release_data.package import Package
 
+_IN_GROUP = re.compile(r"groups\[['\"]([\w-]+)['\"]\]")
+_BRINGS = tuple(f"{space}{verb}_role" for space in ("", "ansible.builtin.") for verb in ("import", "include"))
+_QUOTED = re.compile(r"'([\w-]+)'")
 _COLLECTIONS = "requirements-core.yml"
 
 
@@ -36,10 +40,20 @@ def plays(package: Package, playbook: str = "site.yml") -> list[list[Any]]:
         hosts = play.get("hosts", [])
         names = [hosts] if isinstance(hosts, str) else hosts
         names = [host for host in names if not host.startswith(("&", "!", "{"))]
-        for role in play.get("roles", []):
-            entry = role if isinstance(role, dict) else {"role": role}
-            rows.append([entry["role"], _tags(play) + _tags(entry), names])
+        for entry in _roles(play):
+            row = [entry["role"], _tags(play) + _tags(entry), names]
+            rows += [row] if row not in rows[-1:] else []
     return rows
+
+
+def _roles(play: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The play's roles, and those that its tasks bring in; a block's are parts of other roles (load balancer)."""
+    for role in play.get("roles", []):
+        yield role if isinstance(role, dict) else {"role": role}
+    for task in play.get("tasks", []):
+        brought = next((task[key] for key in _BRINGS if key in task), None)
+        if brought:
+            yield {"role": brought["name"], "tags": task.get("tags", [])}
 
 
 def _tags(entry: dict[str, Any]) -> list[str]:
@@ -47,18 +61,32 @@ def _tags(entry: dict[str, Any]) -> list[str]:
     return [tags] if isinstance(tags, str) else tags
 
 
-def services(package: Package) -> dict[str, list[str]]:
-    """Container's service name to role, container name and inventory group."""
-    found: dict[str, list[str]] = {}
+def services(package: Package) -> dict[str, list[Any]]:
+    """Container's service name to role, container name and the inventory groups whose hosts may run it."""
+    found: dict[str, list[Any]] = {}
+    known = groups(package)
     for path in package.below(r"ansible/roles/[^/]+/defaults/main\.yml"):
-        role = path.split("/")[2]
-        for name, value in (package.yaml(path) or {}).items():
-            if name.endswith("_services") and isinstance(value, dict):
-                for service, spec in value.items():
-                    if isinstance(spec, dict) and "container_name" in spec:
-                        group = spec.get("group", service)
-                        found[service] = [role, str(spec["container_name"]), str(group)]
+        role, defaults = path.split("/")[2], package.yaml(path) or {}
+        tables = (value for name, value in defaults.items() if name.endswith("_services"))
+        for service, spec in (
+            (k, v) for table in tables if isinstance(table, dict) for k, v in table.items()
+        ):
+            if isinstance(spec, dict) and "container_name" in spec:
+                container = str(spec["container_name"])
+                plain = service if "{{" in container else container
+                found[service] = [role, plain, _groups_of(service, role, spec, defaults, known)]
     return dict(sorted(found.items()))
+
+
+def _groups_of(
+    service: str, role: str, spec: dict[str, Any], defaults: dict[str, Any], known: Container[str]
+) -> list[str]:
+    """`host_in_groups` is a condition on groups and goes before `group`, which may be a choice or a variable."""
+    condition, choice = str(spec.get("host_in_groups", "")), str(spec.get("group", service))
+    choice = str(defaults.get(choice.strip("{} "), choice))
+    named = _IN_GROUP.findall(condition) or ([choice] if choice in known else _QUOTED.findall(choice))
+    fitting = [name for name in dict.fromkeys(named) if name in known]
+    return fitting or [service if service in known else role]
 
 
 def passwords(package: Package) -> list[str]:
