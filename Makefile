@@ -85,6 +85,10 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=
 	@$(BIN)/python -m components.firewall.table $(ON_STACK)
 
+.PHONY: release-data
+release-data: $(VENV)/.ready ## Kolla's options of every release, from its packages
+	@$(BIN)/python -m ops.release_data $(ARGS)
+
 .PHONY: bench
 bench: tools ## Timings beside Ansible and pyinfra (needs the lab)
 	@source .lab/env; $(BIN)/python -m bench $(ARGS)

@@ -1,23 +1,21 @@
-"""Releases of OpenStack and the host systems they run on (facts: kolla-ansible support matrix)."""
+"""Releases of OpenStack and the host systems they run on (facts: `config/release_map`)."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator
 
 from config.base import Section
+from config.release_map import host_systems
 
 OpenStackRelease = Literal["2024.1", "2024.2", "2025.1", "2025.2", "2026.1"]
 HostOs = Literal["debian-12", "debian-13", "ubuntu-22.04", "ubuntu-24.04"]
 
-HOST_SYSTEMS: dict[OpenStackRelease, tuple[HostOs, ...]] = {
-    "2024.1": ("debian-12", "ubuntu-22.04", "ubuntu-24.04"),
-    "2024.2": ("debian-12", "ubuntu-22.04", "ubuntu-24.04"),
-    "2025.1": ("debian-12", "ubuntu-24.04"),
-    "2025.2": ("debian-12", "ubuntu-24.04"),
-    "2026.1": ("debian-13", "ubuntu-24.04"),
-}
+HOST_SYSTEMS: Mapping[OpenStackRelease, tuple[HostOs, ...]] = cast(
+    "Mapping[OpenStackRelease, tuple[HostOs, ...]]", host_systems()
+)
 """Host systems of each kolla-ansible release that this program prepares (Debian family)."""
 
 CODENAMES: dict[HostOs, str] = {
@@ -37,6 +35,7 @@ class Releases(Section):
     """Which releases the cloud runs."""
 
     openstack: Annotated[OpenStackRelease, BeforeValidator(_as_text)] = "2025.1"
-    """OpenStack's release, by its kolla-ansible branch; quotes are not needed."""
+    """OpenStack's release, by its kolla-ansible branch; quotes are not needed. 2024.1 is unmaintained and 2024.2 at its
+    end of life: both work, to upgrade from; new clouds take a later one."""
     host_os: HostOs
     """Distribution and release that every host runs."""

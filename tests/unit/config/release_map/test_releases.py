@@ -1,0 +1,116 @@
+"""Facts of the releases: complete, in agreement with the packages and with each other."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+import subprocess
+import sys
+from typing import get_args
+
+import pytest
+from packaging.specifiers import SpecifierSet
+from packaging.version import Version
+
+from config.release_map import Status, host_systems, known, pinned, release
+from config.release_map.data_file import data
+from config.releases import HOST_SYSTEMS, HostOs, OpenStackRelease
+from tests.unit.config.support import ROOT
+
+SERIES = pytest.mark.parametrize("series", known())
+PASSWORDS = {"2024.1": 121, "2024.2": 121, "2025.1": 120, "2025.2": 110, "2026.1": 107}
+OWN_NAMES = {
+    "Debian": {"bookworm": "debian-12", "trixie": "debian-13"},
+    "Ubuntu": {"jammy": "ubuntu-22.04", "noble": "ubuntu-24.04"},
+}
+
+
+def test_the_releases_are_those_of_the_configuration() -> None:
+    assert known() == get_args(OpenStackRelease)
+    assert dict(HOST_SYSTEMS) == dict(host_systems())
+    assert {system for systems in HOST_SYSTEMS.values() for system in systems} <= set(get_args(HostOs))
+
+
+@SERIES
+def test_every_fact_is_there(series: str) -> None:
+    it = release(series)
+    assert it.status in get_args(Status)
+    assert it.dialect == ("shell" if series == "2024.1" else "cliff")
+    assert it.slurp == series.endswith(".1")
+    assert it.name
+    assert it.rabbitmq
+    assert it.host_os
+    assert {"deploy", "prechecks", "genconfig", "bootstrap-servers", "reconfigure", "pull"} <= set(it.verbs)
+    assert f"kolla-ansible=={it.kolla_ansible}" in it.pins()
+    assert len(it.collections) == 7
+
+
+@SERIES
+def test_the_data_are_of_the_pinned_package(series: str) -> None:
+    assert data(series)["package"] == pinned()[series] == release(series).kolla_ansible
+    assert data(series)["series"] == series
+
+
+@SERIES
+def test_pins_lie_in_the_ranges_of_the_package(series: str) -> None:
+    it = release(series)
+    for name, version in it.requirements.items():
+        if name != "kolla-ansible":
+            assert Version(version) in SpecifierSet(it.requires[name]), name
+
+
+@SERIES
+def test_python_lies_in_the_range_of_the_package(series: str) -> None:
+    for version in release(series).python:
+        assert Version(version) in SpecifierSet(release(series).requires["python"])
+
+
+@SERIES
+def test_passwords_are_as_many_as_in_the_package(series: str) -> None:
+    names = release(series).passwords
+    assert len(names) == len(set(names)) == PASSWORDS[series]
+    assert {"database_password", "keystone_admin_password", "kolla_ssh_key"} <= set(names)
+
+
+@SERIES
+def test_our_host_systems_pass_the_release_s_own_prechecks(series: str) -> None:
+    accepted = {
+        OWN_NAMES[distribution][version]
+        for distribution, versions in data(series)["hostSystems"].items()
+        for version in versions
+        if version in OWN_NAMES.get(distribution, {})
+    }
+    assert set(release(series).host_os) <= accepted
+
+
+def test_upgrades_go_to_the_next_release_and_from_slurp_to_slurp() -> None:
+    for index, series in enumerate(known()):
+        to = known()[index + 1 : index + 3 if release(series).slurp else index + 2]
+        assert release(series).upgrades_to == to
+
+
+def test_a_release_has_ended_by_its_status_or_its_date() -> None:
+    assert release("2024.2").ended(dt.date(2024, 12, 1))
+    assert not release("2026.1").ended(dt.date(2026, 11, 24))
+    assert release("2026.1").ended(dt.date(2028, 1, 1))
+
+
+def test_an_unknown_release_is_a_key_error() -> None:
+    with pytest.raises(KeyError, match=re.escape("2019.1")):
+        release("2019.1")
+
+
+def test_one_release_loads_in_50_ms() -> None:
+    code = (
+        "import yaml, json, time, config.release_map.options as o, config.release_map as m; t = time.process_time();"
+        "m.release('2025.1'); o.options('2025.1'); print(time.process_time() - t)"
+    )
+    times = [
+        float(
+            subprocess.run(
+                [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True
+            ).stdout
+        )
+        for _ in range(3)
+    ]
+    assert min(times) < 0.05
