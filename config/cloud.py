@@ -8,6 +8,7 @@ from config.base import Section
 from config.firewall import FirewallSettings
 from config.host import Host
 from config.host_prep import HostPrepSettings, Time
+from config.kolla import KollaSettings
 from config.network import Networks, NicProfile
 from config.packages import Packages
 from config.releases import Releases
@@ -35,6 +36,8 @@ class CloudConfig(Section):
     firewall: FirewallSettings = FirewallSettings()
     virtual_router_id: VirtualRouterId = 51
     """Keepalived's VRRP id, unique on each network with a VIP."""
+    kolla: KollaSettings | None = None
+    """OpenStack's services; none: this stack prepares hosts only."""
 
     def host_keys(self) -> dict[HostName, HostKey]:
         """Each host's SSH host key, `TYPE BASE64`: its own, else the one found in `ssh.knownHosts`.
