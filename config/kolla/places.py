@@ -18,6 +18,9 @@ CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
 
+GATEWAY_PORT = 6780
+"""Where the RADOS gateways of the storage hosts listen."""
+
 
 def addresses(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     """VIPs, their names, and the device of each network."""
@@ -65,7 +68,7 @@ def storage(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     gnocchi = kolla.gnocchi.storage if kolla.gnocchi.enabled else None
     yield "gnocchi_backend_storage", gnocchi, "kolla.gnocchi.storage"
     yield "enable_gnocchi_statsd", (gnocchi and kolla.gnocchi.statsd) or None, "kolla.gnocchi.statsd"
-    yield from _object_store(kolla)
+    yield from _object_store(cloud, kolla)
 
 
 def _cinder(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
@@ -83,15 +86,26 @@ def _cinder(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield "cinder_backup_share", cinder.backup_share, f"{at}.backupShare"
 
 
-def _object_store(kolla: KollaSettings) -> Iterator[Row]:
+def gateways(cloud: CloudConfig, kolla: KollaSettings) -> list[dict[str, Any]]:
+    """The RADOS gateways behind the load balancer: those that are listed, else one on each storage host."""
+    if kolla.object_store.gateways:
+        return [{"host": one.host, "ip": one.ip, "port": one.port} for one in kolla.object_store.gateways]
+    network = cloud.networks.carrying("storage")
+    return [
+        {"host": name, "ip": str(host.addresses[network]), "port": GATEWAY_PORT}
+        for name, host in cloud.with_role("storage").items()
+        if network in host.addresses
+    ]
+
+
+def _object_store(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     store, at = kolla.object_store, "kolla.objectStore"
     on = store.enabled or None
     yield "enable_ceph_rgw", store.enabled, f"{at}.enabled"
     yield "enable_ceph_rgw_keystone", on and store.keystone, f"{at}.keystone"
     yield "ceph_rgw_swift_compatibility", on and store.swift_compatibility, f"{at}.swiftCompatibility"
     yield "ceph_rgw_swift_account_in_url", on and store.account_in_url, f"{at}.accountInUrl"
-    members = [{"host": one.host, "ip": one.ip, "port": one.port} for one in store.gateways]
-    yield "ceph_rgw_hosts", on and members, f"{at}.gateways"
+    yield "ceph_rgw_hosts", on and gateways(cloud, kolla), f"{at}.gateways"
 
 
 def monitoring(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:

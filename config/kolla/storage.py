@@ -62,7 +62,7 @@ class ObjectStore(Section):
     enabled: bool = False
     """Whether it is in the catalog and behind the load balancer."""
     gateways: tuple[ObjectGateway, ...] = ()
-    """The gateways; none: those that `ceph` sets up."""
+    """The gateways; none: one on each storage host."""
     keystone: bool = True
     """Users log in with Keystone's tokens."""
     swift_compatibility: bool = False

@@ -42,7 +42,11 @@ def _simple(kolla: KollaSettings) -> Iterator[Row]:
     }.items():
         yield f"enable_{service}", on, f"kolla.{service}.enabled"
     yield "enable_central_logging", kolla.logging.central, "kolla.logging.central"
-    yield "enable_ceilometer", (kolla.gnocchi.enabled and kolla.gnocchi.ceilometer), "kolla.gnocchi.ceilometer"
+    yield (
+        "enable_ceilometer",
+        (kolla.gnocchi.enabled and kolla.gnocchi.ceilometer),
+        "kolla.gnocchi.ceilometer",
+    )
 
 
 def _keystone(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
