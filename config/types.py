@@ -21,6 +21,7 @@ HOST_KEY = r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+
 PORT_RANGE = r"^\d{1,5}(-\d{1,5})?$"
 JOURNAL_SIZE = r"^[0-9]+[KMGT]$"
 DOCKER_SIZE = r"^[0-9]+[kmg]$"
+RETENTION = r"^[0-9]+[hdwy]$"
 
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 DomainName = Annotated[str, StringConstraints(pattern=DOMAIN_NAME)]
@@ -77,6 +78,7 @@ PATTERN_WORDS: dict[str, str] = {
     HOST_KEY: "a host key is `TYPE BASE64`, as in a line of known_hosts without the host's name",
     PORT_RANGE: "ports are one number (`8443`) or a range (`9000-9010`)",
     JOURNAL_SIZE: "a size is a whole number with K, M, G or T, such as `1G`",
+    RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
     DOCKER_SIZE: "a size is a whole number with k, m or g, such as `50m`",
 }
 """What each pattern means, in words for the error report."""

@@ -52,7 +52,7 @@ def _passwords(cloud: CloudConfig, kolla: KollaSettings, *, required: bool) -> I
         return
     needs: tuple[Loc, ...] = (("releases", "openstack"),)
     lacking = missing(release(cloud.releases.openstack).passwords, have)
-    if lacking:
+    if lacking and required:
         some = ", ".join(lacking[:3]) + (f" and {len(lacking) - 3} more" if len(lacking) > 3 else "")
         reason = f"{len(lacking)} passwords of {cloud.releases.openstack} are missing or empty: {some}"
         yield Problem(where, reason, _MAKE, needs=needs)

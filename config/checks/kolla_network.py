@@ -98,7 +98,7 @@ def _types(neutron: Neutron) -> Iterator[Problem]:
     drivers = neutron.type_drivers or ("flat", "vlan", "vxlan", *geneve)
     tenant = neutron.tenant_network_types or (("geneve",) if neutron.plugin == "ovn" else ("vxlan",))
     for at, kind in enumerate(tenant):
-        if kind not in drivers:
+        if kind not in drivers and not (neutron.plugin == "ovn" and kind == "gre"):
             given = bool(neutron.tenant_network_types)
             loc = (*_HERE, "tenantNetworkTypes", at) if given else (*_HERE, "typeDrivers")
             reason = f"tenants' networks are of type {kind}, and the types there are do not have it: {', '.join(drivers)}"

@@ -11,7 +11,8 @@ from config.errors import Loc, Problem
 from config.kolla.enabled import services
 from config.kolla.generated import generated
 from config.kolla.override import OverrideText
-from config.kolla.override_paths import nearest, readers
+from config.kolla.override_paths import is_ini, nearest, readers
+from config.release_map import known
 
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}
@@ -19,8 +20,6 @@ _PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters":
 _SECRET = re.compile(
     r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
 )
-_TEXTUAL = {"rabbitmq", "opensearch", "collectd", "multipathd", "letsencrypt", "horizon", "mariadb"}
-"""Services whose `.conf` files are no INI files."""
 
 
 def kolla_overrides(cloud: CloudConfig) -> Iterator[Problem]:
@@ -50,18 +49,27 @@ def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]
         return
     found = readers(release, path, list(cloud.hosts))
     if not found:
-        near = nearest(release, path, list(cloud.hosts))
-        fix = (
-            f"did you mean `{near}`?"
-            if near
-            else "use a path of the service's page in Kolla-Ansible's documentation"
-        )
-        yield Problem(here, f"Kolla-Ansible {release} reads no such file", fix, needs=needs)
+        reason, fix = _unread(cloud, path)
+        yield Problem(here, reason, fix, needs=needs)
         return
     names = {_PARTS.get(name, name) for name in found}
     if not names & (running | _EVERYWHERE):
         reason = f"is for {' or '.join(sorted(names))}, which is not switched on"
         yield Problem(here, reason, "switch it on, or remove the text", needs=(*needs, ("kolla",)))
+
+
+def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
+    """Why nothing reads a path, and what to write instead."""
+    release, hosts = cloud.releases.openstack, list(cloud.hosts)
+    for part in PurePosixPath(path).parts[:-1]:
+        if readers(release, path, [part]):
+            return f"there is no host `{part}`", f"name one of: {', '.join(hosts)}"
+    others = [series for series in known() if readers(series, path, hosts)]
+    near = nearest(release, path, hosts)
+    fix = f"did you mean `{near}`?" if near else "see the service's page in Kolla-Ansible's documentation"
+    if others:
+        return f"Kolla-Ansible {release} reads no such file; {', '.join(others)} did", fix
+    return f"Kolla-Ansible {release} reads no such file", fix
 
 
 def _text(path: str, override: OverrideText) -> Iterator[Problem]:
@@ -79,8 +87,7 @@ def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
     if not text.strip():
         yield "is empty", "remove it"
         return
-    service = path.partition("/")[0].removesuffix(".conf")
-    if path.endswith(".conf") and service not in _TEXTUAL:
+    if is_ini(path):
         lines = (line.strip() for line in text.splitlines())
         first = next((line for line in lines if line and not line.startswith(("#", ";", "{"))), "[")
         if not first.startswith("["):

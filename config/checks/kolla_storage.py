@@ -28,8 +28,9 @@ def kolla_storage(cloud: CloudConfig) -> Iterator[Problem]:
     yield from _objects(cloud)
     yield from _files(cloud)
     if cloud.kolla.manila.enabled and not cloud.kolla.manila.backends:
-        reason = "is empty: shares would have no place"
-        yield Problem(("kolla", "manila", "backends"), reason, "name `cephfs-native` or `cephfs-nfs`")
+        reason, fix = "is empty: shares would have no place", "name `cephfs-native` or `cephfs-nfs`"
+        manila: Loc = ("kolla", "manila", "backends")
+        yield Problem(manila, reason, fix, needs=(manila,))
 
 
 def _backends(cloud: CloudConfig) -> Iterator[Problem]:
@@ -41,7 +42,8 @@ def _backends(cloud: CloudConfig) -> Iterator[Problem]:
     skipped = truth(values.get("skip_cinder_backend_check", False))
     if not kolla.cinder.backends and not other and not skipped:
         fix = "name `ceph`, another one, or set `enabled: false`"
-        yield Problem((*_CINDER, "backends"), "is empty: volumes would have no place", fix)
+        needs: tuple[Loc, ...] = ((*_CINDER, "backends"),)
+        yield Problem((*_CINDER, "backends"), "is empty: volumes would have no place", fix, needs=needs)
     if local_volumes(cloud) and not cloud.with_role("storage"):
         reason = "has `lvm`, whose volumes lie on the hosts with the role `storage`, and none has it"
         yield Problem((*_CINDER, "backends"), reason, "give the role to those hosts", "lvm", needs=_ROLES)

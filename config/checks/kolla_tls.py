@@ -37,14 +37,11 @@ def kolla_tls(cloud: CloudConfig) -> Iterator[Problem]:
 
 
 def _files(tls: Tls) -> Iterator[Problem]:
+    # Where both sides lack one, the external certificate may serve both: one problem.
+    inside = tls.internal_certificate or tls.external_certificate
     wanted: list[tuple[bool, str, object, str]] = [
         (tls.external, "externalCertificate", tls.external_certificate, "external"),
-        (
-            tls.internal,
-            "internalCertificate",
-            tls.internal_certificate or tls.external_certificate,
-            "internal",
-        ),
+        (tls.internal and not tls.external, "internalCertificate", inside, "internal"),
         *_pairs(tls),
     ]
     for on, field, given, switch in wanted:
@@ -77,12 +74,18 @@ def _acme(cloud: CloudConfig, tls: Tls) -> Iterator[Problem]:
         ("external", tls.external and acme.external_server, kolla.external_fqdn),
         ("internal", tls.internal and acme.internal_server, kolla.internal_fqdn),
     )
+    own = {"external": tls.external_certificate, "internal": tls.internal_certificate}
+    on = {"external": tls.external and not same_vip(cloud), "internal": tls.internal}
     for side, issued, name in sides:
+        if on[side] and not issued and own[side] is None:
+            reason = f"is missing: `acme` names no server for the {side} side"
+            fix = f"name the PEM file, or set `acme.{side}Server`"
+            yield Problem((*_HERE, f"{side}Certificate"), reason, fix, needs=_NETWORKS)
         if issued and name is None:
             reason = f"is missing: ACME issues certificates for names, and the {side} VIP has none"
             yield Problem(("kolla", f"{side}Fqdn"), reason, "give the name that DNS has for the VIP")
-    for on, field, given, switch in _pairs(tls):
-        if on and given is None:
+    for wanted, field, given, switch in _pairs(tls):
+        if wanted and given is None:
             reason = f"is missing, and `tls.{switch}` is on: ACME serves the load balancer alone"
             yield Problem((*_HERE, field), reason, "name the PEM file")
 

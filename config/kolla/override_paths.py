@@ -15,6 +15,12 @@ from typing import Any
 
 import yaml
 
+_INI = {
+    "aodh", "barbican", "blazar", "ceilometer", "cinder", "cloudkitty", "cyborg", "designate", "glance", "gnocchi",
+    "heat", "ironic", "keystone", "magnum", "manila", "masakari", "mistral", "neutron", "nova", "octavia",
+    "placement", "tacker", "trove", "watcher", "zun",
+}  # fmt: skip
+
 
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
@@ -40,6 +46,13 @@ def readers(series: str, path: str, hosts: Collection[str]) -> tuple[str, ...]:
         for service, known in patterns(series).items()
         if any(_matches(pattern, path, service, hosts) for pattern in known)
     )
+
+
+def is_ini(path: str) -> bool:
+    """Whether a path is that of an OpenStack service's INI file: its own or one of its components'."""
+    service, name = path.partition("/")[0].removesuffix(".conf"), path.rpartition("/")[2]
+    names = {service, *_data()["components"].get(service, [])} if service in _INI else {"global"}
+    return name.endswith(".conf") and name.removesuffix(".conf") in names
 
 
 def nearest(series: str, path: str, hosts: Collection[str]) -> str | None:

@@ -38,7 +38,6 @@ def addresses(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield "kolla_external_vip_interface", outside.device(), "networks.public.interface"
     tunnel = networks[cloud.networks.carrying("tunnel")].device()
     yield "tunnel_interface", tunnel, "networks.tunnel.interface"
-    yield "docker_restart_policy", "unless-stopped", "kolla"
 
 
 def same_vip(cloud: CloudConfig) -> bool:

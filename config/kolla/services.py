@@ -8,6 +8,7 @@ from pydantic import Field
 
 from config.base import Section
 from config.kolla.secret_text import SecretText
+from config.types import RETENTION
 
 
 class Keystone(Section):
@@ -87,7 +88,7 @@ class Prometheus(Section):
     """Whether Prometheus, Alertmanager and the exporters run."""
     scrape_interval: int = Field(default=60, ge=5, le=600)
     """Seconds between two readings."""
-    retention: str = Field(default="15d", pattern=r"^[0-9]+[hdwy]$")
+    retention: str = Field(default="15d", pattern=RETENTION)
     """How long metrics are kept, such as `15d`."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""

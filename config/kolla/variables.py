@@ -40,7 +40,7 @@ def variables(cloud: CloudConfig) -> Iterator[Variable]:
         "Storage": places.storage(cloud, cloud.kolla),
         "Load balancers": _octavia(cloud.kolla),
         "Monitoring": places.monitoring(cloud, cloud.kolla),
-        "Processes and limits": _limits(cloud.kolla),
+        "Processes and limits": _limits(cloud, cloud.kolla),
     }
     for group, rows in parts.items():
         for name, value, field in rows:
@@ -167,11 +167,12 @@ def _octavia(kolla: KollaSettings) -> Iterator[places.Row]:
     yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
 
 
-def _limits(kolla: KollaSettings) -> Iterator[places.Row]:
+def _limits(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[places.Row]:
     yield "openstack_service_workers", kolla.workers.api, "kolla.workers.api"
     yield "openstack_service_rpc_workers", kolla.workers.rpc, "kolla.workers.rpc"
+    later = cloud.releases.openstack >= "2025.1"
+    every = "default_container_dimensions_docker" if later else "default_container_dimensions"
+    yield every, kolla.dimensions.get("default"), "kolla.dimensions"
     for name, limits in kolla.dimensions.items():
-        option = "default_container_dimensions_docker" if name == "default" else f"{name}_dimensions"
-        yield option, limits, f"kolla.dimensions.{name}"
-    if "default" not in kolla.dimensions:
-        yield "default_container_dimensions_docker", None, "kolla.dimensions.default"
+        if name != "default":
+            yield f"{name}_dimensions", limits, "kolla.dimensions"
