@@ -24,6 +24,7 @@ from config.kolla.services import (
     Masakari,
     Nova,
     Prometheus,
+    Queues,
     Workers,
 )
 from config.kolla.storage import Cinder, Coordination, Glance, Gnocchi, Manila, ObjectStore
@@ -84,6 +85,8 @@ class KollaSettings(Section):
     """Central logs."""
     database: Database = Database()
     """MariaDB."""
+    queues: Queues = Queues()
+    """RabbitMQ."""
     workers: Workers = Workers()
     """Processes of each service."""
     dimensions: dict[str, dict[str, Any]] = Field(default_factory=dict)

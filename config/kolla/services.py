@@ -117,6 +117,13 @@ class Database(Section):
     """ProxySQL before the database; none: as the release does (on from 2024.2)."""
 
 
+class Queues(Section):
+    """RabbitMQ."""
+
+    streams: bool = True
+    """Replies and fanouts outlive a host too; false: a running cloud of 2024.x that has not been moved yet."""
+
+
 class Workers(Section):
     """Processes of each API and RPC service on a host."""
 

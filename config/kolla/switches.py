@@ -18,7 +18,7 @@ def switches(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield from _keystone(cloud, kolla)
     yield from _nova(kolla)
     yield from _coordination(cloud, kolla)
-    yield from _queues(cloud)
+    yield from _queues(cloud, kolla)
     yield "enable_proxysql", kolla.database.proxysql, "kolla.database.proxysql"
     yield "enable_mariabackup", kolla.database.backup, "kolla.database.backup"
     trust = kolla.magnum.user_trust if kolla.magnum.enabled else None
@@ -77,12 +77,12 @@ def _coordination(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield "enable_etcd", chosen == "etcd", field
 
 
-def _queues(cloud: CloudConfig) -> Iterator[Row]:
+def _queues(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     """Quorum queues and streams from the first day: what the next release asks for (facts 9)."""
-    field = "releases.openstack"
+    streams, field = kolla.queues.streams, "kolla.queues.streams"
     if cloud.releases.openstack < "2025.1":
         yield "om_enable_rabbitmq_high_availability", False, field
         yield "om_enable_rabbitmq_quorum_queues", True, field
-        yield "om_enable_queue_manager", True, field
-        yield "om_enable_rabbitmq_transient_quorum_queue", True, field
-    yield "om_enable_rabbitmq_stream_fanout", True, field
+        yield "om_enable_queue_manager", streams, field
+        yield "om_enable_rabbitmq_transient_quorum_queue", streams, field
+    yield "om_enable_rabbitmq_stream_fanout", streams, field
