@@ -9,6 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from config.checks.addresses import addresses
+from config.checks.ceph import ceph
+from config.checks.ceph_pools import ceph_pools
+from config.checks.ceph_users import ceph_users
 from config.checks.firewall import extra_services
 from config.checks.networks import networks
 from config.checks.nics import nics
@@ -36,6 +39,9 @@ CHECKS: tuple[Check, ...] = (
     packages,
     system,
     extra_services,
+    ceph,
+    ceph_pools,
+    ceph_users,
 )
 """Every check, in the order in which a reader would make them."""
 
