@@ -5,6 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from config.base import Section
+from config.ceph import CephSettings
 from config.firewall import FirewallSettings
 from config.host import Host
 from config.host_prep import HostPrepSettings, Time
@@ -34,6 +35,8 @@ class CloudConfig(Section):
     packages: Packages = Packages()
     host_prep: HostPrepSettings = HostPrepSettings()
     firewall: FirewallSettings = FirewallSettings()
+    ceph: CephSettings | None = None
+    """Storage; none: this stack has none."""
     virtual_router_id: VirtualRouterId = 51
     """Keepalived's VRRP id, unique on each network with a VIP."""
     kolla: KollaSettings | None = None

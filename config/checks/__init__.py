@@ -9,7 +9,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from config.checks.addresses import addresses
+from config.checks.ceph import ceph
+from config.checks.ceph_pools import ceph_pools
+from config.checks.ceph_users import ceph_users
 from config.checks.firewall import extra_services
+from config.checks.kolla_ceph import kolla_ceph
 from config.checks.kolla_images import kolla_images
 from config.checks.kolla_network import kolla_network
 from config.checks.kolla_octavia import kolla_octavia
@@ -50,8 +54,12 @@ CHECKS: tuple[Check, ...] = (
     kolla_network,
     kolla_octavia,
     kolla_storage,
+    kolla_ceph,
     kolla_services,
     kolla_overrides,
+    ceph,
+    ceph_pools,
+    ceph_users,
 )
 """Every check, in the order in which a reader would make them."""
 

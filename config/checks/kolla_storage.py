@@ -111,10 +111,10 @@ def _objects(cloud: CloudConfig) -> Iterator[Problem]:
     if cloud.kolla is None or not cloud.kolla.object_store.enabled:
         return
     here: Loc = ("kolla", "objectStore", "gateways")
-    members = gateways(cloud, cloud.kolla)
-    if not members:
-        reason = "is empty, and no host has the role `storage`: the load balancer would have nobody to ask"
-        yield Problem(here, reason, "list the RADOS gateways as `{host, ip, port}`", needs=_ROLES)
+    if not gateways(cloud, cloud.kolla):
+        reason = "is empty, and `cloud:ceph` makes no gateways: the load balancer would have nobody to ask"
+        fix = "add `cloud:ceph.rgw`, or list the gateways as `{host, ip, port}`"
+        yield Problem(here, reason, fix, needs=(*_ROLES, ("ceph",)))
     seen: set[tuple[str, int]] = set()
     for at, one in enumerate(cloud.kolla.object_store.gateways):
         if (one.ip, one.port) in seen:

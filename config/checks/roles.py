@@ -40,7 +40,7 @@ def _control(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
 
 def _storage(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
     storage = list(cloud.with_role("storage"))
-    if cloud.kolla is not None and not ceph_uses(cloud.kolla):
+    if cloud.ceph is None and cloud.kolla is not None and not ceph_uses(cloud.kolla):
         return  # volumes in LVM: any number
     if 0 < len(storage) < 3:
         who = f"{len(storage)} {'host has' if len(storage) == 1 else 'hosts have'} the role `storage`"

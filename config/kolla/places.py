@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
+from config.ceph.resolved import placement, service_pools, service_users
+from config.ceph.services import ServiceName
+from config.kolla.ceph_uses import ceph_uses
+
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
@@ -17,9 +21,6 @@ CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
 
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
-
-GATEWAY_PORT = 6780
-"""Where the RADOS gateways of the storage hosts listen."""
 
 
 def addresses(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
@@ -62,11 +63,13 @@ def storage(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     manila = kolla.manila.backends if kolla.manila.enabled else ()
     yield "enable_manila_backend_cephfs_native", "cephfs-native" in manila or None, "kolla.manila.backends"
     yield "enable_manila_backend_cephfs_nfs", "cephfs-nfs" in manila or None, "kolla.manila.backends"
-    filesystem = kolla.manila.filesystem if manila else None
+    files = cloud.ceph.filesystem if cloud.ceph else None
+    filesystem = (kolla.manila.filesystem or (files.name if files else None)) if manila else None
     yield "manila_cephfs_filesystem_name", filesystem, "kolla.manila.filesystem"
     gnocchi = kolla.gnocchi.storage if kolla.gnocchi.enabled else None
     yield "gnocchi_backend_storage", gnocchi, "kolla.gnocchi.storage"
     yield "enable_gnocchi_statsd", (gnocchi and kolla.gnocchi.statsd) or None, "kolla.gnocchi.statsd"
+    yield from _ceph(cloud, kolla)
     yield from _object_store(cloud, kolla)
 
 
@@ -85,26 +88,61 @@ def _cinder(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield "cinder_backup_share", cinder.backup_share, f"{at}.backupShare"
 
 
+_POOLS: dict[ServiceName, str] = {
+    "glance": "ceph_glance_pool_name",
+    "cinder": "ceph_cinder_pool_name",
+    "cinder-backup": "ceph_cinder_backup_pool_name",
+    "nova": "ceph_nova_pool_name",
+    "gnocchi": "ceph_gnocchi_pool_name",
+}
+_USERS: dict[ServiceName, str] = {
+    "glance": "ceph_glance_user",
+    "cinder": "ceph_cinder_user",
+    "cinder-backup": "ceph_cinder_backup_user",
+    "nova": "ceph_nova_user",
+    "gnocchi": "ceph_gnocchi_user",
+    "manila": "ceph_manila_user",
+}
+
+
+def _ceph(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
+    """Pools and users as `ceph` has them, of the services that use them."""
+    uses = ceph_uses(kolla)
+    pools = service_pools(cloud.ceph) if cloud.ceph else {}
+    users = service_users(cloud.ceph) if cloud.ceph else {}
+    for service, name in _POOLS.items():
+        yield name, pools.get(service) if service in uses else None, "ceph.services"
+    for service, name in _USERS.items():
+        yield name, users.get(service) if service in uses else None, "ceph.services"
+
+
 def gateways(cloud: CloudConfig, kolla: KollaSettings) -> list[dict[str, Any]]:
-    """The RADOS gateways behind the load balancer: those that are listed, else one on each storage host."""
+    """The RADOS gateways behind the load balancer: those that are listed, else those of `ceph.rgw`."""
     if kolla.object_store.gateways:
         return [{"host": one.host, "ip": one.ip, "port": one.port} for one in kolla.object_store.gateways]
+    if cloud.ceph is None or cloud.ceph.rgw is None or cloud.ceph.mode == "external":
+        return []
     network = cloud.networks.carrying("storage")
     return [
-        {"host": name, "ip": str(host.addresses[network]), "port": GATEWAY_PORT}
-        for name, host in cloud.with_role("storage").items()
-        if network in host.addresses
+        {"host": name, "ip": str(cloud.hosts[name].addresses[network]), "port": cloud.ceph.rgw.port}
+        for name in placement(cloud, cloud.ceph).gateways
+        if network in cloud.hosts[name].addresses
     ]
 
 
 def _object_store(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     store, at = kolla.object_store, "kolla.objectStore"
+    rgw = cloud.ceph.rgw if cloud.ceph else None
     on = store.enabled or None
+    in_url = store.account_in_url
+    if in_url is None:
+        in_url = rgw.account_in_url if rgw else True
     yield "enable_ceph_rgw", store.enabled, f"{at}.enabled"
     yield "enable_ceph_rgw_keystone", on and store.keystone, f"{at}.keystone"
     yield "ceph_rgw_swift_compatibility", on and store.swift_compatibility, f"{at}.swiftCompatibility"
-    yield "ceph_rgw_swift_account_in_url", on and store.account_in_url, f"{at}.accountInUrl"
+    yield "ceph_rgw_swift_account_in_url", on and in_url, f"{at}.accountInUrl"
     yield "ceph_rgw_hosts", on and gateways(cloud, kolla), f"{at}.gateways"
+    yield "ceph_rgw_keystone_user", rgw.keystone_user if on and rgw else None, "ceph.rgw.keystoneUser"
 
 
 def monitoring(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
@@ -114,11 +152,22 @@ def monitoring(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
     yield "prometheus_scrape_interval", on and f"{prometheus.scrape_interval}s", f"{at}.scrapeInterval"
     retention = f"--storage.tsdb.retention.time={prometheus.retention}"
     yield "prometheus_cmdline_extras", on and retention, f"{at}.retention"
-    managers = [
-        f"{host.addresses['management']}:{MGR_METRICS_PORT}"
-        for host in cloud.with_role("storage").values()
-        if "management" in host.addresses
-    ]
+    managers = _managers(cloud)
     ceph = (on and prometheus.ceph and bool(managers)) or None
     yield "enable_prometheus_ceph_mgr_exporter", ceph, f"{at}.ceph"
     yield "prometheus_ceph_mgr_exporter_endpoints", managers if ceph else None, f"{at}.ceph"
+
+
+def _managers(cloud: CloudConfig) -> list[str]:
+    """Where Ceph's managers tell their metrics; of a cluster made here they are on the monitors' hosts."""
+    ceph = cloud.ceph
+    if ceph is None or not ceph.prometheus:
+        return []
+    if ceph.external is not None:
+        return [f"{address}:{MGR_METRICS_PORT}" for address in ceph.external.mon_hosts]
+    hosts = (cloud.hosts[name] for name in placement(cloud, ceph).mons)
+    return [
+        f"{host.addresses['management']}:{MGR_METRICS_PORT}"
+        for host in hosts
+        if "management" in host.addresses
+    ]

@@ -42,7 +42,7 @@ class Manila(Section):
     backends: tuple[Literal["cephfs-native", "cephfs-nfs"], ...] = ("cephfs-native",)
     """How shares are reached: CephFS itself, or NFS in front of it."""
     filesystem: str | None = None
-    """Name of the CephFS; none: the only one there is."""
+    """Name of the CephFS; none: that of `ceph.filesystem`."""
 
 
 class ObjectGateway(Section):
@@ -62,13 +62,13 @@ class ObjectStore(Section):
     enabled: bool = False
     """Whether it is in the catalog and behind the load balancer."""
     gateways: tuple[ObjectGateway, ...] = ()
-    """The gateways; none: one on each storage host."""
+    """The gateways; none: those of `ceph.rgw`."""
     keystone: bool = True
     """Users log in with Keystone's tokens."""
     swift_compatibility: bool = False
     """The endpoint is `/v1` instead of `/swift/v1`; has to match the gateways."""
-    account_in_url: bool = True
-    """The endpoint has the project in it; has to match the gateways."""
+    account_in_url: bool | None = None
+    """The endpoint has the project in it, as the gateways have it; none: as `ceph.rgw` says."""
 
 
 class Gnocchi(Section):
