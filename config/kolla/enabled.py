@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from config.kolla.variables import effective, truth
+from config.release_map.inventory import plays
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -20,7 +21,12 @@ _ORDER = (
 )  # fmt: skip
 _ON_BY_DEFAULT = {*_ALWAYS, "glance", "placement", "openvswitch", "nova", "neutron", "heat", "horizon"}
 _OPTIONS = {"loadbalancer": "enable_haproxy", "iscsi": "enable_iscsid", "ceph-rgw": "enable_ceph_rgw"}
-_TAGS = {"ovn": ("ovn",), "loadbalancer": ("loadbalancer",), "common": ("common",)}
+_ROLES = {
+    "common": ("common", "logs", "kolla_toolbox", "cron", "fluentd"),
+    "ovn": ("ovn-controller", "ovn-db"),
+    "nova": ("nova", "nova-cell"),
+}
+"""Services that several of Kolla-Ansible's roles make up; which of them there are depends on the release."""
 
 
 def services(cloud: CloudConfig) -> tuple[str, ...]:
@@ -32,15 +38,10 @@ def services(cloud: CloudConfig) -> tuple[str, ...]:
 
 
 def tags_of(service: str, series: str) -> tuple[str, ...]:
-    """The tags that select a service's plays (`kolla-ansible deploy --tags …`).
-
-    The common containers became three plays in 2026.1, two of them with tags of their own.
-    """
-    if service == "common" and series >= "2026.1":
-        return ("common", "cron", "fluentd", "kolla_toolbox")
-    if service == "common" and series == "2025.2":
-        return ("common", "cron", "fluentd")
-    return _TAGS.get(service, (service,))
+    """The fewest tags that select all plays of a service (`kolla-ansible deploy --tags …`)."""
+    roles = _ROLES.get(service, (service,))
+    tags = [service if service in play.tags else play.role for play in plays(series) if play.role in roles]
+    return tuple(dict.fromkeys(tags)) or (service,)
 
 
 def _runs(service: str, values: dict[str, Any]) -> bool:

@@ -10,7 +10,7 @@ import yaml
 
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from config.release_map import known
-from config.release_map.inventory import groups
+from config.release_map.inventory import groups, plays
 from config.release_map.options import options, problems
 from tests.unit.components.support import STACKS, Raw, cloud
 
@@ -147,12 +147,20 @@ def test_services_are_those_that_run_in_the_order_of_their_deployment() -> None:
     [
         ("2025.1", ("common",)),
         ("2025.2", ("common", "cron", "fluentd")),
-        ("2026.1", ("common", "cron", "fluentd", "kolla_toolbox")),
+        ("2026.1", ("common", "cron", "fluentd")),
     ],
 )
 def test_the_common_containers_have_the_tags_of_the_release(series: str, tags: tuple[str, ...]) -> None:
     assert of(series).tags_of("common") == tags
     assert of(series).tags_of("nova") == ("nova",)
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_every_tag_selects_a_play(series: str) -> None:
+    plan = of(series)
+    apart = {"mariadb", "rabbitmq"}  # playbooks of their own
+    known = {tag for play in plays(series) for tag in play.tags} | apart
+    assert {tag for service in plan.services for tag in plan.tags_of(service)} <= known
 
 
 def test_texts_that_fields_make_stand_beside_those_of_the_site() -> None:
