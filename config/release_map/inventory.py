@@ -68,12 +68,6 @@ def services(series: str) -> Mapping[str, Service]:
     return MappingProxyType({name: Service(name, *row) for name, row in read.items()})
 
 
-@cache
-def overlays(series: str) -> tuple[str, ...]:
-    """Paths below `config/` that the release's roles read, `*` for what a template fills in. Raises KeyError."""
-    return tuple(data(series)["overlays"])
-
-
 def top_groups(series: str, group: str) -> tuple[str, ...]:
     """The groups of hosts that a group comes down to, without doubles. Raises KeyError."""
     known = groups(series)

@@ -22,7 +22,6 @@ def document(package: Package, series: str) -> dict[str, Any]:
         "groups": layout.groups(package),
         "plays": layout.plays(package),
         "services": layout.services(package),
-        "overlays": layout.overlays(package),
         "passwords": layout.passwords(package),
         "options": options(package),
     }

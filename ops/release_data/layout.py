@@ -1,4 +1,4 @@
-"""The rest of a release: inventory groups, plays and tags, services, files that overlay ours, CLI verbs."""
+"""The rest of a release: inventory groups, plays and tags, services, CLI verbs, requirements."""
 
 from __future__ import annotations
 
@@ -9,8 +9,6 @@ from typing import Any
 from ops.release_data.package import Package
 
 _COLLECTIONS = "requirements-core.yml"
-_CUSTOM = re.compile(r"\{\{\s*node_custom_config\s*\}\}/([^\"'\n]+)")
-_EXPRESSION = re.compile(r"\{\{.*?\}\}|\{%.*?%\}")
 
 
 def groups(package: Package) -> dict[str, list[str]]:
@@ -61,16 +59,6 @@ def services(package: Package) -> dict[str, list[str]]:
                         group = spec.get("group", service)
                         found[service] = [role, str(spec["container_name"]), str(group)]
     return dict(sorted(found.items()))
-
-
-def overlays(package: Package) -> list[str]:
-    """Paths below `config/` that the release reads; `*` stands for what a template fills in."""
-    found = set()
-    for path in package.below(r"ansible/roles/.*\.(?:yml|yaml|j2)", r"ansible/group_vars/.*\.yml"):
-        for text in _CUSTOM.findall(package.text(path)):
-            # What follows an expression's quote is not part of the path.
-            found.add(re.sub(r"\*+", "*", _EXPRESSION.sub("*", text)).strip().rstrip("/"))
-    return sorted(item for item in found if item and not set(item) & set("{ "))
 
 
 def passwords(package: Package) -> list[str]:

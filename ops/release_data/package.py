@@ -20,7 +20,7 @@ class PackageError(Exception):
     """A package cannot be had, or is not what it should be."""
 
 
-class _Loader(yaml.SafeLoader):
+class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
     """Ansible's YAML: its own tags (`!unsafe`) are read as plain values."""
 
 
