@@ -33,7 +33,7 @@ def kolla_options(cloud: CloudConfig) -> Iterator[Problem]:
     owned = {**_SAME, **owners(cloud)}
     yield from _owned(("kolla", "globals"), kolla.globals, owned)
     free = {name: value for name, value in kolla.globals.items() if name not in owned}
-    yield from _known(cloud, ("kolla", "globals"), free)
+    yield from _known(cloud, ("kolla", "globals"), free, owned)
     for host, values in kolla.host_vars.items():
         here: Loc = ("kolla", "hostVars", host)
         if host not in cloud.hosts:
@@ -45,7 +45,8 @@ def kolla_options(cloud: CloudConfig) -> Iterator[Problem]:
             )
         fixed = {name: field for name, field in owned.items() if not name.endswith(_BY_HOST)}
         yield from _owned(here, values, fixed)
-        yield from _known(cloud, here, {name: value for name, value in values.items() if name not in fixed})
+        own = {name: value for name, value in values.items() if name not in fixed}
+        yield from _known(cloud, here, own, fixed)
     for name in kolla.dimensions:
         if name != "default":
             yield from _dimension(cloud, name)
@@ -60,7 +61,9 @@ def _owned(loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]) -> Ite
             )
 
 
-def _known(cloud: CloudConfig, loc: Loc, values: Mapping[str, Any]) -> Iterator[Problem]:
+def _known(
+    cloud: CloudConfig, loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]
+) -> Iterator[Problem]:
     series = cloud.releases.openstack
     names = set(release(series).passwords)
     plain = {}
@@ -69,15 +72,25 @@ def _known(cloud: CloudConfig, loc: Loc, values: Mapping[str, Any]) -> Iterator[
         if secret is None:
             plain[name] = value
             continue
-        reason = f"{dotted(secret)} looks like a secret, and globals.yml is readable and shown in previews"
+        where = "" if secret == (*loc, name) else f"{dotted(secret)} "
+        reason = f"{where}looks like a secret, and these options are shown in previews"
         fix = "remove it; `make kolla-passwords` makes it" if name in names else _ELSEWHERE
         yield Problem((*loc, name), reason, fix)
     needs: tuple[Loc, ...] = (("releases", "openstack"),)
     for found in problems(series, plain, dotted(loc)):
-        yield Problem((*loc, found.name), found.reason, found.fix, show(plain[found.name]), needs=needs)
+        fix = _in_fields(found.fix, owned)
+        yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
 
 
-_ELSEWHERE = "put the value into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}` here"
+def _in_fields(fix: str, owned: Mapping[str, str]) -> str:
+    """A fix that names an option names its field instead, where it has one."""
+    return re.sub(r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], fix)
+
+
+_ELSEWHERE = (
+    "put the value into the passwords (`cloud:kolla.passwords`) under a name of its own, "
+    "and write `{{ NAME }}` here"
+)
 
 
 def _secrets(loc: Loc, value: Any, *, secret: bool) -> Iterator[Loc]:
