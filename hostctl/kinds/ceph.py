@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 Orders = List[Tuple[str, ...]]
 """Commands for the cluster, in order."""
 OURS = {"ours": True}
+OSD_SECONDS = 300
+MODULE_SECONDS = 90
 # How a pool's properties are called in the state, in the cluster's answer and in its commands.
 PROPERTIES = (
     ("size", "size"),
@@ -33,6 +35,7 @@ def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
     if want:
         cluster = ceph.Cluster(plan.host, want.get("login", []))
         parts: Tuple[Tuple[str, Callable[..., None]], ...] = (
+            ("osds", _osds),
             ("config", _config),
             ("modules", _modules),
             ("pools", _pools),
@@ -73,7 +76,29 @@ def _run(cluster: ceph.Cluster, item: str, orders: Orders) -> None:
         cluster.order(item, *words)
 
 
-# --- options and modules
+# --- OSDs, options and modules
+
+
+def _osds(plan: Plan, cluster: ceph.Cluster, want: int, add: Callable[..., None]) -> None:
+    """So many OSDs are up: before that, what makes pools would wait for them without a deadline."""
+    del add
+    up = int(cluster.ask("osd", "stat")["num_up_osds"])
+    if up >= want:
+        plan.fine("osds")
+    else:
+        plan.add("osds", f"ceph osds {up} of {want} up", functools.partial(_wait_for_osds, cluster, want))
+
+
+def _wait_for_osds(cluster: ceph.Cluster, want: int) -> None:
+    end = cluster.host.clock() + OSD_SECONDS
+    while True:
+        up = int(cluster.ask("osd", "stat")["num_up_osds"])
+        if up >= want:
+            return
+        if cluster.host.clock() > end:
+            fix = "see `ceph osd tree` and journalctl -u 'ceph-osd@*' on the hosts of those that are down"
+            raise HostctlError("ceph osds", f"only {up} of {want} are up after {OSD_SECONDS} s", fix)
+        cluster.host.pause(ceph.STEP_SECONDS)
 
 
 def _config(
@@ -97,17 +122,31 @@ def _config(
 def _modules(plan: Plan, cluster: ceph.Cluster, want: Dict[str, bool], add: Callable[..., None]) -> None:
     found = cluster.ask("mgr", "module", "ls")
     always, on = set(found.get("always_on_modules", [])), set(found.get("enabled_modules", []))
-    known = always | on | {module["name"] for module in found.get("disabled_modules", [])}
     for name, wanted in sorted(want.items()):
         item = f"module {name}"
         if wanted == (name in always | on):
             plan.fine(item)
-        elif name not in known:
-            fix = "wait for an active manager, or install the manager's package with it"
-            raise HostctlError(f"ceph {item}", "the managers do not have it", fix)
+        elif wanted:
+            effect = functools.partial(_enable_module, cluster, name)
+            plan.add(item, f"ceph {item} enable", effect)
         else:
-            verb = "enable" if wanted else "disable"
-            add(item, f"{item} {verb}", [("mgr", "module", verb, name)])
+            add(item, f"{item} disable", [("mgr", "module", "disable", name)])
+
+
+def _enable_module(cluster: ceph.Cluster, name: str) -> None:
+    """The monitors learn from the first active manager which modules there are."""
+    end = cluster.host.clock() + MODULE_SECONDS
+    while True:
+        found = cluster.ask("mgr", "module", "ls")
+        if name in {module["name"] for module in found.get("disabled_modules", [])}:
+            cluster.order(f"ceph module {name}", "mgr", "module", "enable", name)
+            return
+        if name in found.get("enabled_modules", []):
+            return
+        if cluster.host.clock() > end:
+            fix = "see journalctl -u 'ceph-mgr@*', or install the module's package beside the managers"
+            raise HostctlError(f"ceph module {name}", "no active manager has it", fix)
+        cluster.host.pause(ceph.STEP_SECONDS)
 
 
 # --- pools and filesystems
