@@ -66,6 +66,7 @@ def _config(cloud: CloudConfig, ceph: CephSettings) -> dict[str, dict[str, str]]
             "osd_pool_default_size": str(base.size),
             "osd_pool_default_min_size": str(base.min_size),
             "osd_pool_default_pg_num": str(base.pg_num),
+            "osd_pool_default_pg_autoscale_mode": base.pg_autoscale,
         },
         # All clients are newer than 2021 (CVE-2021-20288): the cluster's health asks for it.
         "mon": {"auth_allow_insecure_global_id_reclaim": "false"},

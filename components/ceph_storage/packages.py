@@ -32,6 +32,8 @@ def base(cloud: CloudConfig, ceph: CephSettings, where: Placement, host: str) ->
     return {
         "packages": {"present": sorted(wanted)},
         "files": {CONF: {"content": host_conf(cloud, ceph, host), "mode": "0644"}},
+        # Comes with nvme-cli, which Ceph's packages need for its other commands; fails where there is no NVMe-oF.
+        "units": {"nvmf-autoconnect.service": {"enabled": False}},
     }
 
 
