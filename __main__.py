@@ -8,6 +8,8 @@ import gc
 import pulumi
 import pulumi_command as command
 
+from components.ceph_storage import CephStorage, CephStorageArgs
+from components.ceph_storage.plan import plan_ceph
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
@@ -32,6 +34,7 @@ async def main() -> None:
         config = load_pulumi()
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
+        storage = plan_ceph(config)
         connections = host_connections(config, read_private_key(config.ssh.key, "ssh.key"))
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
@@ -43,10 +46,15 @@ async def main() -> None:
     firewall = Firewall(
         "firewall", FirewallArgs(firewalls, connections, bundle, prepared.ready, window), remote
     )
+    last = [*firewall.ready.values()]
+    if storage is not None:
+        ceph = CephStorage("ceph", CephStorageArgs(storage, connections, bundle, firewall.ready), remote)
+        pulumi.export("cephFsid", ceph.fsid)
+        last += ceph.ready
     export(config, firewall)
     # The SDK's own wait asks all open outputs again after each answer, which for 1,000 hosts takes longer than
     # all the rest: wait for the last steps here, then none is open. What failed is reported by the SDK.
-    await asyncio.gather(*(step.urn.future() for step in firewall.ready.values()), return_exceptions=True)
+    await asyncio.gather(*(step.urn.future() for step in last), return_exceptions=True)
 
 
 def export(config: CloudConfig, firewall: Firewall) -> None:

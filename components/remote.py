@@ -27,7 +27,22 @@ _QUICK_RETRIES = 10
 _ROLLBACK_MARGIN = 30
 """Seconds that a rollback itself may take until SSH answers again."""
 
-DEADLINES = {"sources": 60, "base": 1800, "secrets": 120, "network": 180, "firewall": 60}
+DEADLINES = {
+    "sources": 60,
+    "base": 1800,
+    "secrets": 120,
+    "network": 180,
+    "firewall": 60,
+    "ceph-base": 900,
+    "ceph-keys": 60,
+    "ceph-access": 60,
+    "ceph-monitor": 300,
+    "ceph-daemons": 900,
+    "ceph-pools": 900,
+    "ceph-users": 120,
+    "ceph-gateways": 600,
+    "ceph-rgw": 60,
+}
 """Seconds that each group may take on a host; base upgrades packages."""
 CONFIRM_DEADLINE = 60
 
@@ -129,6 +144,7 @@ class HostWork:
         self._parent = parent
         self._after = list(after)
         self._install = ""
+        self._also: list[pulumi.Resource] = []
 
     @property
     def last(self) -> pulumi.Resource:
@@ -149,14 +165,42 @@ class HostWork:
         )
         self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
 
-    def apply(self, group: str, state: State, *, also: str = "") -> None:
-        """Bring about a state that anybody may read; `also` is a command to run after it."""
-        self._command(f"-{group}", self._apply(group) + also, canonical(state))
+    def apply(self, group: str, state: State, *, also: str = "", protect: bool = False) -> None:
+        """Bring about a state that anybody may read.
 
-    def apply_secret(self, group: str, state: State) -> None:
+        Args:
+            group: the state's name on the host.
+            state: what shall be.
+            also: a command to run after it.
+            protect: the step is not taken back before its protection is lifted by hand.
+        """
+        self._command(f"-{group}", self._apply(group) + also, canonical(state), protect=protect)
+
+    def wait_for(self, *resources: pulumi.Resource) -> None:
+        """Have the next step wait for other hosts' steps as well."""
+        self._also += resources
+
+    def apply_secret(self, group: str, state: State | pulumi.Output[State]) -> None:
         """Bring about a state with secrets: nothing of it is logged or kept in clear."""
-        stdin = pulumi.Output.secret(canonical(state))
+        secret: pulumi.Output[State] = pulumi.Output.secret(state)
+        stdin = secret.apply(canonical)
         self._command(f"-{group}", self._apply(group), stdin, logging=remote.Logging.NONE)
+
+    def run(self, name: str, command: str, stdin: pulumi.Input[str], deadline: int) -> pulumi.Output[str]:
+        """Run a program as root; return what it prints. It runs again when its name, itself or its stdin changes.
+
+        Args:
+            name: of the step.
+            command: the program's words, for a shell; no secret in them.
+            stdin: what it reads.
+            deadline: seconds until it is ended.
+        """
+        return self._command(f"-{name}", f"{_root(deadline)} {command}", stdin).stdout
+
+    def ask(self, name: str, script: str, stdin: pulumi.Input[str], deadline: int) -> pulumi.Output[str]:
+        """Run a shell script as root whose answer is a secret: it is not logged and not kept in clear."""
+        create = f"{_root(deadline)} sh -c {shlex.quote(script)}"
+        return self._command(f"-{name}", create, stdin, logging=remote.Logging.NONE).stdout
 
     def apply_confirmed(self, group: str, state: State, window: int, *, suffix: str | None = None) -> None:
         """Bring about a state that could lock us out: undone after `window` seconds unless confirmed.
@@ -188,23 +232,28 @@ class HostWork:
         *,
         logging: remote.Logging = remote.Logging.STDERR,
         connection: pulumi.Output[remote.ConnectionArgs] | None = None,
-    ) -> None:
+        protect: bool = False,
+    ) -> remote.Command:
         secret = ["stdin", "stdout", "stderr"] if logging is remote.Logging.NONE else None
-        self._done(
-            remote.Command(
-                f"{self._prefix}{suffix}",
-                connection=connection or self._connection.work,
-                create=create,
-                stdin=stdin,
-                logging=logging,
-                add_previous_output_in_env=False,
-                opts=self._opts(secret),
-            )
+        command = remote.Command(
+            f"{self._prefix}{suffix}",
+            connection=connection or self._connection.work,
+            create=create,
+            stdin=stdin,
+            logging=logging,
+            add_previous_output_in_env=False,
+            opts=self._opts(secret, protect=protect),
         )
+        self._done(command)
+        return command
 
-    def _opts(self, secret: list[str] | None = None) -> pulumi.ResourceOptions:
+    def _opts(self, secret: list[str] | None = None, *, protect: bool = False) -> pulumi.ResourceOptions:
+        also, self._also = self._also, []
         return pulumi.ResourceOptions(
-            parent=self._parent, depends_on=list(self._after[-1:]), additional_secret_outputs=secret
+            parent=self._parent,
+            depends_on=list(dict.fromkeys([*self._after[-1:], *also])),
+            additional_secret_outputs=secret,
+            protect=protect or None,
         )
 
     def _done(self, resource: pulumi.Resource) -> None:
@@ -212,4 +261,8 @@ class HostWork:
 
 
 def _as_root(deadline: int) -> str:
-    return f"sudo -n timeout --kill-after=30 {deadline} {HOSTCTL}"
+    return f"{_root(deadline)} {HOSTCTL}"
+
+
+def _root(deadline: int) -> str:
+    return f"sudo -n timeout --kill-after=30 {deadline}"

@@ -102,6 +102,8 @@ def kind_words(annotation: Any) -> str:
         "str": "text",
         "SecretStr": "text",
         "int": "a whole number",
+        "float": "a number",
+        "UUID": "an id such as `1d89fec3-325a-4963-a950-c4afedd37fe3`",
         "bool": "true or false",
         "Path": "a file name",
     }

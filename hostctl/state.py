@@ -44,6 +44,7 @@ SHAPES: Dict[str, Any] = {
     "ceph": {
         "login": [str],
         "manage": bool,
+        "osds": int,
         "config": {"*": {"*": str}},
         "modules": {"*": bool},
         "pools": {

@@ -14,6 +14,7 @@ from config.ceph.osds import FileOsds, OsdSpec
 from config.ceph.pools import CephName, Pool, PoolDefaults
 from config.ceph.services import CephService, CephUser, ServiceName
 from config.types import CEPH_VERSION, HostName
+from config.types import SysctlValue as OptionValue
 
 
 class CephSettings(Section):
@@ -45,7 +46,7 @@ class CephSettings(Section):
     """CephFS, for Manila; none: there is none."""
     rgw: Rgw | None = None
     """Object gateways; none: there are none."""
-    config: dict[str, dict[str, str]] = Field(default_factory=dict)
+    config: dict[str, dict[str, OptionValue]] = Field(default_factory=dict)
     """Ceph's own options by section (`global`, `mon`, `osd`, …), kept in the monitors' database."""
     dashboard: bool = False
     """True: the manager's web page, on the management network."""

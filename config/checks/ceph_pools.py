@@ -49,7 +49,7 @@ def _copies(settings: CephSettings, hosts: int, size: int, least: int) -> Iterat
     elif least == 1 and size > 1 and not settings.pool_defaults.allow_size_one:
         reason = "lets writes be acknowledged with a single copy: the next lost disk loses them"
         yield "minSize", least, reason, "use 2, or say `poolDefaults.allowSizeOne: true`"
-    if settings.mode != "external" and 0 < hosts < size:
+    if settings.mode != "external" and 3 <= hosts < size:  # fewer hosts are reported with the roles
         reason = f"is more than the {hosts} hosts with disks: copies lie on different hosts"
         yield "size", size, reason, f"use {hosts}, or add hosts of the role `storage`"
 

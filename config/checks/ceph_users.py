@@ -48,9 +48,9 @@ def _shared(settings: CephSettings) -> Iterator[Problem]:
     for service, pool in service_pools(settings).items():
         by_pool[pool].append(service)
     for pool, services in by_pool.items():
-        for service in services[1:]:
+        for second in services[1:]:
             reason = f"is the pool of {services[0]} too: each could read and delete what the other stores"
-            yield Problem(("ceph", "services", service, "pool"), reason, "give each its own pool", pool)
+            yield Problem(("ceph", "services", second, "pool"), reason, "give each its own pool", pool)
     if settings.filesystem:
         files = settings.filesystem
         for key, name in (("metadataPool", files.metadata_pool), ("dataPool", files.data_pool)):

@@ -6,8 +6,10 @@ stays in the cluster, and a note says so. With `manage` false nothing is changed
 
 from __future__ import annotations
 
+import errno
 import functools
-from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Tuple
+import json
+from typing import TYPE_CHECKING, Any, Callable, Dict, List, Optional, Sequence, Tuple
 
 from hostctl import ceph
 from hostctl.errors import HostctlError
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 Orders = List[Tuple[str, ...]]
 """Commands for the cluster, in order."""
 OURS = {"ours": True}
+ROOT_POOL = ".rgw.root"
+OSD_SECONDS = 300
+MODULE_SECONDS = 90
 # How a pool's properties are called in the state, in the cluster's answer and in its commands.
 PROPERTIES = (
     ("size", "size"),
@@ -33,6 +38,7 @@ def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
     if want:
         cluster = ceph.Cluster(plan.host, want.get("login", []))
         parts: Tuple[Tuple[str, Callable[..., None]], ...] = (
+            ("osds", _osds),
             ("config", _config),
             ("modules", _modules),
             ("pools", _pools),
@@ -73,7 +79,29 @@ def _run(cluster: ceph.Cluster, item: str, orders: Orders) -> None:
         cluster.order(item, *words)
 
 
-# --- options and modules
+# --- OSDs, options and modules
+
+
+def _osds(plan: Plan, cluster: ceph.Cluster, want: int, add: Callable[..., None]) -> None:
+    """So many OSDs are up: before that, what makes pools would wait for them without a deadline."""
+    del add
+    up = int(cluster.ask("osd", "stat")["num_up_osds"])
+    if up >= want:
+        plan.fine("osds")
+    else:
+        plan.add("osds", f"ceph osds {up} of {want} up", functools.partial(_wait_for_osds, cluster, want))
+
+
+def _wait_for_osds(cluster: ceph.Cluster, want: int) -> None:
+    end = cluster.host.clock() + OSD_SECONDS
+    while True:
+        up = int(cluster.ask("osd", "stat")["num_up_osds"])
+        if up >= want:
+            return
+        if cluster.host.clock() > end:
+            fix = "see `ceph osd tree` and journalctl -u 'ceph-osd@*' on the hosts of those that are down"
+            raise HostctlError("ceph osds", f"only {up} of {want} are up after {OSD_SECONDS} s", fix)
+        cluster.host.pause(ceph.STEP_SECONDS)
 
 
 def _config(
@@ -97,17 +125,31 @@ def _config(
 def _modules(plan: Plan, cluster: ceph.Cluster, want: Dict[str, bool], add: Callable[..., None]) -> None:
     found = cluster.ask("mgr", "module", "ls")
     always, on = set(found.get("always_on_modules", [])), set(found.get("enabled_modules", []))
-    known = always | on | {module["name"] for module in found.get("disabled_modules", [])}
     for name, wanted in sorted(want.items()):
         item = f"module {name}"
         if wanted == (name in always | on):
             plan.fine(item)
-        elif name not in known:
-            fix = "wait for an active manager, or install the manager's package with it"
-            raise HostctlError(f"ceph {item}", "the managers do not have it", fix)
+        elif wanted:
+            effect = functools.partial(_enable_module, cluster, name)
+            plan.add(item, f"ceph {item} enable", effect)
         else:
-            verb = "enable" if wanted else "disable"
-            add(item, f"{item} {verb}", [("mgr", "module", verb, name)])
+            add(item, f"{item} disable", [("mgr", "module", "disable", name)])
+
+
+def _enable_module(cluster: ceph.Cluster, name: str) -> None:
+    """The monitors learn from the first active manager which modules there are."""
+    end = cluster.host.clock() + MODULE_SECONDS
+    while True:
+        found = cluster.ask("mgr", "module", "ls")
+        if name in {module["name"] for module in found.get("disabled_modules", [])}:
+            cluster.order(f"ceph module {name}", "mgr", "module", "enable", name)
+            return
+        if name in found.get("enabled_modules", []):
+            return
+        if cluster.host.clock() > end:
+            fix = "see journalctl -u 'ceph-mgr@*', or install the module's package beside the managers"
+            raise HostctlError(f"ceph module {name}", "no active manager has it", fix)
+        cluster.host.pause(ceph.STEP_SECONDS)
 
 
 # --- pools and filesystems
@@ -123,8 +165,7 @@ def _pools(
     for name, pool in sorted(want.items()):
         item, now = f"pool {name}", found.get(name)
         if now is None:
-            create = ("osd", "pool", "create", name, str(pool.get("pg_num", 32)))
-            add(item, f"{item} created", [create, *_settings(name, pool, {})[1]], made=True)
+            add(item, f"{item} created", _creation(name, pool), made=True)
             continue
         now = {**now, "crush_rule": rules.get(now.get("crush_rule"), "")}
         differences, orders = _settings(name, pool, now)
@@ -134,12 +175,24 @@ def _pools(
             plan.fine(item)
 
 
-def _settings(name: str, pool: Dict[str, Any], now: Dict[str, Any]) -> Tuple[List[str], Orders]:
-    """What differs between a pool and its state, and the commands that put it right."""
+def _creation(name: str, pool: Dict[str, Any]) -> Orders:
+    """As much as one command can say: each takes the monitors a second. A single copy has to be insisted on."""
+    words = ["osd", "pool", "create", name, str(pool.get("pg_num", 32))]
+    said = [("size", "--size"), ("autoscale", "--autoscale-mode"), ("target_ratio", "--target-size-ratio")]
+    for key, flag in said:
+        if key in pool and (key, pool[key]) != ("size", 1):
+            words += [flag, str(pool[key])]
+    return [tuple(words), *_settings(name, pool, {}, but=[key for key, _ in said if pool.get(key) != 1])[1]]
+
+
+def _settings(
+    name: str, pool: Dict[str, Any], now: Dict[str, Any], but: Sequence[str] = ()
+) -> Tuple[List[str], Orders]:
+    """What differs between a pool and its state, and the commands that put it right; nothing of `but`."""
     differences: List[str] = []
     orders: Orders = []
     for key, answer in PROPERTIES:
-        if key not in pool:
+        if key not in pool or key in but:
             continue
         have, value = str(now.get(answer, "")), str(pool[key])
         # The cluster adapts min_size to a new size by itself: it is set again after each size.
@@ -148,7 +201,7 @@ def _settings(name: str, pool: Dict[str, Any], now: Dict[str, Any]) -> Tuple[Lis
             orders.append(("osd", "pool", "set", name, answer, value, *sure))
         if have != value:
             differences.append(f"{key} {have or 'unset'}→{value}")
-    if "target_ratio" in pool:
+    if "target_ratio" in pool and "target_ratio" not in but:
         ratio = float(now.get("options", {}).get("target_size_ratio", 0))
         if abs(ratio - float(pool["target_ratio"])) > 1e-6:
             differences.append(f"target ratio {ratio:g}→{float(pool['target_ratio']):g}")
@@ -186,7 +239,8 @@ def _realm(plan: Plan, cluster: ceph.Cluster, want: Dict[str, str], add: Callabl
     del add
     realm, group, zone = want["realm"], want["zonegroup"], want["zone"]
     item = f"zone {realm}/{group}/{zone}"
-    if zone in _names(cluster, "zone", "zones"):
+    # Asking radosgw-admin makes its root pool: a check does not even do that.
+    if ROOT_POOL in cluster.ask("osd", "pool", "ls") and zone in _names(cluster, "zone", "zones"):
         plan.fine(item)
         return
     effect = functools.partial(_make_realm, cluster, f"ceph {item}", realm, group, zone)
@@ -195,10 +249,10 @@ def _realm(plan: Plan, cluster: ceph.Cluster, want: Dict[str, str], add: Callabl
 
 def _names(cluster: ceph.Cluster, kind: str, key: str) -> List[str]:
     found = cluster.host.query(["radosgw-admin", *_short(cluster), kind, "list", "--format", "json"])
+    if found.code == errno.ENOENT:
+        return []  # nothing of the kind was ever made
     if found.code != 0:
         raise HostctlError(f"ceph {kind}s", f"`radosgw-admin {kind} list`: {ceph.last_words(found)}")
-    import json  # noqa: PLC0415
-
     names: List[str] = json.loads(found.out or "{}").get(key) or []
     return names
 

@@ -154,7 +154,8 @@ class FakeSystem(System):
 
     def rename(self, path: str, new: str) -> None:
         self._change(path)
-        self.files[new] = self.files.pop(path)
+        for name in [name for name in self.files if name == path or name.startswith(path + "/")]:
+            self.files[new + name[len(path) :]] = self.files.pop(name)
 
     def remove(self, path: str) -> None:
         if path in self.files:

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from hostctl.system import Result
+from tests.unit.hostctl.fake_ceph import Ceph
 
 if TYPE_CHECKING:
     from tests.unit.hostctl.fake import FakeSystem
@@ -29,6 +30,7 @@ class Programs:
         self.routes: list[dict[str, str]] = copy.deepcopy(facts.get("routes", []))
         self.generated: dict[str, dict[str, str]] = facts.get("generated", {})
         self.kernel_lacks: list[str] = facts.get("kernel_lacks", [])
+        self.ceph = Ceph(host, facts.get("ceph"))
 
     def state(self) -> dict[str, Any]:
         units = {
@@ -36,7 +38,9 @@ class Programs:
             for name, unit in self.units.items()
             if not name.startswith("hostctl-") and (self._brought(name) or "LoadState" in unit)
         }
-        return {"units": units, "tables": self.tables, "links": self.links, "packages": self.packages}
+        return {"units": units, "tables": self.tables, "links": self.links, "packages": self.packages} | {
+            "ceph": self.ceph.state()
+        }
 
     def answer(self, argv: list[str], stdin: str, *, changing: bool = False) -> Result:
         given = self.commands.get(" ".join(argv))
@@ -60,6 +64,14 @@ class Programs:
             "mount": self._mount,
             "modprobe": self._modprobe,
             "python3": self._venv,
+            "ceph": self.ceph.ceph,
+            "radosgw-admin": self.ceph.radosgw_admin,
+            "ceph-mon": self.ceph.ceph_mon,
+            "ceph-osd": self.ceph.ceph_osd,
+            "ceph-authtool": self.ceph.ceph_authtool,
+            "monmaptool": self.ceph.monmaptool,
+            "rm": self.ceph.rm,
+            "chown": self.ceph.chown,
         }
         tool = tools.get(argv[0])
         if tool is None:

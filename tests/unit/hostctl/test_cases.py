@@ -27,6 +27,8 @@ STAYING = {
     "timezone",
     "modules",
     "apt",
+    "ceph",
+    "ceph_daemons",
 }
 
 

@@ -22,6 +22,13 @@ REFUSED = {
     "path that climbs": ('{"files": {"/a/../etc/x": {"content": ""}}}', "is not an absolute path"),
     "half a firewall": ('{"nftables": {"table": "inet cloud"}}', r"state\.nftables: has no ruleset"),
     "swap on": ('{"swap": "on"}', "can only be off"),
+    "daemon of no kind": ('{"ceph_daemons": {"osdd.x": {}}}', r"ceph_daemons\.osdd\.x: is not a daemon"),
+    "daemon whose name is a path": ('{"ceph_daemons": {"mon.../x": {}}}', "is not a daemon"),
+    "monitor without its map": (
+        '{"ceph_daemons": {"mon.a": {"fsid": "x", "keyring": "/k"}}}',
+        r"ceph_daemons\.mon\.a: has no monmap",
+    ),
+    "truth for a number": ('{"ceph": {"osds": true}}', r"state\.ceph\.osds: must be a whole number"),
     "mode that is none": ('{"files": {"/x": {"content": "", "mode": "rw"}}}', "is not an octal mode"),
 }
 

@@ -1,0 +1,167 @@
+"""CephStorage: the cloud's storage, made or adopted, with what OpenStack's services need of it (guide §4)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import pulumi
+
+from components.ceph_storage import scripts
+from components.ceph_storage.cephadm import BOOTSTRAP
+from components.ceph_storage.plan import CephPlan, external_secrets
+from components.remote import HOSTCTL, HostConnection, HostctlBundle, HostWork
+from components.state import State
+
+BOOTSTRAP_SECONDS = 1800
+SPEC_SECONDS = 120
+
+
+@dataclass(frozen=True)
+class CephStorageArgs:
+    """What CephStorage works from; plain values where they decide which resources there are."""
+
+    plan: CephPlan
+    connections: Mapping[str, HostConnection]
+    bundle: HostctlBundle
+    after: Mapping[str, pulumi.Resource]
+    """What must be done on each host before: its firewall."""
+    rgw_keystone_password: pulumi.Input[str] | None = None
+    """`ceph_rgw_keystone_password` of Kolla's passwords; None: the gateways get it later, by the next `up`."""
+
+
+class CephStorage(pulumi.ComponentResource):
+    """One cluster. Its hosts go step by step together: no step of one starts before the last of all others."""
+
+    fsid: pulumi.Output[str]
+    """The cluster's id."""
+    kolla_files: pulumi.Output[dict[str, str]]
+    """Contents by path below Kolla-Ansible's config folder; secret. Unknown in the preview of a first `up`."""
+    kolla_paths: tuple[str, ...]
+    """Those paths, known at once."""
+    ready: list[pulumi.Resource]
+    """The last step of each host: what stores in Ceph depends on them."""
+
+    def __init__(self, name: str, args: CephStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloud:storage:CephStorage", name, None, opts)
+        plan = args.plan
+        self._args, self._plan = args, plan
+        self._works = {
+            host: HostWork(
+                f"{name}-{host}", args.connections[host], args.bundle, parent=self, after=[args.after[host]]
+            )
+            for host in plan.hosts
+        }
+        for host, work in self._works.items():
+            work.apply("ceph-base", plan.hosts[host].base)
+        keys = self._external() if plan.settings.external else self._own()
+        self.fsid = pulumi.Output.from_input(plan.fsid)
+        self.kolla_paths = tuple(plan.kolla_layout)
+        secret: pulumi.Output[dict[str, str]] = pulumi.Output.secret(keys)
+        self.kolla_files = secret.apply(plan.kolla_files)
+        self.ready = [work.last for work in self._works.values()]
+        self.register_outputs({"fsid": self.fsid, "kollaFiles": self.kolla_files})
+
+    # --- a cluster of our own
+
+    def _own(self) -> pulumi.Output[dict[str, str]]:
+        if self._plan.settings.mode == "cephadm":
+            self._by_cephadm()
+        else:
+            self._by_packages()
+        self._hold()
+        self._serve()
+        return self._keys()
+
+    def _by_packages(self) -> None:
+        plan = self._plan
+        first = self._admin()
+        made = first.ask("ceph-first-keys", scripts.FIRST_KEYS, plan.fsid, 60).apply(json.loads)
+        for host, work in self._works.items():
+            work.wait_for(first.last)
+            # Each with its own host: a lambda would see the last one.
+            work.apply_secret("ceph-keys", made.apply(_secrets_of(plan, host)))
+        for host, work in self._works.items():
+            monitor = plan.hosts[host].monitor
+            if monitor is not None:
+                work.apply("ceph-monitor", monitor)
+        self._meet()
+        for host, work in self._works.items():
+            daemons = plan.hosts[host].daemons
+            if daemons is not None:
+                work.apply("ceph-daemons", daemons)
+
+    def _by_cephadm(self) -> None:
+        plan = self._plan
+        first = self._admin()
+        public = first.run("ceph-ssh-key", f"sh -c '{scripts.SSH_KEY}'", plan.fsid, 60)
+        for work in self._works.values():
+            work.wait_for(first.last)
+            work.apply_secret("ceph-access", public.apply(plan.access))
+        self._meet()
+        job = f"{HOSTCTL} job ceph-bootstrap -- {BOOTSTRAP}"
+        first.run(
+            "ceph-bootstrap",
+            job,
+            plan.hosts[str(plan.admin)].base["files"][BOOTSTRAP]["content"],
+            BOOTSTRAP_SECONDS,
+        )
+        first.run("ceph-specs", scripts.ORCH_APPLY, plan.specs, SPEC_SECONDS)
+
+    def _hold(self) -> None:
+        """Pools and users, once there are daemons to hold them."""
+        first, plan = self._admin(), self._plan
+        first.wait_for(*(work.last for work in self._works.values()))
+        if plan.pools is not None:
+            first.apply("ceph-pools", plan.pools, protect=plan.settings.protect)
+        if plan.users is not None:
+            first.apply("ceph-users", plan.users)
+
+    def _serve(self) -> None:
+        """Gateways and metadata servers, once their pools and their realm are there."""
+        plan, password = self._plan, self._args.rgw_keystone_password
+        before = self._admin().last
+        for host, work in self._works.items():
+            work.wait_for(before)
+            if plan.has_gateways and host in plan.where.gateways and password is not None:
+                secret = pulumi.Output.from_input(password)
+                work.apply_secret("ceph-rgw", secret.apply(plan.gateway_secret))
+            gateways = plan.hosts[host].gateways
+            if gateways is not None:
+                work.apply("ceph-gateways", gateways)
+        if plan.gateway_specs:
+            self._admin().run("ceph-gateways", scripts.ORCH_APPLY, plan.gateway_specs, SPEC_SECONDS)
+
+    def _keys(self) -> pulumi.Output[dict[str, str]]:
+        """The keys of OpenStack's users, read from the cluster; read again when the users change."""
+        plan = self._plan
+        state = json.dumps(plan.users, sort_keys=True)
+        script = scripts.user_keys(plan.user_names)
+        return self._admin().ask("ceph-keyrings", script, state, 120).apply(json.loads)
+
+    def _admin(self) -> HostWork:
+        return self._works[str(self._plan.admin)]
+
+    def _meet(self) -> None:
+        """No host goes on before every host has come here."""
+        last = [work.last for work in self._works.values()]
+        for work in self._works.values():
+            work.wait_for(*(step for step in last if step is not work.last))
+
+    # --- a cluster that is there already
+
+    def _external(self) -> pulumi.Output[dict[str, str]]:
+        plan = self._plan
+        external = plan.settings.external
+        if external is None:
+            raise ValueError("an existing cluster needs cloud:ceph.external")
+        if plan.admin is not None and external.admin_key is not None:
+            self._admin().apply_secret("ceph-keys", external_secrets(external.admin_key.get_secret_value()))
+            self._hold()
+        keys = {user: external.keys[user].get_secret_value() for user in plan.user_names}
+        return pulumi.Output.secret(keys)
+
+
+def _secrets_of(plan: CephPlan, host: str) -> Callable[[dict[str, str]], State]:
+    return lambda keys: plan.host_secrets(host, keys)
