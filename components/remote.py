@@ -28,17 +28,17 @@ _ROLLBACK_MARGIN = 30
 """Seconds that a rollback itself may take until SSH answers again."""
 
 DEADLINES = {"sources": 60, "base": 1800, "secrets": 120, "network": 180, "firewall": 60}
-"""Seconds that each group may take on a host; base upgrades packages."""
+"""Seconds that each group may take on a host, unless its component says otherwise; base upgrades packages."""
 CONFIRM_DEADLINE = 60
 
 
 @dataclass(frozen=True)
 class HostctlBundle:
-    """The program that is copied to every host."""
+    """A program of ours that is copied to hosts: hostctl to all of them, kolla-run to one."""
 
     path: Path
     version: str
-    """What `hostctl version` prints; each apply insists on it."""
+    """What its command `version` prints; each apply insists on hostctl's."""
 
 
 @dataclass(frozen=True)
@@ -112,7 +112,7 @@ class HostWork:
     """Applies the states of one host, each after the one before; children of one component.
 
     Every command has a stdin and a deadline, so that none can hang, and `sudo` outside `timeout`, because
-    a user's `timeout` may not stop a process of root.
+    a user's `timeout` may not stop a process of root. The first step waits for all of `after`.
     """
 
     def __init__(
@@ -137,26 +137,74 @@ class HostWork:
 
     def copy(self) -> None:
         """Stage hostctl; the next step installs it. A new host key means a new host, which gets a copy."""
+        self.stage(self._bundle, STAGED)
+        self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
+
+    def stage(self, program: HostctlBundle, name: str) -> None:
+        """Copy a program to `name` in the login user's home; a later step has to install it."""
         self._done(
             remote.CopyToRemote(
                 f"{self._prefix}-copy",
                 connection=self._connection.work,
-                source=pulumi.FileAsset(str(self._bundle.path)),
-                remote_path=STAGED,
+                source=pulumi.FileAsset(str(program.path)),
+                remote_path=name,
                 triggers=[self._connection.host_key],
                 opts=self._opts(),
             )
         )
-        self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
 
-    def apply(self, group: str, state: State, *, also: str = "") -> None:
-        """Bring about a state that anybody may read; `also` is a command to run after it."""
-        self._command(f"-{group}", self._apply(group) + also, canonical(state))
+    def apply(
+        self,
+        group: str,
+        state: State,
+        *,
+        before: str = "",
+        also: str = "",
+        suffix: str | None = None,
+        deadline: int = 0,
+    ) -> None:
+        """Bring about a state that anybody may read.
 
-    def apply_secret(self, group: str, state: State) -> None:
-        """Bring about a state with secrets: nothing of it is logged or kept in clear."""
-        stdin = pulumi.Output.secret(canonical(state))
-        self._command(f"-{group}", self._apply(group), stdin, logging=remote.Logging.NONE)
+        Args:
+            group: hostctl's name of it.
+            state: what is wanted.
+            before: a command to run first, with its `&&`.
+            also: a command to run after it, with its `&&`.
+            suffix: of the resource's name; None: the group.
+            deadline: seconds; 0: that of the group.
+        """
+        suffix = f"-{group}" if suffix is None else suffix
+        self._command(suffix, before + self._apply(group, deadline) + also, canonical(state))
+
+    def apply_secret(
+        self,
+        group: str,
+        state: pulumi.Input[State],
+        *,
+        before: str = "",
+        suffix: str | None = None,
+        deadline: int = 0,
+    ) -> None:
+        """Bring about a state with secrets: nothing of it is logged or kept in clear; arguments as `apply`."""
+        # An apply for each host's plain state would be most of a large program's time.
+        plain = isinstance(state, dict)
+        text = canonical(state) if plain else pulumi.Output.from_input(state).apply(canonical)
+        stdin = pulumi.Output.secret(text)
+        suffix = f"-{group}" if suffix is None else suffix
+        self._command(suffix, before + self._apply(group, deadline), stdin, logging=remote.Logging.NONE)
+
+    def job(self, suffix: str, name: str, argv: str, inputs: pulumi.Input[str], deadline: int) -> None:
+        """Run a long command to its end: start it, or attach to the one that an earlier run has left.
+
+        Args:
+            suffix: of the resource's name.
+            name: hostctl's name of the job.
+            argv: the command, in the shell's words; its stdin is `inputs`, the job's own is empty.
+            inputs: what it depends on: it runs again exactly when this has changed. Readable, no secret.
+            deadline: seconds after which we stop following it; the job itself goes on.
+        """
+        create = f"{_as_root(deadline)} job {name} -- {argv}"
+        self._command(suffix, create, inputs, logging=remote.Logging.STDOUT_AND_STDERR)
 
     def apply_confirmed(self, group: str, state: State, window: int, *, suffix: str | None = None) -> None:
         """Bring about a state that could lock us out: undone after `window` seconds unless confirmed.
@@ -176,9 +224,10 @@ class HostWork:
             connection=self._connection.confirm,
         )
 
-    def _apply(self, group: str) -> str:
+    def _apply(self, group: str, deadline: int = 0) -> str:
         install, self._install = self._install, ""
-        return f"{install}{_as_root(DEADLINES[group])} apply {group} --expect {self._bundle.version}"
+        seconds = deadline or DEADLINES[group]
+        return f"{install}{_as_root(seconds)} apply {group} --expect {self._bundle.version}"
 
     def _command(
         self,
@@ -204,11 +253,11 @@ class HostWork:
 
     def _opts(self, secret: list[str] | None = None) -> pulumi.ResourceOptions:
         return pulumi.ResourceOptions(
-            parent=self._parent, depends_on=list(self._after[-1:]), additional_secret_outputs=secret
+            parent=self._parent, depends_on=list(self._after), additional_secret_outputs=secret
         )
 
     def _done(self, resource: pulumi.Resource) -> None:
-        self._after.append(resource)
+        self._after = [resource]
 
 
 def _as_root(deadline: int) -> str:
