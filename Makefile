@@ -34,6 +34,7 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 .PHONY: lab
 lab: tools ## A datacentre on this machine, and the program run against it
 	@lab/lab up
+	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
 	@lab/lab summary
 
@@ -80,6 +81,10 @@ host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)
+
+.PHONY: kolla-passwords
+kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
+	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
 
 .PHONY: firewall
 firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=

@@ -5,9 +5,11 @@ from __future__ import annotations
 from pydantic import Field
 
 from config.base import Section
+from config.ceph import CephSettings
 from config.firewall import FirewallSettings
 from config.host import Host
 from config.host_prep import HostPrepSettings, Time
+from config.kolla import KollaSettings
 from config.network import Networks, NicProfile
 from config.packages import Packages
 from config.releases import Releases
@@ -33,8 +35,12 @@ class CloudConfig(Section):
     packages: Packages = Packages()
     host_prep: HostPrepSettings = HostPrepSettings()
     firewall: FirewallSettings = FirewallSettings()
+    ceph: CephSettings | None = None
+    """Storage; none: this stack has none."""
     virtual_router_id: VirtualRouterId = 51
     """Keepalived's VRRP id, unique on each network with a VIP."""
+    kolla: KollaSettings | None = None
+    """OpenStack's services; none: this stack prepares hosts only."""
 
     def host_keys(self) -> dict[HostName, HostKey]:
         """Each host's SSH host key, `TYPE BASE64`: its own, else the one found in `ssh.knownHosts`.

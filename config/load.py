@@ -13,6 +13,7 @@ from typing import Any, get_origin
 
 from config.checks import CHECKS, Check
 from config.checks.host_keys import resolve
+from config.checks.kolla_files import kolla_files
 from config.checks.local_files import local_files
 from config.cloud import CloudConfig
 from config.errors import ConfigErrors, Loc, Problem, rests_on
@@ -51,7 +52,7 @@ def load_stack_file(
         root: folder that relative file names start from; none: the project's (the nearest one above the
             file that has a Pulumi.yaml), so that a copy of a stack file means the same files.
         require_host_keys: False for commands that log in nowhere (`make host-keys`, `make firewall`): host
-            keys and private key files may be missing then.
+            keys, private key files and Kolla's secrets may be missing then.
         extra_checks: cross-checks of components, for what only they know.
 
     Raises:
@@ -123,6 +124,7 @@ def _load(
     config, structural, broken = parse(raw, source.root)
     config, crossed = resolve(config, required=require_host_keys)
     crossed += local_files(config, required=require_host_keys)
+    crossed += kolla_files(config, required=require_host_keys)
     for check in (*CHECKS, *extra_checks):
         crossed += check(config)
     crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]

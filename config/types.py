@@ -20,7 +20,12 @@ INTERFACE_NAME = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 HOST_KEY = r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}$"
 PORT_RANGE = r"^\d{1,5}(-\d{1,5})?$"
 JOURNAL_SIZE = r"^[0-9]+[KMGT]$"
+CEPH_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"
+CEPH_VERSION = r"^\d+\.\d+\.\d+$"
+DEVICE_SIZE = r"^:?\d+(\.\d+)?[MGT]B?(:|:\d+(\.\d+)?[MGT]B?)?$"
+OSD_SIZE = r"^[1-9][0-9]*[MGT]$"
 DOCKER_SIZE = r"^[0-9]+[kmg]$"
+RETENTION = r"^[0-9]+[hdwy]$"
 
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 DomainName = Annotated[str, StringConstraints(pattern=DOMAIN_NAME)]
@@ -77,6 +82,11 @@ PATTERN_WORDS: dict[str, str] = {
     HOST_KEY: "a host key is `TYPE BASE64`, as in a line of known_hosts without the host's name",
     PORT_RANGE: "ports are one number (`8443`) or a range (`9000-9010`)",
     JOURNAL_SIZE: "a size is a whole number with K, M, G or T, such as `1G`",
+    RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
+    CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",
+    CEPH_VERSION: "a version is exact, with three numbers, such as `19.2.3`",
+    DEVICE_SIZE: "a size is `4TB`, or a range such as `1TB:2TB`, `:500GB`, `1TB:`",
+    OSD_SIZE: "a size is a whole number with M, G or T, such as `10G`",
     DOCKER_SIZE: "a size is a whole number with k, m or g, such as `50m`",
 }
 """What each pattern means, in words for the error report."""

@@ -38,9 +38,40 @@ SHAPES: Dict[str, Any] = {
     },
     "netplan": {"content": str},
     "nftables": {"table": str, "ruleset": str},
+    "ceph_daemons": {
+        "*": {"fsid": str, "monmap": {"*": str}, "keyring": str, "uuid": str, "caps": {"*": str}},
+    },
+    "ceph": {
+        "login": [str],
+        "manage": bool,
+        "config": {"*": {"*": str}},
+        "modules": {"*": bool},
+        "pools": {
+            "*": {
+                "pg_num": int,
+                "size": int,
+                "min_size": int,
+                "autoscale": str,
+                "application": str,
+                "target_ratio": str,
+                "rule": str,
+            }
+        },
+        "filesystems": {"*": {"metadata": str, "data": str}},
+        "realm": {"realm": str, "zonegroup": str, "zone": str},
+        "users": {"*": {"*": str}},
+    },
 }
 REQUIRED = {"netplan": ("content",), "nftables": ("table", "ruleset")}
-TYPE_NAMES = {str: "a string", bool: "true or false"}
+CEPH_DAEMONS = {
+    "mon": ("fsid", "monmap", "keyring"),
+    "osd": ("uuid", "caps"),
+    "mgr": ("caps",),
+    "mds": ("caps",),
+    "client": ("caps",),
+}
+"""What each kind of Ceph daemon needs to be made."""
+TYPE_NAMES = {str: "a string", bool: "true or false", int: "a whole number"}
 
 
 def parse(text: str) -> State:
@@ -86,8 +117,19 @@ def _check_values(state: State) -> None:
     for kind in ("files", "directories", "venvs", "mounts"):
         for path, entry in state.get(kind, {}).items():
             _check_path(f"state.{kind}.{path}", path, entry.get("mode", "0644"))
+    for name, daemon in state.get("ceph_daemons", {}).items():
+        _check_daemon(f"state.ceph_daemons.{name}", name, daemon)
     if state.get("swap", "off") != "off":
         raise HostctlError("state.swap", "can only be off")
+
+
+def _check_daemon(where: str, name: str, daemon: Dict[str, Any]) -> None:
+    kind, _, rest = name.partition(".")
+    if kind not in CEPH_DAEMONS or not rest.replace("-", "").replace(".", "").replace("_", "").isalnum():
+        raise HostctlError(where, "is not a daemon", f"KIND.NAME with KIND one of {', '.join(CEPH_DAEMONS)}")
+    for key in CEPH_DAEMONS[kind]:
+        if key not in daemon:
+            raise HostctlError(where, f"has no {key}")
 
 
 def _check_path(where: str, path: str, mode: str) -> None:
@@ -99,7 +141,7 @@ def _check_path(where: str, path: str, mode: str) -> None:
 
 def _check(value: Any, shape: Any, where: str) -> None:
     if isinstance(shape, type):
-        if not isinstance(value, shape):
+        if not isinstance(value, shape) or (shape is int and isinstance(value, bool)):
             raise HostctlError(where, f"must be {TYPE_NAMES[shape]}")
     elif isinstance(shape, list):
         if not isinstance(value, list):

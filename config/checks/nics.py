@@ -66,6 +66,8 @@ def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Probl
         return
     defined = cloud.networks.defined()
     used = {defined[network].interface for host_name in hosts for network in used_by(cloud, host_name)}
+    if cloud.kolla and any({"network", "compute"} & set(cloud.hosts[host_name].roles) for host_name in hosts):
+        used |= set(cloud.kolla.neutron.bridges.values())
     for nic in interfaces(profile):
         if nic not in used:
             part = ("bonds", nic) if nic in profile.bonds else ("ethernets", profile.ethernets.index(nic))

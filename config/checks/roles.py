@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from config.checks.overlaps import listed
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+from config.kolla.ceph_uses import ceph_uses
 
 _HOSTS: Loc = ("hosts",)
 _NEEDS: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))
@@ -39,6 +40,8 @@ def _control(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
 
 def _storage(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
     storage = list(cloud.with_role("storage"))
+    if cloud.ceph is None and cloud.kolla is not None and not ceph_uses(cloud.kolla):
+        return  # volumes in LVM: any number
     if 0 < len(storage) < 3:
         who = f"{len(storage)} {'host has' if len(storage) == 1 else 'hosts have'} the role `storage`"
         reason = f"{who} ({listed(storage)}): Ceph keeps three copies on three hosts"

@@ -23,7 +23,9 @@ ORDER = (
     "venvs",
     "netplan",
     "nftables",
+    "ceph_daemons",
     "units",
+    "ceph",
 )
 
 KEYS = {"retired_units": "units"}

@@ -41,7 +41,7 @@ def capture(facts: Dict[str, str]) -> Dict[str, Any]:
     return {
         "exists": facts.get("LoadState") != "not-found" and "new" not in facts,
         "masked": facts.get("LoadState") == "masked" or facts.get("UnitFileState", "").startswith("masked"),
-        "active": _is_active(facts),
+        "active": is_active(facts),
         "enabled": {"enabled": True, "disabled": False}.get(facts.get("UnitFileState", "")),
     }
 
@@ -63,7 +63,7 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
 
 def _unit(plan: Plan, name: str, unit: Dict[str, Any], facts: Dict[str, str]) -> None:
     state, loaded = facts.get("UnitFileState", ""), facts.get("LoadState", "")
-    active, masked = _is_active(facts), loaded == "masked" or state.startswith("masked")
+    active, masked = is_active(facts), loaded == "masked" or state.startswith("masked")
     before = capture(facts)
     if loaded == "not-found" and (unit.get("enabled") or unit.get("active")):
         effect = functools.partial(_missing, plan.host, name, unit)
@@ -134,7 +134,7 @@ def _reload(host: System) -> None:
     host.run(["systemctl", "daemon-reload"], "systemd", seconds=120)
 
 
-def _is_active(facts: Dict[str, str]) -> bool:
+def is_active(facts: Dict[str, str]) -> bool:
     state = facts.get("ActiveState")
     # A service that systemd restarts over and over is "activating" too, but it does not run.
     return state in {"active", "reloading"} or (

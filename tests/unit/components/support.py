@@ -15,6 +15,7 @@ from components.host_prep.target import SiteFiles
 from components.keys import public_key
 from config.cloud import CloudConfig
 from config.load import load_mapping
+from tests.unit.config.kolla_secrets import certificate, fake_passwords
 
 ROOT = Path(__file__).parents[3]
 GOLDEN = Path(__file__).parent / "golden"
@@ -50,6 +51,11 @@ def _stack(name: str) -> Raw:
     raw = {key.removeprefix("cloud:"): value for key, value in keys.items() if key.startswith("cloud:")}
     raw["ssh"] = {k: v for k, v in raw["ssh"].items() if k != "knownHosts"}
     raw["ssh"] |= {"key": {"secret": OPERATOR_KEY}, "deployKey": {"secret": DEPLOY_KEY}}
+    if "kolla" in raw:
+        raw["kolla"]["passwords"] = {"secret": fake_passwords(str(raw["releases"]["openstack"]))}
+        if raw["kolla"]["tls"].get("external", True):
+            names = (raw["kolla"]["externalFqdn"], raw["kolla"]["internalFqdn"])
+            raw["kolla"]["tls"]["externalCertificate"] = {"secret": certificate(*names)}
     for host in raw["hosts"]:
         raw["hosts"][host]["hostKey"] = host_key(host)
     return raw

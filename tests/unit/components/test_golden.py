@@ -1,4 +1,5 @@
-"""The plans of both stack files, as a reviewer reads them: one host of each role.
+"""The plans of both stack files, as a reviewer reads them: one host of each role, and
+what Kolla-Ansible is given.
 
 `UPDATE_GOLDEN=1 pytest tests/unit/components/test_golden.py` writes them anew; the diff is what to review.
 """
@@ -12,6 +13,7 @@ import pytest
 
 from components.firewall.plan import plan_firewall
 from components.host_prep.plan import plan_hosts
+from components.kolla_cluster.plan import plan_kolla
 from tests.unit.components.support import GOLDEN, STACKS, cloud, files
 
 HOSTS = ("ctl01", "net01", "cmp01", "ceph01", "mon01", "deploy")
@@ -28,7 +30,8 @@ def texts(stack: str) -> dict[str, str]:
         found[f"{folder}/base.json"] = json.dumps(plan.base, indent=2, sort_keys=True) + "\n"
         found[f"{folder}/network.netplan"] = plan.network["netplan"]["content"]
         found[f"{folder}/firewall.nft"] = firewalls[host].state["nftables"]["ruleset"]
-    return found
+    kolla = plan_kolla(config)
+    return found | {f"{stack}/kolla/{name}": text for name, text in kolla.files().items()}
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -12,14 +12,26 @@ from config.cloud import CloudConfig
 from config.errors import ConfigErrors
 from config.load import load_stack_file
 from config.structure import _STAND_INS
+from tests.unit.config.kolla_secrets import certificate, fake_passwords
 from tests.unit.config.support import ROOT, fields, host_key, openssh_private_key
+
+PROD_NAMES = ("api.cloud.example.com", "internal.cloud.example.com")
 
 
 @pytest.fixture
 def prod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Pulumi.prod.yaml with what its operator makes: keys in the home folder, known_hosts beside it."""
+    """Pulumi.prod.yaml with what its operator makes: keys, passwords, certificate, known_hosts."""
     monkeypatch.setenv("HOME", str(tmp_path))
     path = Path(shutil.copy(ROOT / "Pulumi.prod.yaml", tmp_path))
+    secrets = {"passwords.yml": fake_passwords("2025.1"), "haproxy.pem": certificate(*PROD_NAMES)}
+    (tmp_path / ".openstack-prod").mkdir()
+    for name, text in secrets.items():
+        file = tmp_path / ".openstack-prod" / name
+        file.write_text(text)
+        file.chmod(0o600)
+    # What `make kolla-passwords` writes, as a file: a secret of the stack would need pulumi to be read.
+    given = "passwords: {file: ~/.openstack-prod/passwords.yml} #"
+    path.write_text(path.read_text().replace("# passwords: ", given))
     (tmp_path / ".ssh").mkdir()
     for name in ("openstack-prod", "openstack-prod-deploy"):
         file = tmp_path / ".ssh" / name

@@ -1,0 +1,60 @@
+"""The inventory: the release's own groups, with the hosts by their roles. Pure."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from typing import Any
+
+from components.host_prep.system import VENV
+from components.host_prep.target import DEPLOY_USER
+from config.cloud import CloudConfig
+from config.kolla.hosts import TOP, placement
+from config.release_map.inventory import groups
+
+_HEAD = "# Managed by openstack-cloud: change the stack file instead."
+_LOCALHOST = 'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"'
+
+
+def inventory(config: CloudConfig) -> str:
+    """The text of the inventory: every group of the release, none of another."""
+    placed = placement(config)
+    sections = [_HEAD, _all_vars()]
+    told: set[str] = set()
+    for name, group in groups(config.releases.openstack).items():
+        if name in TOP:
+            hosts = config.with_role(*TOP[name])
+            sections.append(_section(name, (_line(config, host, told) for host in hosts)))
+        elif name == "deployment":
+            sections.append(_section(name, [_LOCALHOST]))
+        else:
+            sections.append(_section(f"{name}:children", placed.get(name, group.children)))
+    return "\n\n".join(sections) + "\n"
+
+
+def _all_vars() -> str:
+    return _section(
+        "all:vars", [f"ansible_user={DEPLOY_USER}", f"ansible_python_interpreter={VENV}/bin/python"]
+    )
+
+
+def _section(name: str, lines: Iterable[str]) -> str:
+    return "\n".join([f"[{name}]", *lines])
+
+
+def _line(config: CloudConfig, name: str, told: set[str]) -> str:
+    """A host; its variables stand where it is named first."""
+    if name in told:
+        return name
+    told.add(name)
+    own = config.kolla.host_vars.get(name, {}) if config.kolla else {}
+    pairs = {"ansible_host": str(config.hosts[name].addresses["management"]), **own}
+    return " ".join([name, *(f"{key}={_value(value)}" for key, value in pairs.items())])
+
+
+def _value(value: Any) -> str:
+    """A value in an inventory's line, which Ansible reads as a Python literal where it can."""
+    if isinstance(value, str):
+        plain = value and all(char.isalnum() or char in "._-:/," for char in value)
+        return value if plain else json.dumps(value)
+    return json.dumps(str(value)) if isinstance(value, dict | list) else str(value)

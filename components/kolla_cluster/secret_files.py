@@ -1,0 +1,76 @@
+"""Everything secret below /etc/kolla-deploy: passwords, certificates with their keys. Mode 0600, user kolla."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from components.kolla_cluster.passwords import passwords_yaml, read_secret
+from config.cloud import CloudConfig
+from config.kolla.network import AmphoraCertificates
+from config.kolla.secret_text import SecretText
+from config.kolla.tls import Tls
+
+
+def secret_files(config: CloudConfig) -> dict[str, str]:
+    """Text by path below /etc/kolla-deploy, sorted by path; nothing without `kolla`.
+
+    Raises:
+        ValueError: a file cannot be read, or passwords are missing; says which, never the content.
+    """
+    kolla = config.kolla
+    if kolla is None:
+        return {}
+    found = {"passwords.yml": passwords_yaml(config)}
+    found |= _tls(kolla.tls)
+    if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
+        found |= _octavia(kolla.octavia.amphora.certificates)
+    if kolla.magnum.kubeconfig:
+        found["config/magnum/kubeconfig"] = _ended(
+            read_secret(kolla.magnum.kubeconfig, "kolla.magnum.kubeconfig")
+        )
+    return dict(sorted(found.items()))
+
+
+def _tls(tls: Tls) -> dict[str, str]:
+    # Under these names Kolla-Ansible looks for them (group_vars: kolla_certificates_dir).
+    secrets: dict[str, tuple[SecretText | None, str]] = {
+        "haproxy.pem": (tls.external_certificate if tls.external else None, "externalCertificate"),
+        "haproxy-internal.pem": (
+            (tls.internal_certificate or tls.external_certificate) if tls.internal else None,
+            "internalCertificate",
+        ),
+        "backend-key.pem": (tls.backend_key if tls.backend else None, "backendKey"),
+        "rabbitmq-key.pem": (tls.queue_key if tls.queues else None, "queueKey"),
+    }
+    plain: dict[str, tuple[Path | None, str]] = {
+        "backend-cert.pem": (tls.backend_certificate if tls.backend else None, "backendCertificate"),
+        "rabbitmq-cert.pem": (tls.queue_certificate if tls.queues else None, "queueCertificate"),
+        "ca/cloud.crt": (tls.ca, "ca"),
+    }
+    found = {
+        f"certificates/{name}": _ended(read_secret(given, f"kolla.tls.{field}"))
+        for name, (given, field) in secrets.items()
+        if given is not None
+    }
+    for name, (path, field) in plain.items():
+        if path is not None:
+            found[f"certificates/{name}"] = _ended(read_secret(SecretText(file=path), f"kolla.tls.{field}"))
+    return found
+
+
+def _octavia(certificates: AmphoraCertificates) -> dict[str, str]:
+    where = "kolla.octavia.amphora.certificates"
+    texts = {
+        "server_ca.cert.pem": (SecretText(file=certificates.server_ca), "serverCa"),
+        "server_ca.key.pem": (certificates.server_ca_key, "serverCaKey"),
+        "client_ca.cert.pem": (SecretText(file=certificates.client_ca), "clientCa"),
+        "client.cert-and-key.pem": (certificates.client, "client"),
+    }
+    return {
+        f"config/octavia/{name}": _ended(read_secret(given, f"{where}.{field}"))
+        for name, (given, field) in texts.items()
+    }
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"

@@ -1,0 +1,57 @@
+"""Ceph: the cloud's storage, made here or adopted (guide §4)."""
+
+from __future__ import annotations
+
+from typing import Literal
+from uuid import UUID
+
+from pydantic import Field
+
+from config.base import Section
+from config.ceph.external import External
+from config.ceph.gateways import Filesystem, Rgw
+from config.ceph.osds import FileOsds, OsdSpec
+from config.ceph.pools import CephName, Pool, PoolDefaults
+from config.ceph.services import CephService, CephUser, ServiceName
+from config.types import CEPH_VERSION, HostName
+
+
+class CephSettings(Section):
+    """One Ceph cluster and what OpenStack uses of it."""
+
+    mode: Literal["cephadm", "external", "packages"]
+    """`cephadm`: made here, in containers; `packages`: made here of the distribution's packages (a lab, a small
+    site); `external`: there already."""
+    version: str | None = Field(default=None, pattern=CEPH_VERSION)
+    """Exact version that cephadm runs, such as `19.2.3`; other modes have the packages' or the cluster's own."""
+    image: str | None = None
+    """Container image without its tag (mode cephadm); none: `quay.io/ceph/ceph`."""
+    fsid: UUID | None = None
+    """The cluster's id; none: made from the cloud's name and domain. An existing cluster's must be given."""
+    mons: tuple[HostName, ...] = ()
+    """Hosts of the monitors and managers; none: the first three of the role `storage`."""
+    osds: dict[CephName, OsdSpec] = Field(default_factory=dict)
+    """Which disks become OSDs, by a name for each kind (mode cephadm)."""
+    file_osds: FileOsds = FileOsds()
+    """OSDs of mode packages."""
+    services: dict[ServiceName, CephService] = Field(default_factory=dict)
+    """OpenStack services that store in Ceph."""
+    users: dict[CephName, CephUser] = Field(default_factory=dict)
+    """Users of the site's own, without `client.`."""
+    pool_defaults: PoolDefaults = PoolDefaults()
+    pools: dict[CephName, Pool] = Field(default_factory=dict)
+    """Pools of the site's own, and changes to those of the services."""
+    filesystem: Filesystem | None = None
+    """CephFS, for Manila; none: there is none."""
+    rgw: Rgw | None = None
+    """Object gateways; none: there are none."""
+    config: dict[str, dict[str, str]] = Field(default_factory=dict)
+    """Ceph's own options by section (`global`, `mon`, `osd`, …), kept in the monitors' database."""
+    dashboard: bool = False
+    """True: the manager's web page, on the management network."""
+    prometheus: bool = True
+    """The manager's metrics, port 9283."""
+    external: External | None = None
+    """The existing cluster (mode external)."""
+    protect: bool = True
+    """False: `destroy` may forget the pools (a lab); even then their data stays in the cluster."""

@@ -1,0 +1,49 @@
+"""Pools: what the services get by default, and what a site changes."""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import Field, StringConstraints
+
+from config.base import Section
+from config.types import CEPH_NAME
+
+CephName = Annotated[str, StringConstraints(pattern=CEPH_NAME)]
+"""Name of a pool, user or filesystem."""
+
+AutoscaleMode = Literal["on", "warn", "off"]
+
+
+class PoolDefaults(Section):
+    """What every pool is like unless it says otherwise."""
+
+    size: int = Field(default=3, ge=1, le=10)
+    """Copies of each object, on as many hosts."""
+    min_size: int = Field(default=2, ge=1, le=10)
+    """Copies that must be there before a pool takes writes."""
+    pg_autoscale: AutoscaleMode = "on"
+    """Whether the manager changes the number of placement groups, only says so, or neither."""
+    pg_num: int = Field(default=32, ge=1, le=65536)
+    """Placement groups that a new pool starts with; the autoscaler takes it from there."""
+    allow_size_one: bool = False
+    """True: pools of one copy are meant (a lab): one lost disk is lost data."""
+
+
+class Pool(Section):
+    """One pool; what is left out is the service's default, then `poolDefaults`."""
+
+    application: CephName | None = None
+    """What uses it: `rbd`, `cephfs`, `rgw` or a name; a pool of a service has the service's."""
+    size: int | None = Field(default=None, ge=1, le=10)
+    """Copies of each object."""
+    min_size: int | None = Field(default=None, ge=1, le=10)
+    """Copies that must be there before it takes writes."""
+    pg_autoscale: AutoscaleMode | None = None
+    """As in `poolDefaults`."""
+    pg_num: int | None = Field(default=None, ge=1, le=65536)
+    """Placement groups to start with."""
+    target_ratio: float | None = Field(default=None, ge=0, le=1)
+    """Share of the cluster's data that it is expected to hold; none: the manager goes by what it holds."""
+    rule: CephName | None = None
+    """CRUSH rule; none: the cluster's default (copies on different hosts)."""

@@ -1,0 +1,34 @@
+"""A site's own text for a service's configuration: inline or a file of the repository."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, WithJsonSchema
+
+from config.base import Section
+from config.types import LocalPath
+
+
+class OverrideText(Section):
+    """Exactly one of the two."""
+
+    content: str | None = None
+    """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that no password stands here."""
+    file: LocalPath | None = None
+    """A file of the repository that holds the text."""
+
+
+def _plain(value: Any) -> Any:
+    """A plain text is the content."""
+    return {"content": value} if isinstance(value, str) else value
+
+
+_FILE = {"type": "object", "properties": {"file": {"type": "string"}, "content": {"type": "string"}}}
+
+Override = Annotated[
+    OverrideText,
+    BeforeValidator(_plain),
+    WithJsonSchema({"anyOf": [{"type": "string"}, {**_FILE, "additionalProperties": False}]}),
+]
+"""The text itself, or `{file: …}`."""

@@ -1,0 +1,148 @@
+"""The options (Ansible variables) of a release, and what is wrong with values for them."""
+
+from __future__ import annotations
+
+import difflib
+import json
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import cache
+from types import MappingProxyType
+from typing import Any
+
+from config.release_map import known
+from config.release_map.data_file import data
+from config.release_map.removed import removal
+from config.release_map.values import mismatch
+
+_ANSIBLE_OWN = ("ansible_",)
+"""Ansible's own variables, legal everywhere."""
+_LONG = 60
+
+
+@dataclass(frozen=True)
+class Option:
+    """A variable that a release reads and a site may set."""
+
+    name: str
+    type: str
+    """bool, int, float, str, list, dict; any where the release does not decide."""
+    default: str
+    """As kolla-ansible writes it, shortened; empty for none."""
+    source: str
+    """Where it is defined or read, below the package's `ansible/`."""
+
+
+@dataclass(frozen=True)
+class OptionProblem:
+    """What is wrong with one option."""
+
+    name: str
+    value: Any
+    reason: str
+    fix: str
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.reason}; {self.fix}"
+
+
+@cache
+def options(series: str) -> Mapping[str, Option]:
+    """Every option of the release by name. Raises KeyError for an unknown release."""
+    return MappingProxyType({name: Option(name, *row) for name, row in data(series)["options"].items()})
+
+
+def problems(series: str, values: Mapping[str, Any], prefix: str) -> list[OptionProblem]:
+    """What is wrong with options for a release, in their order; `prefix` is where they stand, for the fixes.
+
+    Raises KeyError for an unknown release.
+    """
+    found = []
+    for name, value in values.items():
+        reason, fix = _verdict(series, name, value, prefix)
+        if reason:
+            found.append(OptionProblem(name, value, reason, fix))
+    return found
+
+
+def since(series: str, name: str) -> str | None:
+    """The first release after this one that has the option; None when none has."""
+    return next((later for later in known() if later > series and name in _names(later)), None)
+
+
+def until(series: str, name: str) -> str | None:
+    """The release before this one that took the option away; None when no earlier one had it."""
+    earlier = [other for other in known() if other < series and name in _names(other)]
+    return next(other for other in known() if other > earlier[-1]) if earlier else None
+
+
+def similar(series: str, name: str) -> list[str]:
+    """Names of the release that this one may be a misspelling of, the likeliest first."""
+    names = data(series)["options"]
+    squeezed = name.lower().replace("-", "_")
+    if squeezed in names:
+        return [squeezed]
+    # Comparing with thousands takes a second; a slip keeps the length and the letters nearly as they are.
+    near = [other for other in names if abs(len(other) - len(name)) <= 3 and _letters_apart(name, other) <= 4]
+    return difflib.get_close_matches(name, near, n=3, cutoff=0.8) or _words_swapped(name, names)
+
+
+def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]:
+    """Reason and fix; empty for what is right."""
+    gone = removal(series, name, exact=True)
+    if gone is None and name not in _names(series):
+        gone = removal(series, name)
+    if gone is not None:
+        when = "before 2024.1" if gone.since == "earlier" else f"by {gone.since}"
+        return f"{gone.why} ({'renamed' if gone.renamed_to else 'removed'} {when})", gone.use
+    if name in data(series)["passwords"]:
+        reason = "is one of the passwords, which are kept as one secret and never among the options"
+        return reason, f"take it out of `{prefix}`"
+    if name.startswith(_ANSIBLE_OWN):
+        return "", ""
+    if name not in _names(series):
+        return _unknown(series, name, prefix)
+    return mismatch(data(series)["options"][name][0], value)
+
+
+def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
+    gone, later = until(series, name), since(series, name)
+    if gone is not None:
+        return f"was removed by {gone}", f"take it out of `{prefix}`"
+    if later is not None:
+        return f"exists since {later} only, not yet in {series}", f"take it out, or upgrade to {later} first"
+    reason = f"kolla-ansible {series} reads no such option"
+    near = similar(series, name)
+    if near:
+        return reason, f"did you mean {_or(near)}?"
+    return reason, f"take it out of `{prefix}`, or correct its name"
+
+
+def _names(series: str) -> Mapping[str, Any]:
+    names: Mapping[str, Any] = data(series)["options"]
+    return names
+
+
+def _letters_apart(one: str, other: str) -> int:
+    return sum(abs(one.count(letter) - other.count(letter)) for letter in {*one, *other})
+
+
+def _words_swapped(name: str, names: Iterable[str]) -> list[str]:
+    """Names of the same words in another order, or with one word more or less at an end."""
+    words = sorted(name.split("_"))
+    return [
+        other
+        for other in names
+        if sorted(other.split("_")) == words or (len(words) > 2 and other in (f"enable_{name}", name[7:]))
+    ][:3]
+
+
+def _or(names: list[str]) -> str:
+    return " or ".join(f"`{name}`" for name in names)
+
+
+def shown(value: Any) -> str:
+    """A value as a report shows it: on one line, cut where it grows long."""
+    text = value if isinstance(value, str) else json.dumps(value, default=str)
+    line = " ".join(text.split())
+    return line if len(line) <= _LONG else f"{line[: _LONG - 1]}…"

@@ -1,0 +1,118 @@
+"""`make kolla-passwords STACK= [CLEAN=1]`: the services' passwords, made once and completed at upgrades.
+
+What is there stays; what the release needs and has no value is made by kolla-genpwd's rules. They are one
+secret of the stack (`cloud:kolla.passwords.secret`), or the file that `cloud:kolla.passwords.file` names.
+No password is ever printed or an argument of a program.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from config.cloud import CloudConfig
+from config.kolla.passwords import Passwords, dump, merged, parse
+from config.release_map import release
+from config.sealed import SEALED
+from ops import stack
+
+KEY = "cloud:kolla.passwords.secret"
+
+
+def current(config: CloudConfig) -> Passwords:
+    """The passwords that there are. Raises StackError when they cannot be read."""
+    given = config.kolla.passwords if config.kolla else None
+    if given is None:
+        return {}
+    if given.file is not None:
+        text = given.file.read_text(encoding="utf-8") if given.file.exists() else "{}"
+    else:
+        text = given.secret.get_secret_value() if given.secret else "{}"
+    if text == SEALED:
+        raise stack.StackError("cloud:kolla.passwords: is locked; set PULUMI_CONFIG_PASSPHRASE")
+    found = parse(text)
+    if found is None:
+        raise stack.StackError("cloud:kolla.passwords: is not a mapping of names to passwords")
+    return found
+
+
+def told(before: Passwords, after: Passwords) -> str:
+    """What changed, by name; never a value."""
+    made = sorted(name for name, value in after.items() if before.get(name) != value and value is not None)
+    gone = sorted(set(before) - set(after))
+    lines = [f"{len(after)} passwords: {len(after) - len(made)} kept, {len(made)} made, {len(gone)} dropped"]
+    if before and made:
+        lines.append(f"made: {', '.join(made)}")
+    if gone:
+        lines.append(f"dropped: {', '.join(gone)}")
+    return "\n".join(lines)
+
+
+def save_file(path: Path, text: str) -> None:
+    """Replace the file in one step; it is 0600 from its first byte."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(text)
+        Path(name).replace(path)
+    except BaseException:
+        Path(name).unlink(missing_ok=True)
+        raise
+
+
+def save_secret(name: str, path: Path, text: str) -> None:
+    """Encrypt the text into the stack file; it goes through a pipe. Raises StackError."""
+    command = [stack.pulumi(), "config", "set", "--path", "--secret", KEY]
+    done = subprocess.run(
+        [*command, "--stack", name, "--config-file", str(path)],
+        cwd=stack.ROOT,
+        input=text,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=stack.environment(),
+    )
+    if done.returncode:
+        raise stack.StackError(f"the passwords cannot be kept in stack {name}: {done.stderr.strip()}")
+
+
+def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
+    """Complete the stack's passwords. Returns what was done; raises StackError or OSError."""
+    config = stack.load(name, config_file, pinned=False)
+    if config.kolla is None:
+        raise stack.StackError(f"stack {name} has no cloud:kolla: it prepares hosts only")
+    before = current(config)
+    after = merged(release(config.releases.openstack).passwords, before, clean=clean)
+    given = config.kolla.passwords
+    if after == before:
+        return f"{told(before, after)}\nnothing to do"
+    if given is not None and given.file is not None:
+        save_file(given.file, dump(after))
+        return f"{told(before, after)}\n{given.file}"
+    path = stack.stack_file(name, config_file)
+    save_secret(name, path, dump(after))
+    return f"{told(before, after)}\n{path.name}, encrypted as {KEY}"
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """The command; returns its exit code."""
+    parser = argparse.ArgumentParser(prog="python -m ops.kolla_passwords", description=__doc__)
+    stack.arguments(parser)
+    parser.add_argument("--clean", action="store_true", help="drop names that the release does not have")
+    options = parser.parse_args(argv)
+    try:
+        sys.stdout.write(f"{renew(options.stack, options.config_file, clean=options.clean)}\n")
+    except (stack.StackError, OSError, UnicodeDecodeError) as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
