@@ -179,7 +179,7 @@ class HostWork:
     def apply_secret(
         self,
         group: str,
-        state: pulumi.Input[State],
+        state: State | pulumi.Output[State],
         *,
         before: str = "",
         suffix: str | None = None,
@@ -187,8 +187,7 @@ class HostWork:
     ) -> None:
         """Bring about a state with secrets: nothing of it is logged or kept in clear; arguments as `apply`."""
         # An apply for each host's plain state would be most of a large program's time.
-        plain = isinstance(state, dict)
-        text = canonical(state) if plain else pulumi.Output.from_input(state).apply(canonical)
+        text = canonical(state) if isinstance(state, dict) else state.apply(canonical)
         stdin = pulumi.Output.secret(text)
         suffix = f"-{group}" if suffix is None else suffix
         self._command(suffix, before + self._apply(group, deadline), stdin, logging=remote.Logging.NONE)

@@ -12,29 +12,14 @@ from typing import Any
 from . import process
 from .dialect import environment
 from .errors import RunError
-from .installed import read_release
 from .paths import Paths
+from .release import read_release
 
 GALAXY = ("galaxy.ansible.com", 443)
 _PATIENCE = 5.0
 _SECONDS = 900
-_BUNDLE_OFFSET = 7
-"""`ansible` 11 is made for ansible-core 2.18, 12 for 2.19, and so on."""
 
 GALAXY_WAY, BUNDLE_WAY, PRESENT = "galaxy", "bundle", "present"
-
-
-def bundle_of(ansible_core: str) -> str:
-    """The requirement of PyPI's `ansible` whose collections belong to a version of ansible-core.
-
-    Raises:
-        RunError: not a version of ansible-core 2.
-    """
-    parts = ansible_core.split(".")
-    if len(parts) < 2 or parts[0] != "2" or not parts[1].isdigit():
-        raise RunError("ansible-core", f"{ansible_core!r} is no version 2.N")
-    major = int(parts[1]) - _BUNDLE_OFFSET
-    return f"ansible=={major}.*"
 
 
 def way(needed: Iterable[str], found: Mapping[str, str], *, reachable: bool) -> str:
@@ -50,26 +35,16 @@ def way(needed: Iterable[str], found: Mapping[str, str], *, reachable: bool) -> 
     return GALAXY_WAY if reachable else BUNDLE_WAY
 
 
-def needed(text: str) -> list[str]:
-    """Names of the collections of a requirements file, as far as Galaxy has them (not from git)."""
-    names = []
-    for line in text.splitlines():
-        words = line.strip().removeprefix("- ").split(":", 1)
-        if words[0].strip() == "name" and len(words) == 2 and "/" not in words[1]:
-            names.append(words[1].strip().strip("\"'"))
-    return names
-
-
 def install(paths: Paths, tell: process.Say = process.say) -> dict[str, Any]:
     """Install what is missing; what is there stays.
 
     Raises:
         RunError: neither way works; says why.
     """
+    os.umask(0o022)  # Ansible reads them as another user
     release = read_release(paths)
     venv = paths.venv(release.series)
-    with open(f"{venv}/share/kolla-ansible/requirements-core.yml", encoding="utf-8") as file:
-        names = needed(file.read())
+    names = release.collections
     found = installed(paths, release.series)
     chosen = way(names, found, reachable=reachable())
     if chosen == GALAXY_WAY:
@@ -80,7 +55,7 @@ def install(paths: Paths, tell: process.Say = process.say) -> dict[str, Any]:
             tell(f"install-deps: not from Galaxy: {done}")
             chosen = BUNDLE_WAY
     if chosen == BUNDLE_WAY:
-        requirement = bundle_of(release.ansible_core)
+        requirement = f"ansible=={release.ansible_bundle}"
         tell(f"install-deps: from PyPI's {requirement}")
         pip = [f"{venv}/bin/python3", "-m", "pip", "install", "--disable-pip-version-check", "--quiet"]
         problem = _run(

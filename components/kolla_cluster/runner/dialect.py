@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from .errors import RunError
 from .paths import CALLBACK, Paths
+from .release import SHELL, Release
 
 ACTIONS = (
     "prechecks",
@@ -21,8 +22,6 @@ ACTIONS = (
     "mariadb-recovery",
 )
 """What kolla-run passes on, under the names of today's releases."""
-SHELL_SERIES = ("2024.1",)
-"""Releases whose `kolla-ansible` is a shell script."""
 _SHELL_NAMES = {"mariadb-backup": "mariadb_backup", "mariadb-recovery": "mariadb_recovery"}
 
 
@@ -43,7 +42,7 @@ class Request(NamedTuple):
         return " ".join([self.action, *options])
 
 
-def command(series: str, request: Request, paths: Paths) -> list[str]:
+def command(release: Release, request: Request, paths: Paths) -> list[str]:
     """The command line of a request in the dialect of a release.
 
     Raises:
@@ -55,13 +54,15 @@ def command(series: str, request: Request, paths: Paths) -> list[str]:
     options += ["--passwords", f"{paths.config}/passwords.yml"]
     options += ["--tags", ",".join(request.tags)] if request.tags else []
     options += ["--limit", request.limit] if request.limit else []
-    program = f"{paths.venv(series)}/bin/kolla-ansible"
-    if series not in SHELL_SERIES:
+    program = f"{paths.venv(release.series)}/bin/kolla-ansible"
+    if release.dialect != SHELL:
         pairs = [word for value in request.extra for word in ("-e", value)]
         return [program, request.action, *options, *pairs]
     for value in (request.limit, *request.tags, *request.extra):
         if any(letter.isspace() or letter in "'\"\\$`*?[;&|<>" for letter in value):
-            raise RunError(value, f"cannot be passed to the kolla-ansible of {series}", "put it into globals")
+            raise RunError(
+                value, f"cannot be passed to the kolla-ansible of {release.series}", "put it into globals"
+            )
     pairs = [word for value in request.extra for word in ("-e", value)]
     return [program, *options, *pairs, _SHELL_NAMES.get(request.action, request.action)]
 

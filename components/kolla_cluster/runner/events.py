@@ -39,7 +39,7 @@ def said(event: Event) -> str:
         words += f", {event['changed']} changed"
         bad = [f"{event[key]} {key}" for key in ("failed", "unreachable") if event.get(key)]
         return ", ".join([words, *bad])
-    if kind in {"failed", "unreachable"} and not event.get("ignored"):
+    if kind in {"failed", "unreachable"} and not (event.get("ignored") or event.get("rescue")):
         return problem(event)
     return ""
 

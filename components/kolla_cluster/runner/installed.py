@@ -1,4 +1,4 @@
-"""What is installed on the deploy host: the release, and Kolla-Ansible's own variables and options."""
+"""What is on the deploy host: YAML as Ansible's own Python reads it, and Kolla-Ansible's own variables."""
 
 from __future__ import annotations
 
@@ -6,11 +6,10 @@ import json
 import os
 import re
 import subprocess
-from typing import Any, NamedTuple
+from typing import Any
 
 from .definitions import uses
 from .errors import RunError
-from .paths import Paths
 
 _READ_YAML = (
     "import json, sys, yaml; json.dump([yaml.safe_load(open(p)) or {} for p in sys.argv[1:]], sys.stdout,"
@@ -18,29 +17,6 @@ _READ_YAML = (
 )
 _PLAY = re.compile(r"^- name: Apply role (\S+)", re.MULTILINE)
 _SECONDS = 60
-
-
-class Release(NamedTuple):
-    """What `release.json` says."""
-
-    series: str
-    kolla_ansible: str
-    ansible_core: str
-
-
-def read_release(paths: Paths) -> Release:
-    """The release that this host deploys.
-
-    Raises:
-        RunError: pulumi has not written it yet.
-    """
-    path = f"{paths.program}/release.json"
-    try:
-        with open(path, encoding="utf-8") as file:
-            found = json.load(file)
-        return Release(str(found["series"]), str(found["kolla_ansible"]), str(found["ansible_core"]))
-    except (OSError, ValueError, KeyError, TypeError):
-        raise RunError(path, "cannot be read", "run pulumi up, which writes it") from None
 
 
 def read_yaml(python: str, *files: str) -> list[dict[str, Any]]:

@@ -16,10 +16,11 @@ from .changes import HostSums
 from .dialect import Request, command, environment, playbook
 from .errors import RunError
 from .inputs import Inputs, read_inputs
-from .installed import Release, read_release, read_yaml
+from .installed import read_yaml
 from .paths import LIVE, SCRATCH, USER, Paths
 from .recap import Verdict, judge
 from .records import Records
+from .release import Release, read_release
 
 Execute = Callable[..., process.Ended]
 
@@ -72,7 +73,7 @@ class Kolla:
         Raises:
             FailedError: hosts failed, or Kolla-Ansible itself.
         """
-        argv = command(self.release.series, request, self.paths)
+        argv = command(self.release, request, self.paths)
         return self._judged(str(request), request.action, argv, scratch)
 
     def render(self) -> dict[str, Any]:

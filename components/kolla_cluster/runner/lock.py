@@ -19,7 +19,8 @@ def held(folder: str, what: str) -> Iterator[None]:
     Raises:
         RunError: something else runs; names it and since when.
     """
-    os.makedirs(folder, mode=0o711, exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
+    os.chmod(folder, 0o711)  # noqa: S103 - Ansible, as another user, passes through it
     handle = os.open(f"{folder}/lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         try:

@@ -69,7 +69,9 @@ def judge(events: Iterable[Event], code: int, output: Sequence[str] = ()) -> Ver
     recap = {event["host"]: event for event in seen if event["e"] == "host"}
     complete = any(event["e"] == "end" for event in seen)
     troubles = [e for e in seen if e["e"] in {"failed", "unreachable"} and not e.get("ignored")]
-    last = {event["host"]: event for event in troubles}
+    # What a rescue may have made good counts only where nothing else explains a host.
+    last = {event["host"]: event for event in troubles if event.get("rescue")}
+    last.update({event["host"]: event for event in troubles if not event.get("rescue")})
     if complete:
         unreachable = sorted(host for host, event in recap.items() if event.get("unreachable"))
         failed = sorted(

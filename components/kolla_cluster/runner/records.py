@@ -27,7 +27,7 @@ class Records:
 
     def write(self, name: str, record: Mapping[str, Any]) -> None:
         """Replace the record `name`: complete, or not at all, even if the power goes."""
-        os.makedirs(self.folder, mode=0o711, exist_ok=True)
+        os.makedirs(self.folder, exist_ok=True)
         temporary = self._path(name) + ".new"
         handle = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(handle, "w", encoding="utf-8") as file:

@@ -85,6 +85,8 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
         verdict, _ = kolla.run(Request("genconfig"))
         _keep(kolla, GENERATED, now, files={})
         return verdict.summary("genconfig", 0)
+    if before["digest"] == now.digest:
+        return _nothing(kolla, f"genconfig: done at {before['at']} for this very configuration")
     found = _plan(kolla, now, before)
     summary: dict[str, Any]
     if found.nothing:
@@ -109,6 +111,8 @@ def deploy(kolla: Kolla) -> dict[str, Any]:
     if before is not None and before.get("series") != kolla.release.series:
         what = f"{before.get('series')} is deployed and {kolla.release.series} is configured"
         raise RunError("deploy", what, "an upgrade is another command")
+    if before is not None and before["digest"] == now.digest and kolla.records.read(CURRENT) is None:
+        return _nothing(kolla, f"deploy: done at {before['at']} for this very configuration")
     current = _resumed(kolla, now, before)
     if "run" not in current["done"]:
         verb = "deploy" if current["first"] else "reconfigure"

@@ -55,12 +55,22 @@ def message_of(result: dict[str, Any]) -> str:
         for item in items:
             if isinstance(item, dict) and (item.get("failed") or item.get("unreachable")):
                 return message_of(item)
-    for key in ("msg", "stderr", "module_stderr", "exception", "stdout", "module_stdout", "reason"):
+    for key in ("msg", "stderr", "module_stderr", "stdout", "module_stdout", "reason"):
         text = result.get(key)
         if text and text != "non-zero return code":
             words = text if isinstance(text, str) else json.dumps(text, default=str)
             return " ".join(words.split())[:MESSAGE_LIMIT]
     return f"failed with code {result['rc']}" if "rc" in result else "failed without a message"
+
+
+def has_rescue(task: Any) -> bool:
+    """Whether a failure of the task may be made good by a `rescue` around it."""
+    parent = getattr(task, "_parent", None)
+    while parent is not None:
+        if getattr(parent, "rescue", None):
+            return True
+        parent = getattr(parent, "_parent", None)
+    return False
 
 
 def paths_of(result: dict[str, Any]) -> list[str]:
@@ -122,8 +132,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         self._count(result)
-        self._counts["failed"] += not ignore_errors
-        self._problem("failed", result, ignored=ignore_errors)
+        rescue = has_rescue(result._task)
+        self._counts["failed"] += not (ignore_errors or rescue)
+        self._problem("failed", result, ignored=ignore_errors, rescue=rescue)
 
     def v2_runner_on_unreachable(self, result: Any) -> None:
         self._count(result)
@@ -143,7 +154,7 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
         self._hosts.add(result._host.get_name())
         self._tasks.add(result._task._uuid)
 
-    def _problem(self, kind: str, result: Any, *, ignored: bool) -> None:
+    def _problem(self, kind: str, result: Any, *, ignored: bool, rescue: bool = False) -> None:
         event = {
             "e": kind,
             "host": result._host.get_name(),
@@ -154,7 +165,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
         delegate = getattr(result._task, "delegate_to", None)
         if isinstance(delegate, str) and delegate and delegate != event["host"]:
             event["on"] = delegate
-        self._emit({**event, "ignored": True} if ignored else event)
+        flags = {name: True for name, is_set in (("ignored", ignored), ("rescue", rescue)) if is_set}
+        self._emit({**event, **flags})
 
     def _note(self, result: Any) -> None:
         """Remember which tag is responsible for the folder that the task wrote to."""
