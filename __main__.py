@@ -15,9 +15,13 @@ from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
 from components.host_prep.plan import plan_hosts
 from components.keys import read_private_key
+from components.kolla_cluster import KollaCluster, KollaClusterArgs
+from components.kolla_cluster.passwords import read_passwords
+from components.kolla_cluster.plan import plan_kolla
+from components.kolla_cluster.secret_files import secret_files
+from components.outputs import export
 from components.remote import host_connections
-from components.site import hostctl_bundle
-from config.cloud import CloudConfig
+from components.site import hostctl_bundle, kolla_run_bundle
 from config.errors import ConfigErrors
 from config.load import load_pulumi
 
@@ -34,8 +38,12 @@ async def main() -> None:
         config = load_pulumi()
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
-        storage = plan_ceph(config)
-        connections = host_connections(config, read_private_key(config.ssh.key, "ssh.key"))
+        ceph_plan = plan_ceph(config)
+        kolla_plan = plan_kolla(config) if config.kolla else None
+        kolla_secrets = secret_files(config)
+        passwords = read_passwords(config) if config.kolla else {}
+        key = read_private_key(config.ssh.key, "ssh.key")
+        connections = host_connections(config, key)
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
 
@@ -47,37 +55,35 @@ async def main() -> None:
         "firewall", FirewallArgs(firewalls, connections, bundle, prepared.ready, window), remote
     )
     last = [*firewall.ready.values()]
-    if storage is not None:
-        ceph = CephStorage("ceph", CephStorageArgs(storage, connections, bundle, firewall.ready), remote)
-        pulumi.export("cephFsid", ceph.fsid)
+    ceph = kolla = None
+    if ceph_plan is not None:
+        gateway_password = passwords.get("ceph_rgw_keystone_password")
+        ceph = CephStorage(
+            "ceph", CephStorageArgs(ceph_plan, connections, bundle, firewall.ready, gateway_password), remote
+        )
         last += ceph.ready
-    export(config, firewall)
+    if kolla_plan is not None:
+        deploy_host = next(iter(config.with_role("deploy")))
+        kolla = KollaCluster(
+            "kolla",
+            KollaClusterArgs(
+                plan=kolla_plan,
+                secret_files=kolla_secrets,
+                storage_files=ceph.kolla_files if ceph else None,
+                connection=connections[deploy_host],
+                bundle=bundle,
+                runner=kolla_run_bundle(),
+                hosts=[*config.active()],
+                after=last,
+                seal=key,
+            ),
+            remote,
+        )
+        last = [*last, kolla.ready]
+    export(config, firewall, ceph, kolla)
     # The SDK's own wait asks all open outputs again after each answer, which for 1,000 hosts takes longer than
     # all the rest: wait for the last steps here, then none is open. What failed is reported by the SDK.
     await asyncio.gather(*(step.urn.future() for step in last), return_exceptions=True)
-
-
-def export(config: CloudConfig, firewall: Firewall) -> None:
-    """The contract of docs/outputs.md."""
-    hosts = config.active()
-    networks = config.networks
-    pulumi.export("cloud", config.name)
-    pulumi.export("region", config.region)
-    pulumi.export("domain", config.domain)
-    pulumi.export(
-        "hosts",
-        {
-            name: {
-                "roles": list(host.roles),
-                "addresses": {network: str(address) for network, address in host.addresses.items()},
-            }
-            for name, host in hosts.items()
-        },
-    )
-    pulumi.export(
-        "vips", {name: str(network.vip) for name, network in networks.defined().items() if network.vip}
-    )
-    pulumi.export("firewallRules", firewall.rules)
 
 
 pulumi.run(main)

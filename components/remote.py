@@ -43,17 +43,17 @@ DEADLINES = {
     "ceph-gateways": 600,
     "ceph-rgw": 60,
 }
-"""Seconds that each group may take on a host; base upgrades packages."""
+"""Seconds that each group may take on a host, unless its component says otherwise; base upgrades packages."""
 CONFIRM_DEADLINE = 60
 
 
 @dataclass(frozen=True)
 class HostctlBundle:
-    """The program that is copied to every host."""
+    """A program of ours that is copied to hosts: hostctl to all of them, kolla-run to one."""
 
     path: Path
     version: str
-    """What `hostctl version` prints; each apply insists on it."""
+    """What its command `version` prints; each apply insists on hostctl's."""
 
 
 @dataclass(frozen=True)
@@ -127,7 +127,7 @@ class HostWork:
     """Applies the states of one host, each after the one before; children of one component.
 
     Every command has a stdin and a deadline, so that none can hang, and `sudo` outside `timeout`, because
-    a user's `timeout` may not stop a process of root.
+    a user's `timeout` may not stop a process of root. The first step waits for all of `after`.
     """
 
     def __init__(
@@ -144,47 +144,88 @@ class HostWork:
         self._parent = parent
         self._after = list(after)
         self._install = ""
-        self._also: list[pulumi.Resource] = []
 
     @property
     def last(self) -> pulumi.Resource:
-        """The latest step: whoever depends on it depends on all."""
-        return self._after[-1]
+        """The latest step: whoever depends on it depends on all before it."""
+        return self._after[0]
 
     def copy(self) -> None:
         """Stage hostctl; the next step installs it. A new host key means a new host, which gets a copy."""
+        self.stage(self._bundle, STAGED)
+        self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
+
+    def stage(self, program: HostctlBundle, name: str) -> None:
+        """Copy a program to `name` in the login user's home; a later step has to install it."""
         self._done(
             remote.CopyToRemote(
                 f"{self._prefix}-copy",
                 connection=self._connection.work,
-                source=pulumi.FileAsset(str(self._bundle.path)),
-                remote_path=STAGED,
+                source=pulumi.FileAsset(str(program.path)),
+                remote_path=name,
                 triggers=[self._connection.host_key],
                 opts=self._opts(),
             )
         )
-        self._install = f"sudo -n install -m 0755 {STAGED} {HOSTCTL} && "
-
-    def apply(self, group: str, state: State, *, also: str = "", protect: bool = False) -> None:
-        """Bring about a state that anybody may read.
-
-        Args:
-            group: the state's name on the host.
-            state: what shall be.
-            also: a command to run after it.
-            protect: the step is not taken back before its protection is lifted by hand.
-        """
-        self._command(f"-{group}", self._apply(group) + also, canonical(state), protect=protect)
 
     def wait_for(self, *resources: pulumi.Resource) -> None:
         """Have the next step wait for other hosts' steps as well."""
-        self._also += resources
+        self._after += [step for step in resources if step not in self._after]
 
-    def apply_secret(self, group: str, state: State | pulumi.Output[State]) -> None:
-        """Bring about a state with secrets: nothing of it is logged or kept in clear."""
-        secret: pulumi.Output[State] = pulumi.Output.secret(state)
-        stdin = secret.apply(canonical)
-        self._command(f"-{group}", self._apply(group), stdin, logging=remote.Logging.NONE)
+    def apply(
+        self,
+        group: str,
+        state: State,
+        *,
+        before: str = "",
+        also: str = "",
+        suffix: str | None = None,
+        deadline: int = 0,
+        protect: bool = False,
+    ) -> None:
+        """Bring about a state that anybody may read.
+
+        Args:
+            group: hostctl's name of it.
+            state: what is wanted.
+            before: a command to run first, with its `&&`.
+            also: a command to run after it, with its `&&`.
+            suffix: of the resource's name; None: the group.
+            deadline: seconds; 0: that of the group.
+            protect: the step is not taken back before its protection is lifted by hand.
+        """
+        suffix = f"-{group}" if suffix is None else suffix
+        create = before + self._apply(group, deadline) + also
+        self._command(suffix, create, canonical(state), protect=protect)
+
+    def apply_secret(
+        self,
+        group: str,
+        state: State | pulumi.Output[State],
+        *,
+        before: str = "",
+        suffix: str | None = None,
+        deadline: int = 0,
+    ) -> None:
+        """Bring about a state with secrets: nothing of it is logged or kept in clear; arguments as `apply`."""
+        # An apply for each host's plain state would be most of a large program's time.
+        text = canonical(state) if isinstance(state, dict) else state.apply(canonical)
+        stdin = pulumi.Output.secret(text)
+        suffix = f"-{group}" if suffix is None else suffix
+        self._command(suffix, before + self._apply(group, deadline), stdin, logging=remote.Logging.NONE)
+
+    def job(self, suffix: str, name: str, argv: str, inputs: pulumi.Input[str], deadline: int) -> None:
+        """Run a long command to its end: start it, or attach to the one that an earlier run has left.
+
+        Args:
+            suffix: of the resource's name.
+            name: hostctl's name of the job.
+            argv: the command, in the shell's words; its stdin is `inputs`, the job's own is empty.
+            inputs: what it depends on: it runs again exactly when this has changed. Readable, no secret.
+            deadline: seconds after which we stop following it; the job itself goes on.
+        """
+        create = f"{_as_root(deadline)} job {name} -- {argv}"
+        self._command(suffix, create, inputs, logging=remote.Logging.STDOUT_AND_STDERR)
 
     def run(self, name: str, command: str, stdin: pulumi.Input[str], deadline: int) -> pulumi.Output[str]:
         """Run a program as root; return what it prints. It runs again when its name, itself or its stdin changes.
@@ -220,9 +261,10 @@ class HostWork:
             connection=self._connection.confirm,
         )
 
-    def _apply(self, group: str) -> str:
+    def _apply(self, group: str, deadline: int = 0) -> str:
         install, self._install = self._install, ""
-        return f"{install}{_as_root(DEADLINES[group])} apply {group} --expect {self._bundle.version}"
+        seconds = deadline or DEADLINES[group]
+        return f"{install}{_as_root(seconds)} apply {group} --expect {self._bundle.version}"
 
     def _command(
         self,
@@ -248,16 +290,15 @@ class HostWork:
         return command
 
     def _opts(self, secret: list[str] | None = None, *, protect: bool = False) -> pulumi.ResourceOptions:
-        also, self._also = self._also, []
         return pulumi.ResourceOptions(
             parent=self._parent,
-            depends_on=list(dict.fromkeys([*self._after[-1:], *also])),
+            depends_on=list(self._after),
             additional_secret_outputs=secret,
             protect=protect or None,
         )
 
     def _done(self, resource: pulumi.Resource) -> None:
-        self._after.append(resource)
+        self._after = [resource]
 
 
 def _as_root(deadline: int) -> str:

@@ -1,4 +1,4 @@
-"""Pack hostctl into one executable file; the same sources give the same bytes, everywhere.
+"""Pack hostctl, or another program for hosts, into one file; the same sources give the same bytes, everywhere.
 
 Runs where the program is built, never on a host. The version is the checksum of the sources.
 """
@@ -11,7 +11,7 @@ import tempfile
 import zipfile
 from io import BytesIO
 from pathlib import Path
-from typing import Dict
+from typing import Dict, NamedTuple
 
 SHEBANG = b"#!/usr/bin/python3 -IS\n"
 # The oldest date that a zip file knows: when it was built says nothing about what it is.
@@ -20,20 +20,32 @@ NOT_SHIPPED = {"bundle.py", "version.py"}
 VERSION_DIGITS = 12
 
 
-def version() -> str:
-    """The version that `hostctl version` of the bundle prints."""
-    return _checksum(_sources())[:VERSION_DIGITS]
+class Program(NamedTuple):
+    """What is packed: a package that runs with the host's own Python and nothing else."""
+
+    root: Path
+    """The folder of the package."""
+    name: str
+    """The package's name in the bundle; its command line is `run` of its module `cli`."""
 
 
-def build(path: Path) -> str:
+HOSTCTL = Program(Path(__file__).parent, "hostctl")
+
+
+def version(program: Program = HOSTCTL) -> str:
+    """The version that the bundle's command `version` prints."""
+    return _checksum(_sources(program))[:VERSION_DIGITS]
+
+
+def build(path: Path, program: Program = HOSTCTL) -> str:
     """Write the bundle to `path`, executable, in one step; return the sha256 of the sources in hex."""
-    sources = _sources()
+    sources = _sources(program)
     checksum = _checksum(sources)
     stamp = f'"""The checksum of the sources of this bundle."""\n\nVERSION = "{checksum[:VERSION_DIGITS]}"\n'
     files = {
-        **{f"hostctl/{name}": data for name, data in sources.items()},
-        "hostctl/version.py": stamp.encode(),
-        "__main__.py": b"from hostctl.cli import run\n\nrun()\n",
+        **{f"{program.name}/{name}": data for name, data in sources.items()},
+        f"{program.name}/version.py": stamp.encode(),
+        "__main__.py": f"from {program.name}.cli import run\n\nrun()\n".encode(),
     }
     buffer = BytesIO()
     buffer.write(SHEBANG)
@@ -51,11 +63,10 @@ def build(path: Path) -> str:
     return checksum
 
 
-def _sources() -> Dict[str, bytes]:
-    root = Path(__file__).parent
+def _sources(program: Program) -> Dict[str, bytes]:
     return {
-        path.relative_to(root).as_posix(): path.read_bytes()
-        for path in sorted(root.rglob("*.py"))
+        path.relative_to(program.root).as_posix(): path.read_bytes()
+        for path in sorted(program.root.rglob("*.py"))
         if path.name not in NOT_SHIPPED
     }
 

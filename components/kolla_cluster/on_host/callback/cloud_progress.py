@@ -1,0 +1,205 @@
+"""Ansible's output as one event a line, for kolla-run: plays with their counts, failures with their message.
+
+It stands alone on the deploy host and works with ansible-core 2.15 to 2.20. An event is a line of its own on
+stdout: the mark, then one JSON object. What Ansible hides (`no_log`) is hidden here too.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import time
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+
+DOCUMENTATION = """
+    name: cloud_progress
+    type: stdout
+    short_description: events for kolla-run
+    description:
+        - Prints each play's counts and each failure as one line of JSON.
+    requirements:
+        - set as stdout_callback
+"""
+
+MARK = "\x1e"
+MESSAGE_LIMIT = 1000
+"""Characters of a message: a line must fit into one write to a pipe (4096 bytes), or lines would mix."""
+EVENT_LIMIT = 4000
+SCRATCH = "CLOUD_KOLLA_SCRATCH"
+"""Environment: the folder below which the tags of what is written are wanted."""
+ROLE_PLAY = "Apply role "
+
+
+def service_of(play: str) -> str:
+    """`mariadb` of the play `Apply role mariadb`; any other play keeps its name."""
+    return play.removeprefix(ROLE_PLAY)
+
+
+def tag_of(service: str, tags: list[str]) -> str:
+    """The tag that selects the whole play of a service: its own name, else the first that there is."""
+    own = [tag for tag in tags if tag != "always"]
+    return service if service in own or not own else own[0]
+
+
+def message_of(result: dict[str, Any]) -> str:
+    """What went wrong, on one line.
+
+    A loop says only that some item failed, so its first failed item is asked.
+    """
+    if "censored" in result:
+        return "hidden, because the task handles secrets (no_log)"
+    items = result.get("results")
+    if isinstance(items, list):
+        for item in items:
+            if isinstance(item, dict) and (item.get("failed") or item.get("unreachable")):
+                return message_of(item)
+    for key in ("msg", "stderr", "module_stderr", "stdout", "module_stdout", "reason"):
+        text = result.get(key)
+        if text and text != "non-zero return code":
+            words = text if isinstance(text, str) else json.dumps(text, default=str)
+            return " ".join(words.split())[:MESSAGE_LIMIT]
+    return f"failed with code {result['rc']}" if "rc" in result else "failed without a message"
+
+
+def has_rescue(task: Any) -> bool:
+    """Whether a failure of the task may be made good by a `rescue` around it."""
+    parent = getattr(task, "_parent", None)
+    while parent is not None:
+        if getattr(parent, "rescue", None):
+            return True
+        parent = getattr(parent, "_parent", None)
+    return False
+
+
+def paths_of(result: dict[str, Any]) -> list[str]:
+    """The files and folders that a task wrote, or would have if they had not been right."""
+    items = result.get("results")
+    entries = [result, *(items if isinstance(items, list) else [])]
+    return [
+        entry[key]
+        for entry in entries
+        if isinstance(entry, dict) and not entry.get("skipped")
+        for key in ("dest", "path")
+        if isinstance(entry.get(key), str)
+    ]
+
+
+class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not typed
+    """Counts by play, and says what fails as soon as it does."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "stdout"
+    CALLBACK_NAME = "cloud_progress"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._scratch = os.environ.get(SCRATCH, "").rstrip("/")
+        self._play = ""
+        self._reset("")
+
+    def _reset(self, play: str) -> None:
+        self._play = play
+        self._started = time.monotonic()
+        self._hosts: set[str] = set()
+        self._tasks: set[str] = set()
+        self._folders: dict[str, str] = {}
+        self._counts = {"changed": 0, "failed": 0, "unreachable": 0}
+
+    # --- what Ansible tells
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        self._emit({"e": "start", "playbook": os.path.basename(str(getattr(playbook, "_file_name", "")))})
+
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        self._end_play()
+        self._reset(play.get_name().strip())
+        self._emit({"e": "play", "service": service_of(self._play)})
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        del is_conditional
+        self._emit({"e": "task", "task": task.get_name().strip()})
+
+    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
+        self._emit({"e": "task", "task": task.get_name().strip()})
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        self._count(result)
+        self._counts["changed"] += bool(result._result.get("changed"))
+        if self._scratch:
+            self._note(result)
+
+    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
+        self._count(result)
+        rescue = has_rescue(result._task)
+        self._counts["failed"] += not (ignore_errors or rescue)
+        self._problem("failed", result, ignored=ignore_errors, rescue=rescue)
+
+    def v2_runner_on_unreachable(self, result: Any) -> None:
+        self._count(result)
+        self._counts["unreachable"] += 1
+        ignored = bool(getattr(result._task, "ignore_unreachable", False))
+        self._problem("unreachable", result, ignored=ignored)
+
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        self._end_play()
+        for host in sorted(stats.processed):
+            self._emit({"e": "host", "host": host, **stats.summarize(host)})
+        self._emit({"e": "end", "hosts": len(stats.processed)})
+
+    # --- what becomes of it
+
+    def _count(self, result: Any) -> None:
+        self._hosts.add(result._host.get_name())
+        self._tasks.add(result._task._uuid)
+
+    def _problem(self, kind: str, result: Any, *, ignored: bool, rescue: bool = False) -> None:
+        event = {
+            "e": kind,
+            "host": result._host.get_name(),
+            "service": service_of(self._play),
+            "task": result._task.get_name().strip(),
+            "message": message_of(result._result),
+        }
+        delegate = getattr(result._task, "delegate_to", None)
+        if isinstance(delegate, str) and delegate and delegate != event["host"]:
+            event["on"] = delegate
+        flags = {name: True for name, is_set in (("ignored", ignored), ("rescue", rescue)) if is_set}
+        self._emit({**event, **flags})
+
+    def _note(self, result: Any) -> None:
+        """Remember which tag is responsible for the folder that the task wrote to."""
+        tag = tag_of(service_of(self._play), [str(tag) for tag in result._task.tags])
+        for path in paths_of(result._result):
+            if path.startswith(self._scratch + "/"):
+                self._folders[path[len(self._scratch) + 1 :].split("/")[0]] = tag
+
+    def _end_play(self) -> None:
+        if self._folders:
+            for folder, tag in sorted(self._folders.items()):
+                self._emit({"e": "folder", "folder": folder, "tag": tag})
+        if self._tasks:
+            self._emit(
+                {
+                    "e": "service",
+                    "service": service_of(self._play),
+                    "hosts": len(self._hosts),
+                    "tasks": len(self._tasks),
+                    "seconds": round(time.monotonic() - self._started, 1),
+                    **self._counts,
+                }
+            )
+        self._reset("")
+
+    def _emit(self, event: dict[str, Any]) -> None:
+        line = f"{MARK}{json.dumps(event, ensure_ascii=True)}\n"
+        if len(line) > EVENT_LIMIT and "message" in event:
+            # ensure_ascii makes one letter of another script six bytes long.
+            keep = max(0, len(event["message"]) - (len(line) - EVENT_LIMIT))
+            line = f"{MARK}{json.dumps({**event, 'message': event['message'][:keep]})}\n"
+        self._write(line)
+
+    def _write(self, line: str) -> None:
+        """In one write, so that no other process's line gets into the middle of it."""
+        os.write(1, line.encode("ascii"))

@@ -1,0 +1,140 @@
+"""Kolla-Ansible's runs and the folders that go with them: effects, each with its verdict."""
+
+from __future__ import annotations
+
+import json
+import os
+import pwd
+import shutil
+import time
+from collections.abc import Callable
+from typing import Any
+
+from . import process
+from .censor import Censor, censor, secrets
+from .changes import HostSums
+from .dialect import Request, command, environment, playbook
+from .errors import RunError
+from .inputs import Inputs, read_inputs
+from .installed import read_yaml
+from .paths import LIVE, SCRATCH, USER, Paths
+from .recap import Verdict, judge
+from .records import Records
+from .release import Release, read_release
+
+Execute = Callable[..., process.Ended]
+
+
+class FailedError(RunError):
+    """A run ended badly: hosts failed, or Ansible itself. Every host's line has been told already."""
+
+    def __init__(self, what: str, verdict: Verdict, seconds: float) -> None:
+        """Keep the verdict's summary for the last line."""
+        super().__init__(what, verdict.reason(), code=verdict.code)
+        self.summary = verdict.summary(what, seconds)
+
+
+class Kolla:
+    """The deploy host's Kolla-Ansible."""
+
+    def __init__(
+        self, paths: Paths | None = None, tell: process.Say = process.say, execute: Execute = process.run
+    ) -> None:
+        """Read what is installed.
+
+        Raises:
+            RunError: the host is not ready for it.
+        """
+        self.paths = paths or Paths()
+        self.tell = tell
+        self.release: Release = read_release(self.paths)
+        self.records = Records(self.paths.state)
+        self._execute = execute
+        python = f"{self.venv}/bin/python3"
+        config = self.paths.config
+        self.options, passwords = read_yaml(python, f"{config}/globals.yml", f"{config}/passwords.yml")
+        self._clean: Censor = censor(secrets(passwords))
+
+    @property
+    def venv(self) -> str:
+        """The venv of the release."""
+        return self.paths.venv(self.release.series)
+
+    def inputs(self) -> Inputs:
+        """Checksums of all that a deployment is made from."""
+        return read_inputs(self.paths.config, self.release.kolla_ansible, self.options)
+
+    def run(self, request: Request, scratch: str = "") -> tuple[Verdict, dict[str, str]]:
+        """Run Kolla-Ansible, tell how it went.
+
+        Returns:
+            the verdict, and with `scratch` the tag by folder written below it.
+
+        Raises:
+            FailedError: hosts failed, or Kolla-Ansible itself.
+        """
+        argv = command(self.release, request, self.paths)
+        return self._judged(str(request), request.action, argv, scratch)
+
+    def render(self) -> dict[str, Any]:
+        """Render the whole configuration into a scratch folder of every host, and read it back.
+
+        Returns:
+            `hosts`: live and next checksums by host; `tags`: tag by folder.
+
+        Raises:
+            FailedError: a host failed; nothing that runs was touched.
+        """
+        self._playbook("prepare", scratch=SCRATCH)
+        # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
+        request = Request("genconfig", extra=[f"node_config_directory={SCRATCH}"])
+        _, tags = self.run(request, scratch=SCRATCH)
+        hosts = {host: sums._asdict() for host, sums in self.collect().items()}
+        return {"hosts": hosts, "tags": tags}
+
+    def collect(self) -> dict[str, HostSums]:
+        """Checksums of the live and the rendered configuration by host; the scratch folders go.
+
+        Raises:
+            FailedError: a host failed.
+        """
+        self._empty_results()
+        self._playbook("collect", scratch=SCRATCH, live=LIVE, results=self.paths.results)
+        found = {}
+        for name in sorted(os.listdir(self.paths.results)):
+            with open(f"{self.paths.results}/{name}", encoding="utf-8") as file:
+                live, rendered = json.load(file)
+            found[name.rpartition(".")[0]] = HostSums(live, rendered)
+        self._empty_results()
+        return found
+
+    def _playbook(self, name: str, **variables: str) -> None:
+        path = f"{self.paths.program}/playbooks/{name}.yml"
+        self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
+
+    def _judged(
+        self, what: str, log: str, argv: list[str], scratch: str = ""
+    ) -> tuple[Verdict, dict[str, str]]:
+        start = time.monotonic()
+        ended = self._execute(
+            argv,
+            environment(self.release.series, self.paths, scratch),
+            self._clean,
+            f"{self.paths.state}/events/{log}.jsonl",
+            self.tell,
+        )
+        verdict = judge(ended.events, ended.code, ended.output)
+        if not verdict.ok:
+            for line in verdict.problems:
+                self.tell(line)
+            raise FailedError(what, verdict, time.monotonic() - start)
+        return verdict, {event["folder"]: event["tag"] for event in ended.events if event["e"] == "folder"}
+
+    def _empty_results(self) -> None:
+        """An empty folder into which Ansible, as user kolla, may write."""
+        shutil.rmtree(self.paths.results, ignore_errors=True)
+        os.makedirs(self.paths.state, mode=0o711, exist_ok=True)
+        os.mkdir(self.paths.results, 0o700)
+        if os.geteuid() == 0:
+            entry = pwd.getpwnam(USER)
+            os.chown(self.paths.results, entry.pw_uid, entry.pw_gid)

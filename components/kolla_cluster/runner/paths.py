@@ -1,0 +1,46 @@
+"""Where things are on the deploy host and, for the scratch folder, on every host."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+USER = "kolla"
+"""In whose name Ansible runs; it reaches the hosts by its own key (HostPrep)."""
+CALLBACK = "cloud_progress"
+LIVE = "/etc/kolla"
+"""On every host: the configuration that containers read (Kolla-Ansible's `node_config_directory`)."""
+SCRATCH = "/var/lib/cloud-kolla/next"
+"""On every host: where a change is rendered first; exists only while a plan is made."""
+
+
+class Paths(NamedTuple):
+    """Places that tests move."""
+
+    config: str = "/etc/kolla-deploy"
+    """KOLLA_CONFIG_PATH."""
+    venvs: str = "/opt/kolla-ansible"
+    """Holds one venv for each release."""
+    program: str = "/opt/kolla-run"
+    """kolla-run itself, the callback, the playbooks, and `release.json`."""
+    state: str = "/var/lib/cloud-kolla"
+    """Records, lock and events; root's alone, but for `results`."""
+    home: str = "/var/lib/kolla-user"
+    """Home of the user `kolla`."""
+
+    @property
+    def results(self) -> str:
+        """Where Ansible, as user kolla, leaves the checksums of the hosts."""
+        return f"{self.state}/results"
+
+    @property
+    def inventory(self) -> str:
+        """The inventory."""
+        return f"{self.config}/inventory"
+
+    def venv(self, series: str) -> str:
+        """The venv of a release."""
+        return f"{self.venvs}/{series}"
+
+    def collections(self, series: str) -> str:
+        """Ansible's collections of a release, as `install-deps` puts them."""
+        return f"{self.venvs}/{series}/collections"
