@@ -1,4 +1,4 @@
-"""`make drift`: what it says, what it repairs, and that a wrong host is never asked anything."""
+"""`make drift`: what it says and what it repairs."""
 
 from __future__ import annotations
 
