@@ -10,10 +10,10 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Optional
 
-from hostctl import engine, lock, rollback, version
+from hostctl import check, engine, lock, rollback, version
 from hostctl.arguments import UsageError, one_group, split, stdin_words, valid
 from hostctl.errors import EXIT_DRIFT, EXIT_ERROR, HostctlError
-from hostctl.state import digest, parse
+from hostctl.state import parse
 from hostctl.store import Store
 from hostctl.system import System
 
@@ -88,35 +88,15 @@ def _check(argv: List[str], where: List[str]) -> int:
     host = System()
     store = Store(host)
     report: Dict[str, Any] = {}
-    for group in groups or store.groups():
+    known = store.groups()
+    for group in groups or known:
         where[0] = f"{valid(group)}: "
-        state = store.state(group)
-        if state is None and group in groups and group not in store.groups():
-            raise HostctlError(
-                "check", "no such group was ever applied", f"there are: {', '.join(store.groups())}"
-            )
-        unfinished = state is None and bool(store.record(group)["made"])
-        if unfinished and "--fix" in options:
-            raise HostctlError(
-                "check", "its first apply did not finish, so there is no state to fix it by", "apply it again"
-            )
-        outcome = engine.compare(host, store, group, state or {})
-        if unfinished:
-            outcome = outcome._replace(changed=["the first apply did not finish: apply it again"], notes=[])
-        entry: Dict[str, Any] = {
-            "drift": outcome.changed,
-            "ok": outcome.ok,
-            "sha256": digest(state) if state is not None else "",
-            "status": store.record(group)["status"],
-        }
-        if outcome.notes:
-            entry["notes"] = outcome.notes
-        if outcome.changed and "--fix" in options:
-            with lock.held(f"apply {group}"):
-                window = store.record(group)["window"]
-                engine.apply(host, store, group, store.state(group) or {}, window, _progress())
-            entry.update(fixed=outcome.changed, drift=[], status=store.record(group)["status"])
-        report[group] = entry
+        if group not in known:
+            raise HostctlError("check", "no such group was ever applied", f"there are: {', '.join(known)}")
+        if "--fix" in options:
+            report[group] = check.fix(host, store, group, lock.held, _progress())
+        else:
+            report[group] = check.look(host, store, group)
     if "--json" in options:
         _print({"groups": report, "host": os.uname().nodename})
     else:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 PROGRAM = "/usr/local/sbin/hostctl"
 FOLDER = "/etc/systemd/system"
 ATTEMPTS = 3
+ROLLED_BACK = "rolled back"
 
 SERVICE = """# Made by hostctl while a change waits for its confirmation.
 [Unit]
@@ -132,7 +133,7 @@ def undo(host: System, store: Store, group: str, reason: str, boot: bool = False
     store.save_state(group, data["desired"], ".rejected")
     store.save_state(group, data["previous"])
     store.save_pending(group, paths | store.pending(group))
-    status = {"status": "rolled back", "window": data["window"], "reason": reason}
+    status = {"status": ROLLED_BACK, "window": data["window"], "reason": reason}
     store.save_record(group, {**data["record"], **status})
     disarm(host, store, group, boot)
     return failures
@@ -151,10 +152,8 @@ def confirm(host: System, store: Store, group: str, sha256: str = "") -> None:
         HostctlError: it was rolled back, or another state is active (exit code 4).
     """
     state, record = store.state(group), store.record(group)
-    if record["status"] == "rolled back":
-        cause = {"failed": "the apply failed", "boot": "the host was rebooted before it was confirmed"}
-        why = cause.get(record.get("reason", ""), f"not confirmed within {record['window']} s")
-        raise HostctlError("rolled back", why, code=EXIT_NOT_ACTIVE)
+    if record["status"] == ROLLED_BACK:
+        raise HostctlError(ROLLED_BACK, why(record), code=EXIT_NOT_ACTIVE)
     if state is None:
         raise HostctlError("confirm", "nothing was applied", code=EXIT_NOT_ACTIVE)
     if sha256 and sha256 != digest(state):
@@ -168,6 +167,19 @@ def confirm(host: System, store: Store, group: str, sha256: str = "") -> None:
             raise HostctlError("confirm", "the apply has not finished", code=EXIT_NOT_ACTIVE)
         store.save_record(group, {**record, "status": "confirmed"})
         disarm(host, store, group)
+
+
+def why(record: Dict[str, Any]) -> str:
+    """Why a change was rolled back, from the record that says so."""
+    cause = {"failed": "the apply failed", "boot": "the host was rebooted before it was confirmed"}
+    return cause.get(record.get("reason", ""), f"not confirmed within {record['window']} s")
+
+
+def forget(store: Store, group: str) -> None:
+    """Take what is stored for confirmed again: it was, before the change that was rolled back."""
+    record = store.record(group)
+    if record["status"] == ROLLED_BACK:
+        store.save_record(group, {**record, "status": "confirmed"})
 
 
 def disarm(host: System, store: Store, group: str, boot: bool = False) -> None:

@@ -45,9 +45,9 @@ class Store:
                     names.add(name[: -len(suffix)])
         return sorted(names)
 
-    def state(self, group: str) -> Optional[State]:
-        """The desired state that was applied last."""
-        return self._read(f"{group}.json")
+    def state(self, group: str, name: str = "") -> Optional[State]:
+        """The desired state that was applied last, or the one of that name (`.rejected`)."""
+        return self._read(f"{group}{name}.json")
 
     def save_state(self, group: str, state: Optional[State], name: str = "") -> None:
         """Keep a state, or forget it (None)."""

@@ -11,6 +11,7 @@ from ops import ssh
 from ops.ssh import HostError
 
 NO_PROGRAM = 127
+NOTE = "the last change was rolled back; the host is as the stack holds it (FIX=1 forgets this)"
 
 
 @dataclass(frozen=True)
@@ -21,6 +22,10 @@ class Report:
     drift: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Group → items that differ."""
     ok: int = 0
+    notes: Mapping[str, str] = field(default_factory=dict)
+    """Group → what is to know of it though nothing differs."""
+    rolled_back: Mapping[str, str] = field(default_factory=dict)
+    """Group whose last change was rolled back → sha256 of the state that the host has; "" for none."""
     fixed: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     error: str = ""
     """Kind and reason when the host could not be checked or repaired."""
@@ -39,13 +44,15 @@ def read_report(host: str, result: ssh.Result) -> tuple[Report, dict[str, str]]:
         raise HostError("not prepared", "no state was ever applied: run make up")
     drift = {name: tuple(group.get("drift", ())) for name, group in groups.items() if group.get("drift")}
     status = {name: str(group.get("status", "")) for name, group in groups.items()}
-    for name, value in status.items():
-        if value == "rolled back":
-            note = "the last change was rolled back, not confirmed: run make up"
-            drift[name] = (*drift.get(name, ()), note)
     if result.status not in {0, 3}:
         raise HostError("failed", f"exit {result.status}: {last_words(result)}")
-    return Report(host, drift, sum(int(group.get("ok", 0)) for group in groups.values())), status
+    back = {
+        name: str(groups[name].get("sha256", "")) for name, value in status.items() if value == "rolled back"
+    }
+    # A repair that was rolled back rejected the very state that is stored: there is only drift to tell of.
+    notes = {name: NOTE for name in back if "rejected" in groups[name]}
+    ok = sum(int(group.get("ok", 0)) for group in groups.values())
+    return Report(host, drift, ok, notes, back), status
 
 
 def last_words(result: ssh.Result) -> str:
@@ -73,6 +80,7 @@ def render(reports: Sequence[Report], seconds: float) -> str:
         rows += [
             (report.host, group, item) for group, items in sorted(report.drift.items()) for item in items
         ]
+        rows += [(report.host, group, f"note: {text}") for group, text in sorted(report.notes.items())]
         if report.error:
             kind, _, reason = report.error.partition(": ")
             rows.append((report.host, kind, reason))

@@ -83,6 +83,22 @@ def decrypted(stack: str, path: Path) -> dict[str, Any]:
     return secrets_of(json.loads(done.stdout))
 
 
+def export(stack: str) -> dict[str, Any]:
+    """What the engine holds of a stack, secrets still encrypted. Raises StackError."""
+    done = subprocess.run(
+        [pulumi(), "stack", "export", "--stack", stack, "--non-interactive"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise StackError(f"the state of stack {stack} cannot be read: {done.stderr.strip()}")
+    state: dict[str, Any] = json.loads(done.stdout)
+    return state
+
+
 def pulumi() -> str:
     """Path of pulumi: the environment's, else the one that `make tools` set up. Raises StackError."""
     found = shutil.which("pulumi") or shutil.which("pulumi", path=str(ROOT / ".tools" / "bin"))

@@ -15,18 +15,29 @@ from typing import Any
 SUFFIX = "-confirm"
 
 
+def armed(export: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    """URN → inputs of the commands of an exported stack that apply a state which needs a confirmation."""
+    return {
+        urn: inputs
+        for urn, inputs in _commands(export).items()
+        if "--confirm-within" in str(inputs.get("create", ""))
+    }
+
+
 def unconfirmed(export: Mapping[str, Any]) -> list[str]:
     """URNs of the applied states of an exported stack whose confirmation is missing or of another state."""
-    commands = {
-        str(resource["urn"]): resource.get("inputs") or {}
-        for resource in (export.get("deployment") or {}).get("resources") or []
-        if resource.get("type") == "command:remote:Command" and not resource.get("delete")
-    }
+    commands = _commands(export)
     waiting = []
-    for urn, inputs in commands.items():
-        if "--confirm-within" not in str(inputs.get("create", "")):
-            continue
+    for urn, inputs in armed(export).items():
         confirmed = commands.get(urn + SUFFIX, {}).get("stdin")
         if confirmed != hashlib.sha256(str(inputs.get("stdin", "")).encode()).hexdigest():
             waiting.append(urn)
     return waiting
+
+
+def _commands(export: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return {
+        str(resource["urn"]): resource.get("inputs") or {}
+        for resource in (export.get("deployment") or {}).get("resources") or []
+        if resource.get("type") == "command:remote:Command" and not resource.get("delete")
+    }

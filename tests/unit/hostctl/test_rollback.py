@@ -2,44 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
-from hostctl import engine, rollback
+from hostctl import rollback
 from hostctl.errors import EXIT_NOT_ACTIVE, HostctlError
 from hostctl.state import digest
 from hostctl.store import Store
+from tests.unit.hostctl.confirmed import BAD, GOOD, WORSE, Host
 from tests.unit.hostctl.fake import FakeSystem, Killed
 
 TIMER = "/etc/systemd/system/hostctl-rollback-network.timer"
 BOOT = "/etc/systemd/system/hostctl-restore-network.service"
-GOOD: dict[str, Any] = {"files": {"/etc/x": {"content": "good\n"}}}
-BAD: dict[str, Any] = {"files": {"/etc/x": {"content": "bad\n"}, "/etc/y": {"content": "bad\n"}}}
-WORSE: dict[str, Any] = {"files": {"/etc/x": {"content": "worse\n"}}}
-
-
-class Host:
-    """A fake host with a confirmed good state."""
-
-    def __init__(self) -> None:
-        self.system = FakeSystem()
-        self.store = Store(self.system)
-        self.apply(GOOD)
-        self.confirm()
-
-    def apply(self, state: dict[str, Any], window: int | None = 60) -> engine.Outcome:
-        return engine.apply(self.system, self.store, "network", state, window)
-
-    def confirm(self, sha256: str = "") -> None:
-        rollback.confirm(self.system, self.store, "network", sha256)
-
-    def undo(self, reason: str = "window", *, boot: bool = False) -> list[str]:
-        return rollback.undo(self.system, self.store, "network", reason, boot=boot)
-
-    @property
-    def status(self) -> str:
-        return str(self.store.record("network")["status"])
 
 
 @pytest.fixture

@@ -43,9 +43,10 @@ class FakeHost:
         named = [word for word in words[1:] if not word.startswith("--")] or list(self.groups)
         if "--fix" in words:
             for name in named:
-                self.groups[name]["drift"] = []
-                if name in self.armed_by_fix:
-                    self.groups[name]["status"] = "armed"
+                drifted, self.groups[name]["drift"] = self.groups[name]["drift"], []
+                armed = drifted and name in self.armed_by_fix
+                self.groups[name]["status"] = "armed" if armed else "confirmed"
+                self.groups[name].pop("rejected", None)
         shown = {name: self.groups[name] for name in named}
         status = 3 if any(group["drift"] for group in shown.values()) else 0
         return status, json.dumps({"host": "h", "groups": shown}) + "\n", "checked\n"
