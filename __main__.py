@@ -76,6 +76,7 @@ async def main() -> None:
                 hosts=[*config.active()],
                 after=last,
                 seal=key,
+                deploy=bool(config.kolla and config.kolla.deploy),
             ),
             remote,
         )

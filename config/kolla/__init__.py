@@ -39,6 +39,8 @@ class KollaSettings(Section):
     """Name of the internal VIP; none: its address."""
     external_fqdn: DomainName | None = None
     """Name of the external VIP; none: its address."""
+    deploy: bool = True
+    """Deploy the services; false: everything up to it (tools, configuration, prechecks, the hosts' files)."""
     passwords: SecretText | None = None
     """All services' passwords, the text of a passwords.yml; `make kolla-passwords` makes them."""
     images: Images = Images()
