@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+import shlex
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 import pulumi
 
 from components.ceph_storage import scripts
-from components.ceph_storage.cephadm import BOOTSTRAP
+from components.ceph_storage.cephadm import BOOTSTRAP, image
 from components.ceph_storage.plan import CephPlan, external_secrets
 from components.remote import HOSTCTL, HostConnection, HostctlBundle, HostWork
 from components.state import State
@@ -28,7 +29,7 @@ class CephStorageArgs:
     after: Mapping[str, pulumi.Resource]
     """What must be done on each host before: its firewall."""
     rgw_keystone_password: pulumi.Input[str] | None = None
-    """`ceph_rgw_keystone_password` of Kolla's passwords; None: the gateways get it later, by the next `up`."""
+    """`ceph_rgw_keystone_password` of Kolla's passwords; None: the gateways know nobody of Keystone yet."""
 
 
 class CephStorage(pulumi.ComponentResource):
@@ -95,7 +96,7 @@ class CephStorage(pulumi.ComponentResource):
     def _by_cephadm(self) -> None:
         plan = self._plan
         first = self._admin()
-        public = first.run("ceph-ssh-key", f"sh -c '{scripts.SSH_KEY}'", plan.fsid, 60)
+        public = first.run("ceph-ssh-key", f"sh -c {shlex.quote(scripts.SSH_KEY)}", plan.fsid, 60)
         for work in self._works.values():
             work.wait_for(first.last)
             work.apply_secret("ceph-access", public.apply(plan.access))
@@ -107,6 +108,9 @@ class CephStorage(pulumi.ComponentResource):
             plan.hosts[str(plan.admin)].base["files"][BOOTSTRAP]["content"],
             BOOTSTRAP_SECONDS,
         )
+        settings = plan.settings
+        upgrade = scripts.upgrade(str(settings.version), image(settings))
+        first.run("ceph-version", f"sh -c {shlex.quote(upgrade)}", str(settings.version), SPEC_SECONDS)
         first.run("ceph-specs", scripts.ORCH_APPLY, plan.specs, SPEC_SECONDS)
 
     def _hold(self) -> None:
@@ -124,8 +128,9 @@ class CephStorage(pulumi.ComponentResource):
         before = self._admin().last
         for host, work in self._works.items():
             work.wait_for(before)
-            if plan.has_gateways and host in plan.where.gateways and password is not None:
-                secret = pulumi.Output.from_input(password)
+            if plan.has_gateways and host in plan.where.gateways:
+                # Without a password the file is empty: cephadm mounts it, and would make a folder of a missing one.
+                secret = pulumi.Output.from_input(password or "")
                 work.apply_secret("ceph-rgw", secret.apply(plan.gateway_secret))
             gateways = plan.hosts[host].gateways
             if gateways is not None:

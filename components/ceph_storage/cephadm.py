@@ -9,13 +9,14 @@ import yaml
 
 from components.ceph_storage.cluster import RGW_PASSWORD
 from components.ceph_storage.conf import ADMIN_KEYRING, CONF, storage_address
+from components.host_prep.access import CEPHADM_USER
 from components.state import State
 from config.ceph import CephSettings
 from config.ceph.osds import DeviceFilter
 from config.ceph.resolved import Placement, fsid
 from config.cloud import CloudConfig
 
-USER = "cephadm"
+USER = CEPHADM_USER
 """The orchestrator's user on every host of the cluster: root cannot log in."""
 FOLDER = "/var/lib/openstack-cloud/ceph"
 KEY = f"{FOLDER}/id_ed25519"

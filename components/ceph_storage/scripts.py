@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Iterable
 
 from components.ceph_storage.cephadm import FOLDER, KEY
@@ -29,6 +30,18 @@ SSH_KEY = (
 
 ORCH_APPLY = "ceph --connect-timeout 30 orch apply -i -"
 """Hands specifications over; the orchestrator brings them about in its own time."""
+
+
+def upgrade(version: str, image: str) -> str:
+    """Starts a rolling upgrade unless every daemon runs the version; the orchestrator carries it out."""
+    overall = "sed -n '/\"overall\"/,$p' | grep 'ceph version'"
+    return f"""\
+set -eu
+versions=$(ceph --connect-timeout 30 versions | {overall})
+if printf '%s\\n' "$versions" | grep -v 'ceph version {version} ' >/dev/null; then
+    ceph --connect-timeout 30 orch upgrade start --image {shlex.quote(image)}
+fi
+"""
 
 
 def user_keys(users: Iterable[str]) -> str:

@@ -82,6 +82,8 @@ class _Planner:
                 )
 
     def _listens(self, name: str, host: Host, service: Service) -> bool:
+        if service.when and (self._config.ceph is None or self._config.ceph.mode != service.when):
+            return False
         return (
             "all" in service.on
             or bool(set(service.on) & set(host.roles))

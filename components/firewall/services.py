@@ -26,6 +26,8 @@ class Service(Section):
     ports: tuple[Literal["ssh"] | PortRange, ...] = ()
     on: tuple[Listener, ...] = Field(min_length=1)
     network: tuple[NetworkUse, ...] = Field(min_length=1)
+    when: Literal["cephadm"] | None = None
+    """Only where Ceph is of this mode."""
     sources: Annotated[tuple[Source, ...], Field(alias="from", min_length=1)]
 
     @model_validator(mode="after")

@@ -6,6 +6,7 @@ from components.host_prep.target import DEPLOY_USER, Target
 from components.state import State
 
 SSHD_DROP_IN = "/etc/ssh/sshd_config.d/10-cloud.conf"
+CEPHADM_USER = "cephadm"
 DEPLOY_HOME = f"/var/lib/{DEPLOY_USER}-user"
 
 _CIPHERS = "aes256-gcm@openssh.com,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr"
@@ -49,7 +50,7 @@ PermitRootLogin no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitEmptyPasswords no
-AllowUsers {" ".join(sorted({target.config.ssh.user, DEPLOY_USER}))}
+AllowUsers {" ".join(sorted({target.config.ssh.user, DEPLOY_USER, *_orchestrator(target)}))}
 MaxAuthTries 4
 LoginGraceTime 30
 MaxStartups 100:30:200
@@ -66,6 +67,12 @@ KexAlgorithms {_KEX}
         "files": {SSHD_DROP_IN: {"content": content, "mode": "0600"}},
         "units": {"ssh.service": {"active": True, "reload_on": [SSHD_DROP_IN]}},
     }
+
+
+def _orchestrator(target: Target) -> set[str]:
+    """The user of Ceph's orchestrator on Ceph's hosts; the user itself comes with CephStorage."""
+    ceph = target.config.ceph
+    return {CEPHADM_USER} if ceph and ceph.mode == "cephadm" and target.has("storage") else set()
 
 
 def deploy_host(target: Target) -> State:

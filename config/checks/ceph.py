@@ -113,6 +113,10 @@ def _named_hosts(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem
                 yield Problem((*loc, at), "there is no such host", fix, name, needs=(("hosts", name),))
             elif not host.enabled:
                 yield Problem((*loc, at), "the host is not enabled", "name an enabled host", name)
+            elif "storage" not in host.roles:
+                reason = "has not the role `storage`: its firewall would keep Ceph's clients out"
+                needs: tuple[Loc, ...] = (("hosts", name, "roles"),)
+                yield Problem((*loc, at), reason, "give it the role, or name another host", name, needs=needs)
 
 
 def _external(settings: CephSettings) -> Iterator[Problem]:

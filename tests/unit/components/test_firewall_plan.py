@@ -36,11 +36,12 @@ class TestEveryHost:
     def test_ssh_is_open_from_the_whole_management_network_and_nowhere_else(
         self, stack: str, host: str, firewall: HostFirewall
     ) -> None:
-        del host
         (row,) = (row for row in firewall.rows if row.service == "ssh")
         assert row.device == cloud(stack).networks.management.device()
         assert row.sources == ("10.10.10.0/24",)
-        assert firewall.state["nftables"]["ruleset"].count("tcp dport 22 ") == 1
+        # cephadm's manager logs in to Ceph's hosts over the storage network.
+        orchestrated = stack == "prod" and host.startswith("ceph")
+        assert firewall.state["nftables"]["ruleset"].count("tcp dport 22 ") == (2 if orchestrated else 1)
 
     def test_databases_and_metrics_are_open_on_management_alone(
         self, stack: str, host: str, firewall: HostFirewall
@@ -66,6 +67,7 @@ class TestEveryHost:
             name
             for name, service in services().items()
             if set(service.on) & roles
+            and (service.when is None or (config.ceph is not None and config.ceph.mode == service.when))
             and any(config.networks.carrying(use) in config.hosts[host].addresses for use in service.network)
         }
         assert wanted <= {row.service for row in firewall.rows}

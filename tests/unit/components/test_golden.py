@@ -6,11 +6,13 @@ what Kolla-Ansible is given.
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 
 import pytest
 
+from components.ceph_storage.plan import plan_ceph
 from components.firewall.plan import plan_firewall
 from components.host_prep.plan import plan_hosts
 from components.kolla_cluster.plan import plan_kolla
@@ -31,7 +33,30 @@ def texts(stack: str) -> dict[str, str]:
         found[f"{folder}/network.netplan"] = plan.network["netplan"]["content"]
         found[f"{folder}/firewall.nft"] = firewalls[host].state["nftables"]["ruleset"]
     kolla = plan_kolla(config)
-    return found | {f"{stack}/kolla/{name}": text for name, text in kolla.files().items()}
+    found |= {f"{stack}/kolla/{name}": text for name, text in kolla.files().items()}
+    return found | ceph_texts(stack)
+
+
+def ceph_texts(stack: str) -> dict[str, str]:
+    """The cluster: a host's states, what it holds, what Kolla-Ansible gets; cephadm's commands and specifications."""
+    plan = plan_ceph(cloud(stack))
+    assert plan is not None
+    cluster = {
+        "pools": plan.pools,
+        "users": plan.users,
+        "kolla_globals": plan.kolla_globals,
+        "kolla_files": plan.kolla_files(dict.fromkeys(plan.user_names, "KEY")),
+    }
+    host = dataclasses.asdict(plan.hosts["ceph01"])
+    bootstrap = host["base"]["files"].pop("/usr/local/sbin/ceph-bootstrap", {}).get("content")
+    found = {
+        "host.json": json.dumps(host, indent=2, sort_keys=True) + "\n",
+        "cluster.json": json.dumps(cluster, indent=2, sort_keys=True) + "\n",
+        "bootstrap.sh": bootstrap,
+        "specs.yml": plan.specs,
+        "gateways.yml": plan.gateway_specs,
+    }
+    return {f"{stack}/ceph/{name}": text for name, text in found.items() if text}
 
 
 @pytest.mark.parametrize("stack", STACKS)

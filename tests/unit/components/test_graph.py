@@ -2,19 +2,10 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import unittest
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from unittest import mock
 
-import pulumi
 import pytest
-from pulumi.runtime import mocks
-from pulumi.runtime.proto import resource_pb2
-from pulumi.runtime.stack import wait_for_rpcs
 
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
@@ -22,50 +13,17 @@ from components.host_prep import HostPrep, HostPrepArgs
 from components.host_prep.plan import plan_hosts
 from components.remote import HostctlBundle, confirm_retries, host_connections
 from components.state import canonical, digest
+from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud, files
 
 VERSION = "0.0-test"
-ROOT = "pulumi:pulumi:Stack"
-SIGNATURE = "4dabf18193072939515e22adb298388d"
-SECRET = "1b47061264138c4ac30d75fd1eb44270"
-"""How a secret is marked on the wire (facts/pulumi.md 8)."""
-
-
-Requests = dict[str, resource_pb2.RegisterResourceRequest]
 
 _DECLARED: dict[bool, Requests] = {}
 """What the lab's own configuration declares, by preview: plain messages, made once for all tests."""
 
 
-class Engine(pulumi.runtime.Mocks):
-    """Answers as the engine would."""
-
-    def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
-        return f"{args.name}-id", dict(args.inputs)
-
-    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
-        raise AssertionError(f"unexpected call of {args.token}")
-
-
-class Monitor(mocks.MockMonitor):
-    """Keeps each request whole."""
-
-    def __init__(self) -> None:
-        super().__init__(Engine())
-        self.requests: Requests = {}
-
-    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:  # noqa: N802
-        self.requests[request.name] = request
-        return super().RegisterResource(request)  # type: ignore[no-untyped-call]
-
-
-class Graph(unittest.IsolatedAsyncioTestCase):
-    """Each test has its own event loop and engine; nothing of them outlives it."""
-
-    def setUp(self) -> None:
-        environment = mock.patch.dict(os.environ, {"PULUMI_ERROR_OUTPUT_STRING": "1"})
-        environment.start()
-        self.addCleanup(environment.stop)
+class Graph(Declared):
+    """HostPrep and Firewall together, as the program declares them."""
 
     async def declare(
         self, change: Callable[[Raw], None] | None = None, *, preview: bool = False
@@ -73,25 +31,18 @@ class Graph(unittest.IsolatedAsyncioTestCase):
         """Run the program's components; requests by resource name."""
         if change is None and preview in _DECLARED:
             return _DECLARED[preview]
-        # Pulumi's settings are context variables: a task of its own keeps them from the next test.
-        found = await asyncio.create_task(self._declare(change, preview=preview))
+        found = await self.run_program(lambda: self.program(change), lambda _: None, preview=preview)
         if change is None:
             _DECLARED[preview] = found
         return found
 
-    async def _declare(self, change: Callable[[Raw], None] | None, *, preview: bool) -> Requests:
-        monitor = Monitor()
-        pulumi.runtime.set_mocks(
-            monitor.mocks, project="openstack-cloud", stack="test", preview=preview, monitor=monitor
-        )
+    def program(self, change: Callable[[Raw], None] | None) -> None:
         config = cloud("lab", change)
         bundle = HostctlBundle(Path(__file__), VERSION)
         connections = host_connections(config, OPERATOR_KEY)
         window = config.firewall.confirm_within
         hosts = HostPrep("hosts", HostPrepArgs(plan_hosts(config, files()), connections, bundle, window))
         Firewall("firewall", FirewallArgs(plan_firewall(config), connections, bundle, hosts.ready, window))
-        await wait_for_rpcs()
-        return {name: request for name, request in monitor.requests.items() if request.type != ROOT}
 
     async def test_each_host_has_its_chain_and_nothing_else(self) -> None:
         found = await self.declare()

@@ -63,8 +63,21 @@ def test_a_name_has_one_address_and_it_is_the_apis(plan: HostPlan) -> None:
 @pytest.mark.parametrize("plan", every())
 def test_ssh_refuses_passwords_and_root(plan: HostPlan) -> None:
     drop_in = plan.base["files"]["/etc/ssh/sshd_config.d/10-cloud.conf"]["content"]
-    for line in ("PermitRootLogin no", "PasswordAuthentication no", "AllowUsers cloud kolla"):
+    for line in ("PermitRootLogin no", "PasswordAuthentication no"):
         assert line in drop_in.splitlines()
+    (allowed,) = (line.split()[1:] for line in drop_in.splitlines() if line.startswith("AllowUsers "))
+    assert set(allowed) - {"cephadm"} == {"cloud", "kolla"}
+
+
+def test_only_cephs_hosts_let_its_orchestrator_in_and_only_where_there_is_one() -> None:
+    path = "/etc/ssh/sshd_config.d/10-cloud.conf"
+    found = {
+        f"{stack}-{host}"
+        for stack in STACKS
+        for host, plan in plans(stack).items()
+        if "cephadm" in plan.base["files"][path]["content"]
+    }
+    assert found == {"prod-ceph01", "prod-ceph02", "prod-ceph03"}
 
 
 @pytest.mark.skipif(not Path("/usr/sbin/sshd").exists(), reason="sshd is not installed")
