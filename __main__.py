@@ -8,6 +8,7 @@ import gc
 import pulumi
 import pulumi_command as command
 
+from components.checks import CHECKS
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
@@ -29,7 +30,7 @@ async def main() -> None:
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
     try:
-        config = load_pulumi()
+        config = load_pulumi(extra_checks=CHECKS)
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
         connections = host_connections(config, read_private_key(config.ssh.key, "ssh.key"))
