@@ -10,6 +10,7 @@ import pulumi_command as command
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
+from components.checks import CHECKS
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
@@ -35,7 +36,7 @@ async def main() -> None:
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
     try:
-        config = load_pulumi()
+        config = load_pulumi(extra_checks=CHECKS)
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
         ceph_plan = plan_ceph(config)

@@ -11,6 +11,7 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
+from components.checks import CHECKS
 from components.firewall.plan import plan_firewall
 from components.firewall.render import Row
 from config.cloud import CloudConfig
@@ -62,7 +63,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parser.parse_args(arguments)
     try:
         config = load_stack_file(
-            options.config_file or Path(f"Pulumi.{options.stack}.yaml"), require_host_keys=False
+            options.config_file or Path(f"Pulumi.{options.stack}.yaml"),
+            require_host_keys=False,
+            extra_checks=CHECKS,
         )
     except ConfigErrors as errors:
         print(errors, file=sys.stderr)

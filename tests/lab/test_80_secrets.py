@@ -11,6 +11,8 @@ import subprocess
 from tests.lab.support import HOSTS, LAB, ROOT, Config, Stack, lab_environment, ssh
 
 CANARY = f"canary-{secrets.token_hex(12)}"
+VERBOSE = "-v=8"
+"""The highest level at which the engine itself keeps secrets out of its log (docs/toolchain.md)."""
 
 
 def with_canary(stack: Stack) -> Stack:
@@ -58,9 +60,9 @@ def test_canary_appears_nowhere(stack: Stack) -> None:
     for host in watched:
         watch_processes(host)
     try:
-        preview = changed.pulumi("preview", "--diff", "-v=3", "--logtostderr")
+        preview = changed.pulumi("preview", "--diff", VERBOSE, "--logtostderr")
         assert preview.returncode == 0, preview.stderr[-3000:]
-        done = changed.pulumi("up", "--yes", "--diff", "-v=3", "--logtostderr")
+        done = changed.pulumi("up", "--yes", "--diff", VERBOSE, "--logtostderr")
         assert done.returncode == 0, done.stderr[-3000:]
     finally:
         for host in watched:
