@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.kolla_cluster.paths import ACTIONS, CALLBACKS
+from components.kolla_cluster.paths import CALLBACKS
 
 _TEXT = f"""\
 # Managed by openstack-cloud.
@@ -14,7 +14,6 @@ fact_caching = ansible.builtin.jsonfile
 fact_caching_connection = /var/lib/kolla-user/facts
 fact_caching_timeout = 86400
 callback_plugins = {CALLBACKS}
-action_plugins = {ACTIONS}
 stdout_callback = default
 display_skipped_hosts = False
 retry_files_enabled = False

@@ -5,8 +5,6 @@ from __future__ import annotations
 CONFIG = "/etc/kolla-deploy"
 """KOLLA_CONFIG_PATH; not /etc/kolla, which on every host is what Kolla-Ansible itself writes."""
 
-ACTIONS = "/opt/kolla-run/action"
-"""Ansible's action plugin of the runner."""
 CALLBACKS = "/opt/kolla-run/callback"
 """Ansible's callback plugin of the runner."""
 

@@ -7,7 +7,7 @@ import os
 import pwd
 import shutil
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 from . import process
@@ -23,11 +23,6 @@ from .records import Records
 from .release import Release, read_release
 
 Execute = Callable[..., process.Ended]
-
-DEPLOYED = "deployed"
-"""Record: what the last successful deployment was made from and left on the hosts."""
-RENDER_ONLY = "CLOUD_RENDER_ONLY"
-"""Tells our action plugin `kolla_toolbox` that there is no cloud to ask yet."""
 
 
 class FailedError(RunError):
@@ -79,9 +74,7 @@ class Kolla:
             FailedError: hosts failed, or Kolla-Ansible itself.
         """
         argv = command(self.release, request, self.paths)
-        # Nova's role asks a cloud for its hypervisors even to render files; one not deployed yet has none.
-        new = request.action == "genconfig" and self.records.read(DEPLOYED) is None
-        return self._judged(str(request), request.action, argv, scratch, {RENDER_ONLY: "1"} if new else {})
+        return self._judged(str(request), request.action, argv, scratch)
 
     def render(self) -> dict[str, Any]:
         """Render the whole configuration into a scratch folder of every host, and read it back.
@@ -120,17 +113,12 @@ class Kolla:
         self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
 
     def _judged(
-        self,
-        what: str,
-        log: str,
-        argv: list[str],
-        scratch: str = "",
-        more: Mapping[str, str] | None = None,
+        self, what: str, log: str, argv: list[str], scratch: str = ""
     ) -> tuple[Verdict, dict[str, str]]:
         start = time.monotonic()
         ended = self._execute(
             argv,
-            {**environment(self.release.series, self.paths, scratch), **(more or {})},
+            environment(self.release.series, self.paths, scratch),
             self._clean,
             f"{self.paths.state}/events/{log}.jsonl",
             self.tell,

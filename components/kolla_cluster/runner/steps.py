@@ -12,8 +12,10 @@ from .definitions import affected
 from .dialect import Request
 from .errors import RunError
 from .installed import variables
-from .kolla import DEPLOYED, FailedError, Kolla
+from .kolla import FailedError, Kolla
 
+DEPLOYED = "deployed"
+"""Record: what the last successful deployment was made from and left on the hosts."""
 GENERATED = "generated"
 """Record: the same for configuration files alone, where nothing is deployed yet."""
 PRECHECKS = "prechecks"
