@@ -64,5 +64,5 @@ def test_progress_is_one_line_for_each_service() -> None:
 def test_an_event_is_found_behind_somebody_elses_unfinished_line() -> None:
     assert events.parse("[WARNING]: no newline" + line({"e": "end", "hosts": 1})) == {"e": "end", "hosts": 1}
     assert events.parse("plain text\n") is None
-    assert events.parse('\x1e{"e": "torn') is None
-    assert events.parse("\x1e[1]") is None
+    assert events.parse(events.MARK + '{"e": "torn') is None
+    assert events.parse(events.MARK + "[1]") is None
