@@ -68,13 +68,13 @@ def place(urn: str, hosts: Sequence[str]) -> tuple[str, str]:
 
 
 def cause(message: str) -> str:
-    """The line of an error that names the cause: hostctl's own, else the first that says something."""
+    """The line of an error that names the cause: hostctl's or kolla-run's own, else the first that says something."""
     lines = [_PREFIX.sub("", line.strip()) for line in _ANSI.sub("", message).splitlines()]
     lines = [line for line in lines if line]
-    own = [line for line in lines if line.startswith(("hostctl: ", "sudo: "))]
+    own = [line for line in lines if line.startswith(("hostctl: ", "kolla-run: ", "sudo: "))]
     telling = [line for line in lines if not _NOISE.match(line)]
     chosen = (own[-1:] or telling[:1] or lines[:1] or ["no reason was given; see the output above"])[0]
-    chosen = chosen.removeprefix("hostctl: ")
+    chosen = chosen.removeprefix("hostctl: ").removeprefix("kolla-run: ")
     return chosen if len(chosen) <= LONGEST else chosen[: LONGEST - 1] + "…"
 
 

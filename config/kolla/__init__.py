@@ -35,6 +35,8 @@ from config.types import DomainName, HostName
 class KollaSettings(Section):
     """What Kolla-Ansible deploys; VIPs, interfaces, hosts and the VRRP id come from the other sections."""
 
+    deploy: bool = False
+    """Whether `up` deploys the services; if not, all is checked and written, and no container is started."""
     internal_fqdn: DomainName | None = None
     """Name of the internal VIP; none: its address."""
     external_fqdn: DomainName | None = None

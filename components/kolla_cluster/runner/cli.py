@@ -92,7 +92,10 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
     if options.command in changed:
         return changed[options.command](kolla)
     tags = [tag for tag in options.tags.split(",") if tag]
-    verdict, _ = kolla.run(Request(options.command, tags, options.limit, options.extra))
+    if options.command == "genconfig":
+        verdict, _ = kolla.generate(tags, options.limit, options.extra)
+    else:
+        verdict, _ = kolla.run(Request(options.command, tags, options.limit, options.extra))
     return verdict.summary(options.command, 0)
 
 

@@ -35,6 +35,8 @@ class Request(NamedTuple):
     """Only these hosts, as Ansible's --limit; empty: all."""
     extra: Sequence[str] = ()
     """Variables as NAME=VALUE; they win over everything else."""
+    playbook: str = ""
+    """Instead of the action's own."""
 
     def __str__(self) -> str:
         options = [f"--tags {','.join(self.tags)}"] if self.tags else []
@@ -52,6 +54,7 @@ def command(release: Release, request: Request, paths: Paths) -> list[str]:
         raise RunError(request.action, "is no action of kolla-run", f"one of {', '.join(ACTIONS)}")
     options = ["-i", paths.inventory, "--configdir", paths.config]
     options += ["--passwords", f"{paths.config}/passwords.yml"]
+    options += ["-p", request.playbook] if request.playbook else []
     options += ["--tags", ",".join(request.tags)] if request.tags else []
     options += ["--limit", request.limit] if request.limit else []
     program = f"{paths.venv(release.series)}/bin/kolla-ansible"

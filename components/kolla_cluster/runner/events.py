@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-MARK = "\x1e"
+MARK = "@cloud-kolla@ "
 """What a line with an event begins with; everything else is output of Ansible itself."""
 
 Event = dict[str, Any]

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import pwd
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from . import process
+from . import process, tree
 from .censor import Censor, censor, secrets
 from .changes import HostSums
 from .dialect import Request, command, environment, playbook
@@ -19,7 +18,7 @@ from .inputs import Inputs, read_inputs
 from .installed import read_yaml
 from .paths import LIVE, SCRATCH, USER, Paths
 from .recap import Verdict, judge
-from .records import Records
+from .records import DEPLOYED, Records
 from .release import Release, read_release
 
 Execute = Callable[..., process.Ended]
@@ -38,9 +37,13 @@ class Kolla:
     """The deploy host's Kolla-Ansible."""
 
     def __init__(
-        self, paths: Paths | None = None, tell: process.Say = process.say, execute: Execute = process.run
+        self,
+        paths: Paths | None = None,
+        tell: process.Say = process.say,
+        execute: Execute = process.run,
+        user: str = USER,
     ) -> None:
-        """Read what is installed.
+        """Read what is installed; `user` is the one who runs Ansible.
 
         Raises:
             RunError: the host is not ready for it.
@@ -50,6 +53,7 @@ class Kolla:
         self.release: Release = read_release(self.paths)
         self.records = Records(self.paths.state)
         self._execute = execute
+        self._user = user
         python = f"{self.venv}/bin/python3"
         config = self.paths.config
         self.options, passwords = read_yaml(python, f"{config}/globals.yml", f"{config}/passwords.yml")
@@ -76,6 +80,20 @@ class Kolla:
         argv = command(self.release, request, self.paths)
         return self._judged(str(request), request.action, argv, scratch)
 
+    def generate(
+        self, tags: Sequence[str] = (), limit: str = "", extra: Sequence[str] = (), scratch: str = ""
+    ) -> tuple[Verdict, dict[str, str]]:
+        """Write configuration files on the hosts, below `scratch` or where containers read them.
+
+        No container is touched, whatever the roles think of it. Returns and raises as `run`.
+        """
+        deployed = self.records.read(DEPLOYED) is not None
+        source = f"{self.venv}/share/kolla-ansible/ansible"
+        playbook = tree.build(self.paths.tree, source, f"{self.paths.program}/library", deployed=deployed)
+        # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
+        where = [f"node_config_directory={scratch}"] if scratch else []
+        return self.run(Request("genconfig", tags, limit, [*extra, *where], playbook), scratch)
+
     def render(self) -> dict[str, Any]:
         """Render the whole configuration into a scratch folder of every host, and read it back.
 
@@ -86,9 +104,7 @@ class Kolla:
             FailedError: a host failed; nothing that runs was touched.
         """
         self._playbook("prepare", scratch=SCRATCH)
-        # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
-        request = Request("genconfig", extra=[f"node_config_directory={SCRATCH}"])
-        _, tags = self.run(request, scratch=SCRATCH)
+        _, tags = self.generate(scratch=SCRATCH)
         hosts = {host: sums._asdict() for host, sums in self.collect().items()}
         return {"hosts": hosts, "tags": tags}
 
@@ -122,6 +138,7 @@ class Kolla:
             self._clean,
             f"{self.paths.state}/events/{log}.jsonl",
             self.tell,
+            self._user,
         )
         verdict = judge(ended.events, ended.code, ended.output)
         if not verdict.ok:
@@ -133,8 +150,6 @@ class Kolla:
     def _empty_results(self) -> None:
         """An empty folder into which Ansible, as user kolla, may write."""
         shutil.rmtree(self.paths.results, ignore_errors=True)
-        os.makedirs(self.paths.state, mode=0o711, exist_ok=True)
-        os.mkdir(self.paths.results, 0o700)
+        os.makedirs(self.paths.results, mode=0o700)
         if os.geteuid() == 0:
-            entry = pwd.getpwnam(USER)
-            os.chown(self.paths.results, entry.pw_uid, entry.pw_gid)
+            shutil.chown(self.paths.results, self._user)

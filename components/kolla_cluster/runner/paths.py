@@ -33,6 +33,11 @@ class Paths(NamedTuple):
         return f"{self.state}/results"
 
     @property
+    def tree(self) -> str:
+        """Kolla-Ansible's playbooks in the form that touches no container."""
+        return f"{self.state}/genconfig"
+
+    @property
     def inventory(self) -> str:
         """The inventory."""
         return f"{self.config}/inventory"

@@ -8,6 +8,9 @@ import os
 from collections.abc import Mapping
 from typing import Any
 
+DEPLOYED = "deployed"
+"""Record: what the last successful deployment was made from and left on the hosts."""
+
 
 class Records:
     """The records in one folder."""

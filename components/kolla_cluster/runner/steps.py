@@ -13,9 +13,8 @@ from .dialect import Request
 from .errors import RunError
 from .installed import variables
 from .kolla import FailedError, Kolla
+from .records import DEPLOYED
 
-DEPLOYED = "deployed"
-"""Record: what the last successful deployment was made from and left on the hosts."""
 GENERATED = "generated"
 """Record: the same for configuration files alone, where nothing is deployed yet."""
 PRECHECKS = "prechecks"
@@ -53,7 +52,7 @@ def prechecks(kolla: Kolla) -> dict[str, Any]:
     before = kolla.records.read(PRECHECKS)
     if before is not None and before.get("digest") == now.digest:
         return _nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
-    everything = inputs.reason_for_all(now, before)
+    everything = inputs.reason_for_all(now, before["inputs"] if before else None)
     tags: tuple[str, ...] = ()
     if not everything and _baseline(kolla) is not None:
         try:
@@ -82,7 +81,7 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
     before = kolla.records.read(GENERATED)
     if before is None:
         kolla.tell("genconfig: everything: it is the first time")
-        verdict, _ = kolla.run(Request("genconfig"))
+        verdict, _ = kolla.generate()
         _keep(kolla, GENERATED, now, files={})
         return verdict.summary("genconfig", 0)
     if before["digest"] == now.digest:
@@ -93,7 +92,7 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
         summary = _nothing(kolla, "genconfig: the files are as they should be")
     else:
         kolla.tell(f"genconfig: {_which(found.tags, found.everything)}")
-        verdict, _ = kolla.run(Request("genconfig", tags=found.tags))
+        verdict, _ = kolla.generate(found.tags)
         summary = verdict.summary("genconfig", 0)
     _applied(kolla, GENERATED, now)
     return summary

@@ -23,7 +23,7 @@ DOCUMENTATION = """
         - set as stdout_callback
 """
 
-MARK = "\x1e"
+MARK = "@cloud-kolla@ "
 MESSAGE_LIMIT = 1000
 """Characters of a message: a line must fit into one write to a pipe (4096 bytes), or lines would mix."""
 EVENT_LIMIT = 4000
@@ -194,10 +194,10 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
 
     def _emit(self, event: dict[str, Any]) -> None:
         line = f"{MARK}{json.dumps(event, ensure_ascii=True)}\n"
-        if len(line) > EVENT_LIMIT and "message" in event:
-            # ensure_ascii makes one letter of another script six bytes long.
-            keep = max(0, len(event["message"]) - (len(line) - EVENT_LIMIT))
-            line = f"{MARK}{json.dumps({**event, 'message': event['message'][:keep]})}\n"
+        while len(line) > EVENT_LIMIT and event.get("message"):
+            # One letter of another script is six bytes long here, so how much to cut has to be tried.
+            event = {**event, "message": event["message"][: len(event["message"]) * 3 // 4]}
+            line = f"{MARK}{json.dumps(event, ensure_ascii=True)}\n"
         self._write(line)
 
     def _write(self, line: str) -> None:
