@@ -12,8 +12,8 @@ from pathlib import Path
 import asyncssh
 
 from config.cloud import CloudConfig
-from ops import ssh
-from ops.ssh import Login, Target
+from ops import access, ssh
+from ops.access import Login, Target
 
 
 @dataclass(frozen=True)
@@ -38,8 +38,8 @@ class Fleet:
 def assemble(config: CloudConfig, folder: Path) -> Fleet:
     """Write the inventories of all tools. Raises HostError; a bastion is not supported here."""
     if config.ssh.bastion:
-        raise ssh.HostError("no bench", "the benchmark needs hosts that are reached without a bastion")
-    fleet = Fleet(ssh.targets(config, config.host_keys()), ssh.login(config), folder)
+        raise access.HostError("no bench", "the benchmark needs hosts that are reached without a bastion")
+    fleet = Fleet(access.targets(config, config.host_keys()), access.login(config), folder)
     fleet.key.touch(mode=0o600)
     fleet.key.write_bytes(fleet.login.key.export_private_key())
     known = folder / "known_hosts"

@@ -9,7 +9,7 @@ from typing import Any
 import asyncssh
 import yaml
 
-from ops.ssh import public_text
+from ops.access import public_text
 
 MANAGEMENT = IPv4Address("127.80.0.0")
 STORAGE = IPv4Address("127.96.0.0")

@@ -17,10 +17,10 @@ from dataclasses import asdict, replace
 
 import asyncssh
 
-from ops import rolled_back, ssh, stack
+from ops import access, rolled_back, ssh, stack
+from ops.access import HostError, Login, Target
 from ops.progress import Progress
 from ops.report import NO_PROGRAM, Report, exit_code, last_words, read_report, render
-from ops.ssh import HostError, Login, Target
 
 HOSTCTL = "/usr/local/sbin/hostctl"
 CHECK_DEADLINE = 120
@@ -141,9 +141,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         config = stack.load(options.stack, options.config_file)
-        hosts = ssh.targets(config, config.host_keys())
+        hosts = access.targets(config, config.host_keys())
         stack.check_hosts(options.host, hosts)
-        login = ssh.login(config)
+        login = access.login(config)
     except (stack.StackError, HostError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

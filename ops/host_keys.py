@@ -18,8 +18,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
 
-from ops import ssh, stack
-from ops.ssh import HostError, Login, Target
+from ops import access, ssh, stack
+from ops.access import HostError, Login, Target
 
 State = Literal["known", "new", "CHANGED", "accepted", "unreachable"]
 
@@ -40,7 +40,7 @@ def judge(target: Target, offered: str, accepted: Iterable[str]) -> Row:
         return Row(target, offered, "new")
     if offered == target.host_key:
         return Row(target, offered, "known")
-    reason = f"the stack knows {ssh.fingerprint(target.host_key)}"
+    reason = f"the stack knows {access.fingerprint(target.host_key)}"
     return Row(target, offered, "accepted" if target.name in accepted else "CHANGED", reason)
 
 
@@ -61,7 +61,7 @@ def render(rows: Sequence[Row]) -> str:
     """The table: host, address, type and fingerprint, state."""
     cells = [("HOST", "ADDRESS", "KEY", "STATE")]
     for row in rows:
-        shown = ssh.fingerprint(row.offered) if row.offered else "-"
+        shown = access.fingerprint(row.offered) if row.offered else "-"
         note = f"{row.state}: {row.reason}" if row.reason else row.state
         cells.append((row.target.name, row.target.address, shown, note))
     widths = [max(len(line[column]) for line in cells) for column in range(3)]
@@ -151,10 +151,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         config = stack.load(options.stack, options.config_file, pinned=False)
-        hosts = ssh.targets(config, config.host_keys())
+        hosts = access.targets(config, config.host_keys())
         stack.check_hosts(options.accept_changed, hosts)
         # Without a bastion nobody logs in, so a new stack needs no key of its own yet.
-        login = ssh.login(config) if config.ssh.bastion else None
+        login = access.login(config) if config.ssh.bastion else None
         rows = asyncio.run(scan(hosts, login, options.accept_changed))
         sys.stdout.write(render(rows) + "\n")
         written = bool(options.write) and any(row.state in {"new", "accepted"} for row in rows)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ops import ssh
-from ops.ssh import HostError
+from ops.access import HostError
 
 NO_PROGRAM = 127
 NOTE = "the last change was rolled back; the host is as the stack holds it (FIX=1 forgets this)"

@@ -8,15 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
 
 import asyncssh
 
-from config import known_hosts
-from config.cloud import CloudConfig
-from config.ssh import PrivateKey
+from ops.access import HostError, Login, Target, fingerprint, public_text
 
 KEX = (
     "curve25519-sha256",
@@ -30,35 +28,6 @@ SIGNATURES = {"ssh-rsa": ("rsa-sha2-512", "rsa-sha2-256")}
 SCAN_ORDER = ("ssh-ed25519", "ecdsa-sha2-nistp256", "ecdsa-sha2-nistp384", "ecdsa-sha2-nistp521", "ssh-rsa")
 
 
-class HostError(Exception):
-    """A host that could not be worked on: `kind` in one or two words, `str()` in one line."""
-
-    def __init__(self, kind: str, detail: str) -> None:
-        super().__init__(detail)
-        self.kind = kind
-
-
-@dataclass(frozen=True)
-class Target:
-    """One host as SSH sees it; `host_key` is `TYPE BASE64`."""
-
-    name: str
-    address: str
-    host_key: str
-    port: int = 22
-
-
-@dataclass(frozen=True)
-class Login:
-    """Who logs in, with which key, by which way and how long an attempt may take (seconds)."""
-
-    user: str
-    key: asyncssh.SSHKey
-    connect_timeout: float = 10
-    bastion: Target | None = None
-    bastion_user: str = ""
-
-
 @dataclass(frozen=True)
 class Result:
     """What a remote command left: exit status (-1: the connection broke first), stdout, stderr."""
@@ -66,51 +35,6 @@ class Result:
     status: int
     stdout: str
     stderr: str
-
-
-def targets(config: CloudConfig, host_keys: Mapping[str, str]) -> dict[str, Target]:
-    """The active hosts with their pinned keys; "" for a host without one."""
-    return {
-        name: Target(name, str(host.addresses["management"]), host_keys.get(name, ""), config.ssh.port)
-        for name, host in config.active().items()
-    }
-
-
-def login(config: CloudConfig) -> Login:
-    """The operator's login. Raises HostError when the private key cannot be read."""
-    ssh = config.ssh
-    way = ssh.bastion
-    return Login(
-        user=ssh.user,
-        key=private_key(ssh.key),
-        connect_timeout=ssh.connect_timeout,
-        bastion=Target("bastion", way.host, way.host_key, way.port) if way else None,
-        bastion_user=way.user if way else "",
-    )
-
-
-def private_key(key: PrivateKey) -> asyncssh.SSHKey:
-    """Read a private key; its content never gets into an error."""
-    where = "a secret of the stack" if key.secret else str(key.file)
-    try:
-        if key.secret:
-            return asyncssh.import_private_key(key.secret.get_secret_value())
-        if key.file:
-            return asyncssh.read_private_key(key.file.expanduser())
-    except (OSError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a private key without passphrase"
-        raise HostError("no key", f"cloud:ssh.key: {where}: {reason}") from None
-    raise HostError("no key", "cloud:ssh.key: neither file nor secret is given")
-
-
-def fingerprint(host_key: str) -> str:
-    """`TYPE SHA256:…` of a `TYPE BASE64` key, as ssh-keygen -l shows it."""
-    return f"{host_key.split(maxsplit=1)[0]} {known_hosts.fingerprint(host_key)}"
-
-
-def public_text(key: asyncssh.SSHKey) -> str:
-    """A public key as `TYPE BASE64`."""
-    return " ".join(key.export_public_key().decode().split()[:2])
 
 
 class _Pinned(asyncssh.SSHClient):

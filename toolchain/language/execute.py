@@ -15,6 +15,7 @@ import signal
 import struct
 import sys
 import traceback
+from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from types import FrameType, SimpleNamespace
@@ -88,6 +89,46 @@ def _wait_in_batches() -> None:
     vars(stack)["asyncio"] = SimpleNamespace(**{**vars(asyncio), "wait": wait})
 
 
+def _own_error_first() -> None:
+    """Let an error of the program come before those of resources that depend on a failed one.
+
+    The SDK waits for all registrations when the program has raised, and drops its error if one of them fails.
+    """
+    from pulumi.runtime import stack  # noqa: PLC0415
+
+    run = stack.run_pulumi_func
+
+    async def run_pulumi_func(func: Callable[[], Awaitable[None] | None]) -> None:
+        raised: list[BaseException] = []
+
+        async def watched() -> None:
+            try:
+                result = func()
+                if result is not None:
+                    await result
+            except BaseException as error:
+                raised.append(error)
+                raise
+
+        try:
+            await run(watched)
+        except Exception as error:
+            if raised and _is_failed_resource(error):
+                raise raised[0] from None
+            raise
+
+    vars(stack)["run_pulumi_func"] = run_pulumi_func
+
+
+def _is_failed_resource(error: BaseException) -> bool:
+    """Whether an error only says that a resource failed, which the engine has told with its reason."""
+    from pulumi.runtime import stack  # noqa: PLC0415
+
+    return isinstance(
+        error, getattr(stack, "ResourceRegistrationFailed", ())
+    )  # an older SDK has no such class
+
+
 def _quit(_number: int, _frame: FrameType | None) -> None:
     """The engine cancels: end without a traceback in the operator's output."""
     sys.stdout.flush()
@@ -134,6 +175,7 @@ def _run(request: Any, engine: str) -> int:
     _configure(request, engine)
     _without_sdk_traces()
     _wait_in_batches()
+    _own_error_first()
     entry = _entry(request)
     # asyncio complains about work that a failed program leaves behind; the engine has said what failed.
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
@@ -150,8 +192,10 @@ def _run(request: Any, engine: str) -> int:
         if error.code() == grpc.StatusCode.UNAVAILABLE:  # the engine is shutting down and has said why
             return _BAIL
         pulumi.log.error(traceback.format_exc())
-    except Exception:  # noqa: BLE001 - whatever a program raises is shown
-        pulumi.log.error(_traceback())
+    except Exception as error:  # noqa: BLE001 - whatever a program raises is shown
+        # What depends on a failed resource fails in the SDK, with a traceback that names nothing of the program.
+        if not _is_failed_resource(error):
+            pulumi.log.error(_traceback())
     else:
         return 0
     finally:

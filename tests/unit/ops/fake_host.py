@@ -10,7 +10,7 @@ from typing import Any
 
 import asyncssh
 
-from ops.ssh import Login, Target, public_text
+from ops.access import Login, Target, public_text
 
 Answer = tuple[int, str, str]
 

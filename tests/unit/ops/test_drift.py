@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
+from ops.access import HostError
 from ops.drift import inspect
 from ops.progress import Progress
 from ops.report import Report, exit_code, read_report, render
 from ops.rolled_back import Held
-from ops.ssh import HostError, Result
+from ops.ssh import Result
 from tests.unit.ops.fake_host import FakeHost, group, login, operator, serving
 
 

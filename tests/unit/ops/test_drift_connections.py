@@ -6,11 +6,11 @@ import asyncio
 from dataclasses import replace
 from typing import Any
 
-from ops import ssh
+from ops import access
+from ops.access import Target
 from ops.drift import inspect
 from ops.progress import Progress
 from ops.report import Report, exit_code
-from ops.ssh import Target
 from tests.unit.ops.fake_host import FakeHost, group, login, operator, serving
 from tests.unit.ops.test_drift import drift
 
@@ -21,12 +21,12 @@ def test_a_wrong_key_runs_nothing_and_names_both_fingerprints() -> None:
     async def body() -> Report:
         key = operator()
         async with serving({"ctl01": host}, key):
-            other = replace(host.target, host_key=ssh.public_text(operator()))
+            other = replace(host.target, host_key=access.public_text(operator()))
             (report,) = await inspect(
                 {"ctl01": other}, login(key), [], fix=True, progress=Progress(1, quiet=True), held=dict
             )
-            assert ssh.fingerprint(other.host_key) in report.error
-            assert ssh.fingerprint(host.target.host_key) in report.error
+            assert access.fingerprint(other.host_key) in report.error
+            assert access.fingerprint(host.target.host_key) in report.error
             return report
 
     assert asyncio.run(body()).error.startswith("wrong key: ")
@@ -39,12 +39,12 @@ def test_a_host_without_a_key_of_the_pinned_type_is_a_wrong_host() -> None:
     async def body() -> Report:
         key = operator()
         async with serving({"ctl01": host}, key):
-            ecdsa = ssh.public_text(asyncio_key("ecdsa-sha2-nistp256"))
+            ecdsa = access.public_text(asyncio_key("ecdsa-sha2-nistp256"))
             pinned = replace(host.target, host_key=ecdsa)
             (report,) = await inspect(
                 {"ctl01": pinned}, login(key), [], fix=False, progress=Progress(1, quiet=True), held=dict
             )
-            assert ssh.fingerprint(host.target.host_key) in report.error
+            assert access.fingerprint(host.target.host_key) in report.error
             return report
 
     assert asyncio.run(body()).error.startswith("wrong key: ")
@@ -120,7 +120,7 @@ def test_one_bastion_carries_all_hosts() -> None:
 
 
 def test_a_wrong_bastion_stops_everything() -> None:
-    wrong = Target("bastion", "127.0.0.1", ssh.public_text(operator()), 1)
+    wrong = Target("bastion", "127.0.0.1", access.public_text(operator()), 1)
     hosts = {"ctl01": FakeHost({"base": group()})}
     reports = drift(hosts, bastion=wrong, bastion_user="jump")
     assert "bastion" in reports[0].error

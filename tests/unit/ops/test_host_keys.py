@@ -7,13 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from ops import ssh
+from ops import access
+from ops.access import Target
 from ops.host_keys import Row, conclude, judge, known_hosts, render, save, scan
-from ops.ssh import Target
 from ops.stack import StackError
 from tests.unit.ops.fake_host import FakeHost, operator, serving
 
-OLD, NEW = (ssh.public_text(operator()) for _ in range(2))
+OLD, NEW = (access.public_text(operator()) for _ in range(2))
 
 
 def target(name: str = "ctl01", key: str = "", port: int = 22) -> Target:
@@ -108,6 +108,6 @@ def test_the_scan_shows_address_fingerprint_and_who_does_not_answer() -> None:
     rows = asyncio.run(body())
     table = render(rows)
     assert [row.state for row in rows] == ["known", "unreachable"]
-    assert ssh.fingerprint(up.target.host_key) in table
+    assert access.fingerprint(up.target.host_key) in table
     assert "127.0.0.1" in table
     assert up.commands == []
