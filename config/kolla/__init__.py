@@ -35,14 +35,12 @@ from config.types import DomainName, HostName
 class KollaSettings(Section):
     """What Kolla-Ansible deploys; VIPs, interfaces, hosts and the VRRP id come from the other sections."""
 
-    deploy: bool = False
+    deploy: bool = True
     """Whether `up` deploys the services; if not, all is checked and written, and no container is started."""
     internal_fqdn: DomainName | None = None
     """Name of the internal VIP; none: its address."""
     external_fqdn: DomainName | None = None
     """Name of the external VIP; none: its address."""
-    deploy: bool = True
-    """Deploy the services; false: everything up to it (tools, configuration, prechecks, the hosts' files)."""
     passwords: SecretText | None = None
     """All services' passwords, the text of a passwords.yml; `make kolla-passwords` makes them."""
     images: Images = Images()

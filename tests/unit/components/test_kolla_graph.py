@@ -22,8 +22,8 @@ from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import secret_files
 from components.remote import HostctlBundle, host_connections
+from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Monitor, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
-from tests.unit.components.test_graph import ROOT, SECRET, SIGNATURE, Monitor, Requests
 
 VERSION = "0.0-test"
 KEYRING = "[client.glance]\n    key = canary-of-a-keyring==\n"
@@ -51,7 +51,7 @@ class Graph(unittest.IsolatedAsyncioTestCase):
     async def _declare(
         self, change: Callable[[Raw], None] | None, args: Change, *, ceph: bool, preview: bool
     ) -> Requests:
-        monitor = Monitor()
+        monitor = Monitor(lambda _: None)
         pulumi.runtime.set_mocks(
             monitor.mocks, project="openstack-cloud", stack="test", preview=preview, monitor=monitor
         )
