@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import shutil
@@ -104,7 +105,13 @@ class Kolla:
             FailedError: a host failed; nothing that runs was touched.
         """
         self._playbook("prepare", scratch=SCRATCH)
-        _, tags = self.generate(scratch=SCRATCH)
+        try:
+            _, tags = self.generate(scratch=SCRATCH)
+        except FailedError:
+            # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
+            with contextlib.suppress(FailedError):
+                self._playbook("clear", scratch=SCRATCH)
+            raise
         hosts = {host: sums._asdict() for host, sums in self.collect().items()}
         return {"hosts": hosts, "tags": tags}
 

@@ -94,12 +94,18 @@ def judge(events: Iterable[Event], code: int, output: Sequence[str] = ()) -> Ver
     return Verdict(
         code=result,
         problems=tuple(sorted(problems)),
-        hosts=len(recap) or len({event["host"] for event in troubles}),
+        hosts=_number(recap) or _number(event["host"] for event in troubles),
         changed=sum(event.get("changed", 0) for event in recap.values()),
         failed=tuple(failed),
         unreachable=tuple(unreachable),
         services=tuple(dict.fromkeys(e["service"] for e in seen if e["e"] == "service")),
     )
+
+
+def _number(hosts: Iterable[str]) -> int:
+    """How many there are; the deploy host itself counts only where it is alone."""
+    names = set(hosts)
+    return len(names - {"localhost"}) or len(names)
 
 
 def _other_reason(complete: bool, hosts: int, code: int, output: Sequence[str]) -> str:

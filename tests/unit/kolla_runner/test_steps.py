@@ -68,7 +68,7 @@ def test_what_keeps_a_plan_from_being_made_is_told_by_the_prechecks(deployed: Fa
     deployed.options["glance_logging_debug"] = True
     deployed.fails = {"genconfig"}
     steps.prechecks(deployed.kolla())
-    assert deployed.ran == ["prepare", "genconfig (scratch)", "prechecks"]
+    assert deployed.ran == ["prepare", "genconfig (scratch)", "clear", "prechecks"]
 
 
 def test_a_changed_inventory_is_checked_whole(deployed: FakeHost) -> None:
