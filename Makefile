@@ -15,6 +15,7 @@ OPS := $(LAB_ENV); $(BIN)/python -m
 STACK ?=
 CONFIG_FILE ?=
 ARGS ?=
+PROFILE ?= hosts
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -32,11 +33,23 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud]
 	@lab/lab up
-	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab
-	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
+	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary
+
+.PHONY: lab-hosts
+lab-hosts:
+	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
+
+# The stack file with the profile's sections: a plain `pulumi` takes it with --config-file.
+LAB_CLOUD := .lab/Pulumi.cloud.yaml
+
+.PHONY: lab-cloud
+lab-cloud:
+	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
+	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
+	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes
 
 .PHONY: lab-down
 lab-down: ## Take the lab down; nothing of it stays but the cache

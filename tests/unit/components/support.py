@@ -48,6 +48,8 @@ def host_key(host: str) -> str:
 @cache
 def _stack(name: str) -> Raw:
     keys: Raw = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"]
+    if name == "lab":
+        keys |= yaml.safe_load((ROOT / "lab" / "profiles" / "cloud.yaml").read_text())
     raw = {key.removeprefix("cloud:"): value for key, value in keys.items() if key.startswith("cloud:")}
     raw["ssh"] = {k: v for k, v in raw["ssh"].items() if k != "knownHosts"}
     raw["ssh"] |= {"key": {"secret": OPERATOR_KEY}, "deployKey": {"secret": DEPLOY_KEY}}

@@ -186,6 +186,7 @@ class Storage(Declared):
     async def test_an_existing_cluster_is_adopted_without_a_host_being_touched(self) -> None:
         def change(raw: Raw) -> None:
             raw["ceph"] = EXTERNAL
+            del raw["kolla"]
 
         found = await self.declare("prod", change)
         assert set(found) == {"ceph"}
@@ -201,6 +202,7 @@ class Storage(Declared):
     ) -> None:
         def change(raw: Raw) -> None:
             raw["ceph"] = EXTERNAL | {"external": EXTERNAL["external"] | {"adminKey": f"{CANARY}-admin"}}
+            del raw["kolla"]
 
         found = await self.declare("prod", change)
         assert set(found) == {

@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
-import unittest
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
-from unittest import mock
 
 import pulumi
 import pytest
@@ -22,7 +19,7 @@ from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import secret_files
 from components.remote import HostctlBundle, host_connections
-from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Monitor, Requests
+from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Declared, Monitor, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
 
 VERSION = "0.0-test"
@@ -30,13 +27,8 @@ KEYRING = "[client.glance]\n    key = canary-of-a-keyring==\n"
 Change = Callable[[KollaClusterArgs], KollaClusterArgs]
 
 
-class Graph(unittest.IsolatedAsyncioTestCase):
-    """Each test has its own event loop and engine."""
-
-    def setUp(self) -> None:
-        environment = mock.patch.dict(os.environ, {"PULUMI_ERROR_OUTPUT_STRING": "1"})
-        environment.start()
-        self.addCleanup(environment.stop)
+class Graph(Declared):
+    """What one KollaCluster declares."""
 
     async def declare(
         self,
