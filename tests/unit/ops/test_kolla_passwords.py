@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 import subprocess
+import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,8 @@ def _quick_keys(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def lab(tmp_path: Path) -> Path:
     """The lab's stack file with its passwords in a folder of the test."""
-    text = (ROOT / "Pulumi.lab.yaml").read_text()
+    profile = (ROOT / "lab" / "profiles" / "cloud.yaml").read_text()
+    text = (ROOT / "Pulumi.lab.yaml").read_text() + textwrap.indent(profile, "  ")
     path = tmp_path / "Pulumi.lab.yaml"
     path.write_text(text.replace(".lab/kolla/passwords.yml", str(tmp_path / "kolla" / "passwords.yml")))
     return path
