@@ -76,7 +76,7 @@ async def main() -> None:
                 runner=kolla_run_bundle(),
                 hosts=[*config.active()],
                 after=last,
-                seal=key,
+                seal=read_private_key(config.ssh.deploy_key, "ssh.deployKey"),
                 deploy=bool(config.kolla and config.kolla.deploy),
             ),
             remote,

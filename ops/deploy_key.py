@@ -14,7 +14,12 @@ from ops import stack
 
 
 def make_key(path: Path, comment: str) -> str:
-    """Write a new ed25519 key pair, private part 0600; an existing key stays. Returns the public line."""
+    """Write a new ed25519 key pair, private part 0600; an existing key stays. Returns the public line.
+
+    Raises:
+        OSError: a file cannot be written or read.
+        asyncssh.KeyImportError: the file that is there is no private key, or has a passphrase.
+    """
     public = path.with_name(path.name + ".pub")
     if not path.exists():
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -22,7 +27,8 @@ def make_key(path: Path, comment: str) -> str:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as out:
             out.write(key.export_private_key())
-        public.write_bytes(key.export_public_key())
+    if not public.exists():
+        public.write_bytes(asyncssh.read_private_key(path).export_public_key())
     return public.read_text(encoding="utf-8").strip()
 
 
@@ -43,6 +49,9 @@ def main(argv: Sequence[str] | None = None) -> int:
         path = key_file(options.stack, options.config_file)
         done = "kept" if path.exists() else "made"
         public = make_key(path, f"deploy@{options.stack}")
+    except asyncssh.KeyImportError:
+        sys.stderr.write(f"{path}: not a private key without passphrase; move it away to make a new one\n")
+        return 1
     except (stack.StackError, OSError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -6,7 +6,8 @@ import copy
 from typing import Any
 
 from hostctl.errors import HostctlError
-from hostctl.system import Result, Stat, System
+from hostctl.reading import Stat
+from hostctl.system import Result, System
 from tests.unit.hostctl.fake_programs import Programs
 
 BASE_FILES: dict[str, Any] = {

@@ -6,9 +6,8 @@ one operation that needs them. All runs on one event loop, so that many resource
 
 from __future__ import annotations
 
-import asyncio
 import logging
-from collections.abc import Awaitable, Coroutine, Mapping
+from collections.abc import Awaitable, Mapping
 from typing import Any, TypeVar
 
 import grpc
@@ -23,11 +22,12 @@ from toolchain.plugins.base.diff import diff
 from toolchain.plugins.base.engine import Engine
 from toolchain.plugins.base.errors import InvalidError, ProviderError
 from toolchain.plugins.base.resource import Log, Operation, Resource
+from toolchain.plugins.base.running import Running
 from toolchain.plugins.base.schema import Property, ResourceType, Schema
+from toolchain.plugins.base.state import after_run, before_run
 
 _Context = Any  # grpc.aio.ServicerContext is generic in ways that the stubs do not agree on
 _T = TypeVar("_T")
-_CANCELLED = "cancelled by the operator"
 _ANY_STRING = Property(frozenset({"string_value"}))
 
 
@@ -41,8 +41,7 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         self._resources = resources
         self._engine = engine or Engine()
         self._config: Mapping[str, Any] = {}
-        self._running: set[asyncio.Task[Any]] = set()
-        self._cancelled = False
+        self._running = Running()
 
     # -- about the plugin ------------------------------------------------------------------------------------
 
@@ -128,10 +127,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         async def work() -> pb.CreateResponse:
             kind, resource = self._kind(request.urn)
             if request.preview:
-                return pb.CreateResponse(properties=_preview(kind, request.properties))
+                return pb.CreateResponse(properties=before_run(kind, request.properties))
             operation = self._operation(request.urn, request.properties)
-            identity, outputs = await self._run(resource.create(operation), request.timeout)
-            return pb.CreateResponse(id=identity, properties=_outputs(kind, request.properties, outputs))
+            identity, outputs = await self._running.run(resource.create(operation), request.timeout)
+            return pb.CreateResponse(id=identity, properties=after_run(kind, request.properties, outputs))
 
         return await self._answer(work(), context)
 
@@ -144,11 +143,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
             state = wire.plain_fields(request.properties)
             operation = self._operation(request.urn, request.inputs, request.id, state)
-            outputs = await self._run(resource.read(operation), request.timeout)
+            outputs = await self._running.run(resource.read(operation), request.timeout)
             if outputs is None:
                 return pb.ReadResponse()
             computed = {name: outputs[name] for name in kind.computed if name in outputs}
-            properties = _outputs(kind, request.inputs, computed)
+            properties = after_run(kind, request.inputs, computed)
             return pb.ReadResponse(id=request.id, properties=properties, inputs=request.inputs)
 
         return await self._answer(work(), context)
@@ -159,11 +158,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         async def work() -> pb.UpdateResponse:
             kind, resource = self._kind(request.urn)
             if request.preview:
-                return pb.UpdateResponse(properties=_preview(kind, request.news))
+                return pb.UpdateResponse(properties=before_run(kind, request.news))
             state = wire.plain_fields(request.olds)
             operation = self._operation(request.urn, request.news, request.id, state)
-            outputs = await self._run(resource.update(operation), request.timeout)
-            return pb.UpdateResponse(properties=_outputs(kind, request.news, outputs))
+            outputs = await self._running.run(resource.update(operation), request.timeout)
+            return pb.UpdateResponse(properties=after_run(kind, request.news, outputs))
 
         return await self._answer(work(), context)
 
@@ -174,16 +173,14 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             _, resource = self._kind(request.urn)
             state = wire.plain_fields(request.properties)
             operation = self._operation(request.urn, request.old_inputs, request.id, state)
-            await self._run(resource.delete(operation), request.timeout)
+            await self._running.run(resource.delete(operation), request.timeout)
             return Empty()
 
         return await self._answer(work(), context)
 
     async def Cancel(self, request: Empty, context: _Context) -> Empty:
         """Stop what runs (Ctrl-C in the engine); each operation answers that it was cancelled."""
-        self._cancelled = True
-        for task in self._running:
-            task.cancel()
+        self._running.cancel()
         return Empty()
 
     # -- how ---------------------------------------------------------------------------------------------------
@@ -214,28 +211,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
         return log
 
-    async def _run(self, work: Coroutine[Any, Any, _T], seconds: float) -> _T:
-        """Do the work of one operation within its custom timeout (0: none), so that Cancel can stop it."""
-        if self._cancelled:
-            work.close()
-            raise ProviderError(_CANCELLED, grpc.StatusCode.CANCELLED)
-        task = asyncio.create_task(work)
-        self._running.add(task)
-        try:
-            async with asyncio.timeout(seconds or None) as deadline:
-                return await task
-        except asyncio.CancelledError:
-            if self._cancelled:
-                raise ProviderError(_CANCELLED, grpc.StatusCode.CANCELLED) from None
-            raise
-        except TimeoutError:
-            if not deadline.expired():
-                raise
-            msg = f"not finished within the resource's timeout of {seconds:g} s; stopped"
-            raise ProviderError(msg, grpc.StatusCode.DEADLINE_EXCEEDED) from None
-        finally:
-            self._running.discard(task)
-
     async def _answer(self, work: Awaitable[_T], context: _Context) -> _T:
         """The work's result, or the gRPC error that says what is known of the resource."""
         try:
@@ -249,24 +224,3 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             code, message = grpc.StatusCode.INTERNAL, f"bug in the {self._schema.name} plugin: {error!r}"
         await context.abort(code, message)
         raise AssertionError(message)  # abort raises
-
-
-def _preview(kind: ResourceType, inputs: Struct) -> Struct:
-    """What is known before the run: the inputs, and every computed output as unknown."""
-    for name in kind.computed:
-        inputs.fields[name].string_value = wire.UNKNOWN_STRING
-    return inputs
-
-
-def _outputs(kind: ResourceType, inputs: Struct, outputs: Mapping[str, Any]) -> Struct:
-    """The state: the inputs as they came on the wire, and the computed outputs."""
-    result = Struct()
-    result.CopyFrom(inputs)
-    for name, value in outputs.items():
-        item = kind.outputs.get(name)
-        if item is None:
-            msg = f"{kind.token} has no output {name}"
-            raise KeyError(msg)
-        encoded = wire.wire(value)
-        result.fields[name].CopyFrom(wire.secret(encoded) if item.secret else encoded)
-    return result
