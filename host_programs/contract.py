@@ -5,7 +5,7 @@ It is packed into every program, so it imports nothing of ours and nothing heavy
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, Tuple
+from typing import Dict, List, Literal, NamedTuple, Tuple, TypedDict
 
 # --- hostctl
 
@@ -24,6 +24,36 @@ EXIT_NO_PROGRAM = 127
 
 CONFIRMED, ARMED, ROLLED_BACK = "confirmed", "armed", "rolled back"
 """A group's status, in its record and in what `hostctl check --json` prints."""
+
+
+class _Group(TypedDict):
+    drift: List[str]
+    """What differs from the stored state."""
+    ok: int
+    """Items that are as they should be."""
+    sha256: str
+    """Of the stored state; empty: there is none."""
+    status: str
+    """CONFIRMED, ARMED or ROLLED_BACK."""
+
+
+class GroupReport(_Group, total=False):
+    """What `hostctl check --json` tells of a group."""
+
+    rejected: str
+    """sha256 of the state that was rolled back, where it is another one than the stored state."""
+    notes: List[str]
+    """What is neither drift nor an error."""
+    fixed: List[str]
+    """With `--fix`: what drifted and was put right."""
+
+
+class HostReport(TypedDict):
+    """The last line of stdout of `hostctl check --json`."""
+
+    groups: Dict[str, GroupReport]
+    host: str
+
 
 # --- kolla-run, on the deploy host
 

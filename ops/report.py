@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from host_programs.contract import EXIT_DRIFT, EXIT_NO_PROGRAM, ROLLED_BACK
+from host_programs.contract import EXIT_DRIFT, EXIT_NO_PROGRAM, ROLLED_BACK, HostReport
 from ops import ssh
 from ops.access import HostError
 
@@ -37,7 +36,8 @@ def read_report(host: str, result: ssh.Result) -> tuple[Report, dict[str, str]]:
         raise HostError("not prepared", "hostctl is not on it: run make up")
     lines = result.stdout.strip().splitlines()
     try:
-        groups: dict[str, Any] = json.loads(lines[-1] if lines else "")["groups"]
+        report: HostReport = json.loads(lines[-1] if lines else "")
+        groups = report["groups"]
     except (ValueError, KeyError, TypeError):
         raise HostError("failed", f"exit {result.status}: {last_words(result)}") from None
     if not groups:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, Callable, ContextManager, Dict
+from typing import TYPE_CHECKING, Callable, ContextManager
 
-from host_programs.contract import ROLLED_BACK
+from host_programs.contract import ROLLED_BACK, GroupReport
 from host_programs.hostctl import engine, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest
@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 Hold = Callable[[str], ContextManager[None]]
 
 
-def look(host: System, store: Store, group: str) -> Dict[str, Any]:
-    """What `check --json` tells of a group: `drift`, `ok`, `sha256` of the stored state, `status`, `notes`.
+def look(host: System, store: Store, group: str) -> GroupReport:
+    """What `check --json` tells of a group.
 
     A host whose state is whole is never drifted because an earlier change was rolled back: that is a note, and
     only if another state than the stored one was rejected. Whether that one is still wanted is known elsewhere.
@@ -28,7 +28,7 @@ def look(host: System, store: Store, group: str) -> Dict[str, Any]:
     if state is None and record["made"]:
         changed, notes = ["the first apply did not finish: apply it again"], []
     sha256 = digest(state) if state is not None else ""
-    entry: Dict[str, Any] = {"drift": changed, "ok": outcome.ok, "sha256": sha256, "status": record["status"]}
+    entry: GroupReport = {"drift": changed, "ok": outcome.ok, "sha256": sha256, "status": record["status"]}
     if record["status"] == ROLLED_BACK:
         rejected = store.state(group, ".rejected")
         if rejected is not None and digest(rejected) != sha256:
@@ -42,7 +42,7 @@ def look(host: System, store: Store, group: str) -> Dict[str, Any]:
     return entry
 
 
-def fix(host: System, store: Store, group: str, hold: Hold, say: engine.Say) -> Dict[str, Any]:
+def fix(host: System, store: Store, group: str, hold: Hold, say: engine.Say) -> GroupReport:
     """As `look`, after the stored state was applied where it drifted, and a past roll-back was forgotten.
 
     Args:

@@ -8,9 +8,9 @@ import os
 import signal
 import sys
 import time
-from typing import Any, Callable, Dict, List, Optional
+from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from host_programs.contract import EXIT_DRIFT, EXIT_ERROR
+from host_programs.contract import EXIT_DRIFT, EXIT_ERROR, GroupReport, HostReport
 from host_programs.hostctl import check, engine, lock, rollback, version
 from host_programs.hostctl.arguments import UsageError, one_group, split, stdin_words, valid
 from host_programs.hostctl.errors import HostctlError
@@ -88,7 +88,7 @@ def _check(argv: List[str], where: List[str]) -> int:
     groups, options = split(argv, {"--fix": False, "--json": False})
     host = System()
     store = Store(host)
-    report: Dict[str, Any] = {}
+    report: Dict[str, GroupReport] = {}
     known = store.groups()
     for group in groups or known:
         where[0] = f"{valid(group)}: "
@@ -99,7 +99,8 @@ def _check(argv: List[str], where: List[str]) -> int:
         else:
             report[group] = check.look(host, store, group)
     if "--json" in options:
-        _print({"groups": report, "host": os.uname().nodename})
+        told: HostReport = {"groups": report, "host": os.uname().nodename}
+        _print(told)
     else:
         _show(report)
     return EXIT_DRIFT if any(entry["drift"] for entry in report.values()) else 0
@@ -171,15 +172,16 @@ def _summary(outcome: engine.Outcome) -> Dict[str, Any]:
     return answer
 
 
-def _show(report: Dict[str, Any]) -> None:
+def _show(report: Dict[str, GroupReport]) -> None:
     for group, entry in report.items():
-        for verb in ("fixed", "drift", "notes"):
-            for label in entry.get(verb, []):
+        told = {"fixed": entry.get("fixed", []), "drift": entry["drift"], "notes": entry.get("notes", [])}
+        for verb, labels in told.items():
+            for label in labels:
                 sys.stdout.write(f"{group}: {verb}: {label}\n")
         sys.stdout.write(f"{group}: {entry['ok']} ok, {len(entry['drift'])} drifted, {entry['status']}\n")
 
 
-def _print(data: Dict[str, Any]) -> None:
+def _print(data: Mapping[str, Any]) -> None:
     with contextlib.suppress(BrokenPipeError):
         sys.stdout.write(json.dumps(data, ensure_ascii=False, sort_keys=True) + "\n")
         sys.stdout.flush()

@@ -86,15 +86,6 @@ class Plan(NamedTuple):
         }
 
 
-def read_plan(document: Mapping[str, Any]) -> Plan:
-    """A plan that `document` wrote."""
-    rows = [
-        Row(**{**row, "hosts": tuple(row["hosts"]), "files": tuple(row["files"])}) for row in document["rows"]
-    ]
-    settings = {tag: tuple(options) for tag, options in document["settings"].items()}
-    return Plan(document["first"], tuple(rows), settings, document["everything"])
-
-
 def plan(
     hosts: Mapping[str, HostSums],
     applied: Mapping[str, Applied] | None,

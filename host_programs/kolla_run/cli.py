@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from host_programs.kolla_run import dependencies, lock, steps, version
+from host_programs.kolla_run import dependencies, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import FailedError, Kolla
@@ -69,7 +69,7 @@ def main(argv: list[str], paths: Paths | None = None) -> int:
 
 def _work(options: argparse.Namespace, paths: Paths) -> int:
     start = time.monotonic()
-    with lock.held(paths.state, options.command):
+    with state.held(paths.state, options.command):
         if options.command == "idle":
             return 0
         summary = _one(options, paths)

@@ -1,4 +1,4 @@
-"""Which services' containers depend on an option: read from Kolla-Ansible's own variables. Pure.
+"""Which services' containers depend on an option: read from Kolla-Ansible's own variables.
 
 A changed image, volume or limit shows in no file below /etc/kolla, but it changes the container. Kolla-Ansible
 keeps each role's containers in one variable of its defaults (`glance_services`); whatever that is made from,
@@ -7,11 +7,13 @@ at any distance, counts.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 
 _VARIABLE = re.compile(r"^([A-Za-z_]\w*)\s*:", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_PLAY = re.compile(r"^- name: Apply role (\S+)", re.MULTILINE)
 
 Uses = Mapping[str, frozenset[str]]
 """By variable: the words in its value, among them the variables that it is made from."""
@@ -55,3 +57,40 @@ def affected(changed: Iterable[str], common: Uses, roles: Mapping[str, Uses]) ->
         if options:
             found[role] = options
     return found
+
+
+def variables(venv: str) -> tuple[dict[str, frozenset[str]], dict[str, dict[str, frozenset[str]]]]:
+    """What Kolla-Ansible's variables are made from: those of all roles, and each deployed role's own.
+
+    A role's tasks count as one more of its containers: what they use changes what they do.
+    """
+    base = f"{venv}/share/kolla-ansible/ansible"
+    common: dict[str, frozenset[str]] = {}
+    for path in _yaml_files(f"{base}/group_vars"):
+        common.update(uses(_text(path)))
+    plays = "".join(_text(f"{base}/{name}") for name in sorted(os.listdir(base)) if name.endswith(".yml"))
+    roles = {}
+    for role in sorted(set(_PLAY.findall(plays))):
+        own = uses(_text(f"{base}/roles/{role}/defaults/main.yml"))
+        words: frozenset[str] = frozenset()
+        for path in _yaml_files(f"{base}/roles/{role}/tasks"):
+            words |= frozenset(_WORD.findall(_text(path)))
+        roles[role] = {**own, "tasks_services": words}
+    return common, roles
+
+
+def _yaml_files(folder: str) -> list[str]:
+    return sorted(
+        f"{parent}/{name}"
+        for parent, _, names in os.walk(folder)
+        for name in names
+        if name.endswith((".yml", ".yaml"))
+    )
+
+
+def _text(path: str) -> str:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except OSError:
+        return ""

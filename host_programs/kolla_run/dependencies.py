@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import socket
 import subprocess
@@ -72,21 +71,11 @@ def install(paths: Paths, tell: process.Say = process.say) -> dict[str, Any]:
 def installed(paths: Paths, series: str) -> dict[str, str]:
     """Version by name of the collections that Ansible finds."""
     program = f"{paths.venv(series)}/bin/ansible-galaxy"
-    try:
-        done = subprocess.run(
-            [program, "collection", "list", "--format", "json"],
-            capture_output=True,
-            encoding="utf-8",
-            env=dict(environment(series, paths), HOME="/root"),
-            timeout=_SECONDS,
-            check=False,
-        )
-        listed = json.loads(done.stdout)
-    except FileNotFoundError:
-        raise RunError(program, "is not installed", "run pulumi up, which installs it") from None
-    except ValueError:
-        return {}
-    return {name: str(about.get("version")) for place in listed.values() for name, about in place.items()}
+    listed = process.answer(
+        [program, "collection", "list", "--format", "json"], dict(environment(series, paths), HOME="/root")
+    )
+    places = (listed or {}).values()
+    return {name: str(about.get("version")) for place in places for name, about in place.items()}
 
 
 def reachable(address: tuple[str, int] = GALAXY, seconds: float = _PATIENCE) -> bool:

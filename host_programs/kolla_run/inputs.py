@@ -1,4 +1,4 @@
-"""What a deployment is made from: the digest of all inputs, and how they differ from those of an earlier one."""
+"""What a deployment is made from: options as Ansible reads them, the digest of all inputs, and how they changed."""
 
 from __future__ import annotations
 
@@ -8,11 +8,17 @@ import os
 from collections.abc import Mapping
 from typing import Any, NamedTuple
 
+from host_programs.kolla_run import process
 from host_programs.kolla_run.errors import RunError
 
 FILES = ("globals.yml", "passwords.yml", "inventory")
 FOLDERS = ("config", "certificates", "globals.d", "group_vars", "host_vars")
 """Not ansible.cfg, which changes how Ansible works and not what; not what post-deploy itself writes here."""
+
+_READ_YAML = (
+    "import json, sys, yaml; json.dump([yaml.safe_load(open(p)) or {} for p in sys.argv[1:]], sys.stdout,"
+    " default=str)"
+)
 
 
 class Inputs(NamedTuple):
@@ -61,6 +67,23 @@ def read_inputs(folder: str, release: str, options: Mapping[str, Any]) -> Inputs
                 files[os.path.relpath(path, folder)] = _file(path)
     sums = {name: _sum(json.dumps(value, sort_keys=True, default=str)) for name, value in options.items()}
     return Inputs(release, files["inventory"], sums, files)
+
+
+def read_yaml(python: str, *files: str) -> list[dict[str, Any]]:
+    """YAML files as Ansible's own Python reads them.
+
+    Raises:
+        RunError: one is missing or no mapping; never shows what is in it.
+    """
+    found = process.answer([python, "-I", "-c", _READ_YAML, *files])
+    wrong = ""
+    if found is None:
+        wrong = "is missing or no YAML"
+    elif not all(isinstance(document, dict) for document in found):
+        wrong = "is no mapping of names to values"
+    if wrong:
+        raise RunError(" or ".join(files), wrong, "run pulumi up, which writes it")
+    return found  # type: ignore[no-any-return]
 
 
 def changed_options(now: Inputs, before: Mapping[str, Any]) -> list[str]:

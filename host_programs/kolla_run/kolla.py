@@ -16,11 +16,10 @@ from host_programs.kolla_run.censor import Censor, censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import Request, command, environment, playbook, read_release
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.inputs import Inputs, read_inputs
-from host_programs.kolla_run.installed import read_yaml
+from host_programs.kolla_run.events import Verdict, judge
+from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
 from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
-from host_programs.kolla_run.recap import Verdict, judge
-from host_programs.kolla_run.records import DEPLOYED, Records
+from host_programs.kolla_run.state import DEPLOYED, Records
 
 Execute = Callable[..., process.Ended]
 

@@ -1,4 +1,4 @@
-"""Running Ansible as the user kolla, and reading what it says as it says it."""
+"""Running programs: Ansible as the user kolla, read as it speaks; others asked for an answer in JSON."""
 
 from __future__ import annotations
 
@@ -20,6 +20,8 @@ from host_programs.kolla_run.events import Event, elapsed, parse, said
 
 _KEPT = 40
 """Lines of Ansible's own output that are kept for a failure that no event explains."""
+
+_ANSWER_SECONDS = 900
 
 Say = Callable[[str], None]
 
@@ -90,6 +92,34 @@ def run(
             if text:
                 tell(f"{elapsed(time.monotonic() - start)} {clean(text)}")
     return Ended(process.wait(), events, list(output))
+
+
+def answer(argv: Sequence[str], environment: Mapping[str, str] | None = None) -> Any:
+    """What a program prints, read as JSON; None if that is none. Its errors are not shown: they may quote a password.
+
+    Args:
+        argv: the program and its arguments.
+        environment: all of it; None: our own.
+
+    Raises:
+        RunError: the program is not there, or does not end.
+    """
+    try:
+        done = subprocess.run(
+            list(argv),
+            capture_output=True,
+            encoding="utf-8",
+            env=None if environment is None else dict(environment),
+            timeout=_ANSWER_SECONDS,
+            check=False,
+        )
+        return json.loads(done.stdout)
+    except FileNotFoundError:
+        raise RunError(argv[0], "is not installed", "run pulumi up, which installs it") from None
+    except subprocess.TimeoutExpired:
+        raise RunError(argv[0], f"no end after {_ANSWER_SECONDS} s") from None
+    except ValueError:
+        return None
 
 
 def _line(event: Event, seconds: float) -> str:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-from typing import Any
 
 import pytest
 
+from host_programs.contract import GroupReport
 from host_programs.hostctl import check, cli
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest
@@ -24,11 +24,11 @@ def host() -> Host:
     return made
 
 
-def look(host: Host) -> dict[str, Any]:
+def look(host: Host) -> GroupReport:
     return check.look(host.system, host.store, "network")
 
 
-def fix(host: Host) -> dict[str, Any]:
+def fix(host: Host) -> GroupReport:
     def hold(_what: str) -> contextlib.AbstractContextManager[None]:
         return contextlib.nullcontext()
 

@@ -15,8 +15,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.kolla_run.events import MARK, Event, parse
-from host_programs.kolla_run.recap import judge
+from host_programs.kolla_run.events import MARK, Event, judge, parse
 from tests.unit.host_programs.kolla_run.support import HERE, recap
 
 PLUGINS = Path(__file__).parents[4] / "host_programs/ansible/callback"

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.kolla_run import cli, dependencies, lock
+from host_programs.kolla_run import cli, dependencies, state
 from host_programs.kolla_run.censor import censor
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.process import run
@@ -20,21 +20,21 @@ SECRET = "correct-horse-battery"
 def test_a_second_run_is_told_what_runs_and_since_when(tmp_path: Path) -> None:
     folder = str(tmp_path / "state")
     with (
-        lock.held(folder, "deploy-changed"),
+        state.held(folder, "deploy-changed"),
         pytest.raises(
             RunError, match=r"plan: not now: deploy-changed has been running since 20.* \(process \d+\)"
         ),
-        lock.held(folder, "plan"),
+        state.held(folder, "plan"),
     ):
         pass
-    with lock.held(folder, "plan"):
+    with state.held(folder, "plan"):
         pass
 
 
 def test_idle_succeeds_only_if_nothing_runs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths = places(tmp_path)
     assert cli.main(["idle"], paths) == 0
-    with lock.held(paths.state, "reconfigure"):
+    with state.held(paths.state, "reconfigure"):
         assert cli.main(["idle"], paths) == 1
     assert capsys.readouterr().out.startswith("kolla-run: idle: not now: reconfigure has been running since")
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from host_programs.kolla_run import tree
+from host_programs.kolla_run.definitions import variables
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.inputs import Inputs, changed_options, read_inputs, reason_for_all
-from host_programs.kolla_run.installed import read_yaml, variables
-from host_programs.kolla_run.recap import judge
+from host_programs.kolla_run.events import judge
+from host_programs.kolla_run.inputs import Inputs, changed_options, read_inputs, read_yaml, reason_for_all
 from tests.unit.host_programs.kolla_run.fake import FakeHost
 
 

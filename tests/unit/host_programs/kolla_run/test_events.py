@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from host_programs.kolla_run import events
-from host_programs.kolla_run.recap import judge
+from host_programs.kolla_run.events import judge
 from tests.unit.host_programs.kolla_run.support import data, line, recap
 
 UNREACHABLE = (
