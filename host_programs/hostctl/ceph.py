@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence
 
@@ -24,6 +25,7 @@ class Cluster:
     def __init__(self, host: System, login: Sequence[str] = ()) -> None:
         """`login`: arguments that say who asks which cluster; none: client.admin of /etc/ceph."""
         self.host = host
+        self.who = list(login)
         self.login = [*login, "--connect-timeout", str(CONNECT_SECONDS)]
 
     def ask(self, *words: str) -> Any:
@@ -47,6 +49,21 @@ class Cluster:
     def order(self, item: str, *words: str, stdin: str = "") -> Result:
         """Have the cluster do something; `item` names it in an error."""
         return self.host.run(["ceph", *self.login, *words], item, stdin=stdin, seconds=RUN_SECONDS)
+
+    def gateway_names(self, kind: str) -> List[str]:
+        """Names of the gateways' realms, zonegroups or zones. Raises HostctlError as `ask`."""
+        # Only `ceph` itself understands --connect-timeout.
+        found = self.host.query(["radosgw-admin", *self.who, kind, "list", "--format", "json"])
+        if found.code == errno.ENOENT:
+            return []  # nothing of the kind was ever made
+        if found.code != 0:
+            raise HostctlError(f"ceph {kind}s", f"`radosgw-admin {kind} list`: {last_words(found)}")
+        names: List[str] = json.loads(found.out or "{}").get(f"{kind}s") or []
+        return names
+
+    def gateway_order(self, item: str, *words: str) -> None:
+        """Have something done about the gateways' realm."""
+        self.host.run(["radosgw-admin", *self.who, *words], item, seconds=RUN_SECONDS)
 
     def wait(self, item: str) -> None:
         """Wait until the monitors have a quorum.

@@ -8,6 +8,7 @@ from host_programs.contract import ROLLED_BACK, GroupReport
 from host_programs.hostctl import engine, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest
+from host_programs.hostctl.store import ORIGINALS
 
 if TYPE_CHECKING:
     from host_programs.hostctl.store import Store
@@ -25,7 +26,7 @@ def look(host: System, store: Store, group: str) -> GroupReport:
     state, record = store.state(group), store.record(group)
     outcome = engine.compare(host, store, group, state or {})
     changed, notes = outcome.changed, outcome.notes
-    if state is None and record["made"]:
+    if state is None and record[ORIGINALS]:
         changed, notes = ["the first apply did not finish: apply it again"], []
     sha256 = digest(state) if state is not None else ""
     entry: GroupReport = {"drift": changed, "ok": outcome.ok, "sha256": sha256, "status": record["status"]}
@@ -57,7 +58,7 @@ def fix(host: System, store: Store, group: str, hold: Hold, say: engine.Say) -> 
     """
     entry = look(host, store, group)
     state = store.state(group)
-    if state is None and store.record(group)["made"]:
+    if state is None and store.record(group)[ORIGINALS]:
         raise HostctlError(
             "check", "its first apply did not finish, so there is no state to fix it by", "apply it again"
         )

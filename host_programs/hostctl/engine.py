@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Set
 
 from host_programs.contract import ARMED, CONFIRMED
-from host_programs.hostctl import rollback
+from host_programs.hostctl import kinds, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.kinds import KEYS, ORDER, UNIT_FOLDERS
 from host_programs.hostctl.plan import Action, Plan
+from host_programs.hostctl.store import ORIGINALS
 
 if TYPE_CHECKING:
     from host_programs.hostctl.state import State
@@ -29,24 +29,24 @@ class Outcome(NamedTuple):
 
 
 def make_plan(
-    host: System, group: str, step: str, state: State, made: Dict[str, Any], touched: Set[str]
+    host: System, group: str, step: str, state: State, originals: Dict[str, Any], touched: Set[str]
 ) -> Optional[Plan]:
     """The plan of one step; None if neither the state nor the past mentions it."""
     key = KEYS.get(step, step)
     reload = step == "units" and any(path.startswith(UNIT_FOLDERS) for path in touched)
-    if key not in state and not made.get(key) and not reload:
+    if key not in state and not originals.get(key) and not reload:
         return None
-    plan = Plan(key, group, host, made.get(key), touched)
-    importlib.import_module(f"host_programs.hostctl.kinds.{step}").plan(state.get(key), plan)
+    plan = Plan(key, group, host, originals.get(key), touched)
+    kinds.module(step).compare(state.get(key), plan)
     return plan
 
 
 def compare(host: System, store: Store, group: str, state: State) -> Outcome:
     """All plans, none of them run."""
-    made, touched = store.record(group)["made"], store.pending(group)
+    originals, touched = store.record(group)[ORIGINALS], store.pending(group)
     outcome = Outcome([], 0, [], [])
     for step in ORDER:
-        plan = make_plan(host, group, step, state, made, touched)
+        plan = make_plan(host, group, step, state, originals, touched)
         if plan is not None:
             outcome = _add(outcome, plan)
     return outcome
@@ -99,21 +99,21 @@ def apply(
 
 def _run(host: System, store: Store, group: str, state: State, say: Say) -> Outcome:
     record, touched = store.record(group), store.pending(group)
-    made: Dict[str, Any] = record["made"]
+    originals: Dict[str, Any] = record[ORIGINALS]
     armed = store.rollback(group) is not None
     outcome = Outcome([], 0, [], [])
     for step in ORDER:
-        plan = make_plan(host, group, step, state, made, touched)
+        plan = make_plan(host, group, step, state, originals, touched)
         if plan is None:
             continue
         outcome = _add(outcome, plan)
         if not plan.actions:
             continue
         # Written down first: whatever happens in the middle, the next run knows what this one began.
-        origins = made.setdefault(plan.kind, {})
+        of_kind = originals.setdefault(plan.kind, {})
         for action in plan.actions:
             if action.before is not None and not action.forget:
-                origins.setdefault(action.item, action.before)
+                of_kind.setdefault(action.item, action.before)
         store.save_record(group, record)
         written = {action.touches for action in plan.actions if action.touches}
         if written - touched:
@@ -125,7 +125,7 @@ def _run(host: System, store: Store, group: str, state: State, say: Say) -> Outc
             say(action.label)
             action.effect()
             if action.forget:
-                origins.pop(action.item, None)
+                of_kind.pop(action.item, None)
     store.save_record(group, record)
     store.save_pending(group, set())
     return outcome

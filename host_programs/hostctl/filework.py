@@ -77,7 +77,7 @@ def ensure_absent(plan: Plan, path: str) -> None:
 
 def undo(plan: Plan, item: str, label: Optional[str] = None) -> None:
     """Plan that a file that left the desired state is as it was before hostctl."""
-    host, before = plan.host, plan.made[item]
+    host, before = plan.host, plan.originals[item]
     verb = "removed" if before.get("absent") else "restored"
     effect = functools.partial(restore, host, item, before)
     plan.undo(item, label or f"file {item} {verb}", effect, now=capture(host, item), touches=item)

@@ -27,9 +27,9 @@ def held(what: str, seconds: float = WAIT_SECONDS, path: str = PATH) -> Iterator
     handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     try:
         if not _wait(handle, seconds):
-            raise HostctlError(
-                "lock", f"still held by {_holder(handle)} after {seconds:.0f} s", "look what it does"
-            )
+            holder = _holder(handle)
+            fix = f"see what it is doing: ps -fp {holder.partition(' ')[0]}" if holder[:1].isdigit() else ""
+            raise HostctlError("lock", f"still held by {holder} after {seconds:.0f} s", fix)
         os.ftruncate(handle, 0)
         os.pwrite(handle, f"{os.getpid()} {what}".encode(), 0)
         yield

@@ -33,14 +33,22 @@ class Plan:
         kind: str,
         group: str,
         host: System,
-        made: Optional[Dict[str, Any]] = None,
+        originals: Optional[Dict[str, Any]] = None,
         touched: Optional[Set[str]] = None,
     ) -> None:
-        """Plan `kind` for `group`; `made` are the items hostctl changed before, `touched` the files it wrote."""
+        """Plan a kind of a group.
+
+        Args:
+            kind: of state.
+            group: whose state.
+            host: where.
+            originals: what each item that hostctl changed was before that.
+            touched: the files that this run, or one that did not finish, has written.
+        """
         self.kind = kind
         self.group = group
         self.host = host
-        self.made: Dict[str, Any] = made or {}
+        self.originals: Dict[str, Any] = originals or {}
         self.touched: Set[str] = touched or set()
         self.actions: List[Action] = []
         self.notes: List[str] = []
@@ -78,7 +86,7 @@ class Plan:
 
     def leaving(self) -> List[str]:
         """Items that hostctl changed and that the desired state no longer names."""
-        return sorted(set(self.made) - self._wanted)
+        return sorted(set(self.originals) - self._wanted)
 
     def undo(
         self, item: str, label: str, effect: Callable[[], object], now: Any = None, touches: str = ""

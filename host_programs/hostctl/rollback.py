@@ -7,11 +7,10 @@ Whoever holds the lock first, confirmation or rollback, decides; the other one f
 
 from __future__ import annotations
 
-import importlib
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Set
 
 from host_programs.contract import ARMED, CONFIRMED, EXIT_NOT_ACTIVE, HOSTCTL, ROLLED_BACK
-from host_programs.hostctl import filework
+from host_programs.hostctl import filework, kinds
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.kinds import ROLLBACK_ORDER
 from host_programs.hostctl.state import digest
@@ -124,9 +123,7 @@ def undo(host: System, store: Store, group: str, reason: str, boot: bool = False
                     paths.add(item)
                     filework.restore(host, item, before)
                 else:
-                    importlib.import_module(f"host_programs.hostctl.kinds.{kind}").restore(
-                        host, item, before, boot=boot
-                    )
+                    kinds.module(kind).restore(host, item, before, boot=boot)
             except (HostctlError, OSError) as error:
                 failures.append(str(error))
     if failures and data["attempts"] < ATTEMPTS and reason == "window":

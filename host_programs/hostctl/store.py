@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from host_programs.hostctl.state import State
     from host_programs.hostctl.system import System
 
-SUFFIX = ".json"
+ORIGINALS = "made"
+"""In a record: what each item was before hostctl changed it, by kind. The word is that of files on hosts: it stays."""
 
 
 class Store:
@@ -54,11 +55,11 @@ class Store:
         self._write(f"{group}{name}.json", state)
 
     def record(self, group: str) -> Dict[str, Any]:
-        """Status and origins; a group that was never applied has an empty one."""
-        return self._read(f"{group}.record.json") or {"status": CONFIRMED, "window": None, "made": {}}
+        """Status and originals; a group that was never applied has an empty one."""
+        return self._read(f"{group}.record.json") or {"status": CONFIRMED, "window": None, ORIGINALS: {}}
 
     def save_record(self, group: str, record: Dict[str, Any]) -> None:
-        """Keep status and origins."""
+        """Keep status and originals."""
         self._write(f"{group}.record.json", record)
 
     def rollback(self, group: str) -> Optional[Dict[str, Any]]:

@@ -12,13 +12,15 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"keys": {"*": str}, "sources": {"*": str}, "exclusive": bool}
+STAYS = True
 KEYRINGS = "/etc/apt/keyrings"
 SOURCES = "/etc/apt/sources.list.d"
 ASIDE = ".disabled-by-hostctl"
 LOCK_SECONDS = 600
 
 
-def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, Any]], plan: Plan) -> None:
     """Keys, then sources, then what else there is set aside, then one `apt-get update` if any changed."""
     state = want or {}
     for name, key in sorted(state.get("keys", {}).items()):
@@ -32,7 +34,7 @@ def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
             plan.add(
                 f"aside:{path}", f"apt source {path} set aside", effect, before={"aside": False}, touches=path
             )
-        for item in plan.made:
+        for item in plan.originals:
             if item.startswith("aside:"):
                 plan.wants(item)
     for item in plan.leaving():

@@ -17,6 +17,18 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {
+    "*": {"fsid": str, "monmap": {"*": str}, "keyring": str, "uuid": str, "caps": {"*": str}},
+}
+STAYS = True
+NEEDS = {
+    "mon": ("fsid", "monmap", "keyring"),
+    "osd": ("uuid", "caps"),
+    "mgr": ("caps",),
+    "mds": ("caps",),
+    "client": ("caps",),
+}
+"""What each kind of daemon needs to be made."""
 DATA = "/var/lib/ceph"
 OWNER = "ceph:ceph"
 AS_CEPH = ["--setuser", "ceph", "--setgroup", "ceph"]
@@ -26,7 +38,19 @@ UNITS = {"mon": "ceph-mon", "mgr": "ceph-mgr", "mds": "ceph-mds", "client": "cep
 MKFS_SECONDS = 300
 
 
-def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
+def check(want: Dict[str, Dict[str, Any]], where: str) -> None:
+    """Refuse names that are none (they become paths), and daemons without what it takes to make them."""
+    for name, daemon in want.items():
+        kind, _, rest = name.partition(".")
+        if kind not in NEEDS or not rest.replace("-", "").replace(".", "").replace("_", "").isalnum():
+            known = f"KIND.NAME with KIND one of {', '.join(NEEDS)}"
+            raise HostctlError(f"{where}.{name}", "is not a daemon", known)
+        for key in NEEDS[kind]:
+            if key not in daemon:
+                raise HostctlError(f"{where}.{name}", f"has no {key}")
+
+
+def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     """Monitors first, then what needs them: managers, OSDs, metadata servers, gateways."""
     daemons = want or {}
     order = ["mon", "mgr", "osd", "mds", "client"]

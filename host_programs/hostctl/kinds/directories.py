@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
+
+from host_programs.hostctl import shapes
 
 if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
 
+SHAPE: Dict[str, Any] = {"*": {"mode": str, "owner": str}}
+STAYS = True
 
-def plan(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
+
+def check(want: Dict[str, Dict[str, Any]], where: str) -> None:
+    """Refuse what is no path or mode."""
+    shapes.check_paths(want, where)
+
+
+def compare(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
     """Parents come before their children: the paths are sorted."""
     for path, directory in sorted((want or {}).items()):
         mode = f"{int(directory.get('mode', '0755'), 8):04o}"

@@ -4,13 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from host_programs.hostctl import filework
+from host_programs.hostctl import filework, shapes
+from host_programs.hostctl.errors import HostctlError
 
 if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
 
+SHAPE: Dict[str, Any] = {"*": {"content": str, "mode": str, "owner": str, "sensitive": bool, "absent": bool}}
+STAYS = False
 
-def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
+
+def check(want: Dict[str, Dict[str, Any]], where: str) -> None:
+    """Refuse what is no path or mode, and a file that says neither what it holds nor that it is gone."""
+    shapes.check_paths(want, where)
+    for path, file in want.items():
+        if not file.get("absent") and "content" not in file:
+            raise HostctlError(f"{where}.{path}", "has neither content nor absent")
+
+
+def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     """Each file as described; what left the state as it was before hostctl."""
     for path, file in sorted((want or {}).items()):
         if file.get("absent"):

@@ -15,19 +15,21 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"*": [str]}
+STAYS = False
 PATH = "/etc/hosts"
 BEGIN = "# --- hostctl: begin (managed) ---"
 END = "# --- hostctl: end ---"
 ITEM = "block"
 
 
-def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
     """The block as wanted, and the lines that contradict it gone."""
     host = plan.host
     rest, block = _split((host.read(PATH) or "").splitlines())
     if want is None:
         for item in plan.leaving():
-            effect = functools.partial(restore, host, item, plan.made[item], boot=False)
+            effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
             now = {"block": block, "rest": rest, "kept": rest}
             plan.undo(item, f"hosts {PATH} restored", effect, now=now, touches=PATH)
         return

@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE = [str]
+STAYS = True
 
-def plan(want: Optional[List[str]], plan: Plan) -> None:
+
+def compare(want: Optional[List[str]], plan: Plan) -> None:
     """Each module loaded, and the list for the next boot. A module stays loaded when it leaves the state."""
     modules = want or []
     if modules:

@@ -5,14 +5,24 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from host_programs.hostctl import shapes
+
 if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"*": {"device": str, "type": str, "options": str}}
+REQUIRED = ("device", "type")
+STAYS = True
 FSTAB = "/etc/fstab"
 
 
-def plan(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
+def check(want: Dict[str, Dict[str, Any]], where: str) -> None:
+    """Refuse what is no path or mode."""
+    shapes.check_paths(want, where)
+
+
+def compare(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
     """Each mount point's entry, and that something is mounted there."""
     host = plan.host
     mounted = {line.split()[1] for line in (host.read("/proc/mounts") or "").splitlines() if " " in line}
@@ -31,7 +41,7 @@ def plan(want: Optional[Dict[str, Dict[str, str]]], plan: Plan) -> None:
             plan.add(f"live:{point}", f"mount {point} mounted", functools.partial(_mount, host, point))
     for item in plan.leaving():
         # Still mounted: taking it away under somebody's feet is not ours to do.
-        effect = functools.partial(restore, host, item, plan.made[item], boot=False)
+        effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
         plan.undo(
             item,
             f"mount {item} fstab entry restored",

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"content": str}
+REQUIRED = ("content",)
+STAYS = False
 FOLDER = "/etc/netplan"
 FILE = f"{FOLDER}/60-cloud.yaml"
 ASIDE = ".disabled-by-hostctl"
@@ -24,12 +27,12 @@ WAIT_SECONDS = 30
 WAIT_STEP = 0.2
 
 
-def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     """The file, no other file, and what the devices must look like because of it."""
     host = plan.host
     if want is None:
         for item in plan.leaving():
-            effect = functools.partial(restore, host, item, plan.made[item], boot=False)
+            effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
             plan.undo(item, "netplan restored", effect, now=_capture(host, [], apply=True), touches=FILE)
         return
     content = want["content"]

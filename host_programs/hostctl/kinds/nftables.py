@@ -12,6 +12,9 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"table": str, "ruleset": str}
+REQUIRED = ("table", "ruleset")
+STAYS = False
 UNIT = "hostctl-nftables.service"
 UNIT_FILE = f"/etc/systemd/system/{UNIT}"
 WANTED = f"/etc/systemd/system/sysinit.target.wants/{UNIT}"
@@ -38,7 +41,7 @@ WantedBy=sysinit.target
 SCRATCH = ["unshare", "--net", "sh", "-c", 'nft -f - && exec nft -s list table "$@"', "sh"]
 
 
-def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     """The file, the boot unit, and the live table."""
     host = plan.host
     if want is not None:
@@ -70,8 +73,8 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
         if item.startswith("/"):
             filework.undo(plan, item)
         else:
-            effect = functools.partial(restore, host, item, plan.made[item], boot=False)
-            name = plan.made[item]["table"]
+            effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
+            name = plan.originals[item]["table"]
             current = {"live": _live(host, name), "table": name}
             plan.undo(item, f"nftables table {name} restored", effect, now=current)
 

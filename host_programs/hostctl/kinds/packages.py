@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Dict, List, Optional, Sequence
+from typing import TYPE_CHECKING, Any, Dict, List, Optional, Sequence
 
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.kinds import apt
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"present": [str], "absent": [str], "hold": [str]}
+STAYS = True
 LISTS = "/var/lib/apt/lists"
 LISTS_SECONDS = 24 * 3600
 POLICY = "/usr/sbin/policy-rc.d"
@@ -32,7 +34,7 @@ OPTIONS = [
 CONFIGURE = ["dpkg", "--configure", "-a", "--force-confdef", "--force-confold"]
 
 
-def plan(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, List[str]]], plan: Plan) -> None:
     """Present, absent and held packages. What leaves the state stays installed."""
     state = want or {}
     present, absent, hold = state.get("present", []), state.get("absent", []), state.get("hold", [])

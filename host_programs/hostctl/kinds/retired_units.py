@@ -11,10 +11,10 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
 
 
-def plan(want: Optional[Dict[str, Any]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, Any]], plan: Plan) -> None:
     """Each gets back what it was before hostctl: enabled or not, masked or not, running or not."""
-    leaving = sorted(set(plan.made) - set(want or {}))
+    leaving = sorted(set(plan.originals) - set(want or {}))
     found = units.show(plan.host, leaving)
     for item in leaving:
-        effect = functools.partial(units.restore, plan.host, item, plan.made[item], boot=False)
+        effect = functools.partial(units.restore, plan.host, item, plan.originals[item], boot=False)
         plan.undo(item, f"unit {item} restored", effect, now=units.capture(found[item]))

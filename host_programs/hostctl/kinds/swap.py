@@ -12,13 +12,21 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE = str
+STAYS = True
 FSTAB = "/etc/fstab"
 MARK = "#hostctl-swap-off# "
 # Services that make swap at boot, on Debian and Ubuntu.
 MAKERS = ("zramswap.service", "dphys-swapfile.service", "systemd-zram-setup@zram0.service")
 
 
-def plan(want: Optional[str], plan: Plan) -> None:
+def check(want: str, where: str) -> None:
+    """Refuse anything but off."""
+    if want != "off":
+        raise HostctlError(where, "can only be off")
+
+
+def compare(want: Optional[str], plan: Plan) -> None:
     """All four ways in which a host gets swap."""
     host = plan.host
     if want == "off":
@@ -36,11 +44,11 @@ def plan(want: Optional[str], plan: Plan) -> None:
         else:
             plan.fine("fstab")
         _units(plan)
-        for item in plan.made:
+        for item in plan.originals:
             plan.wants(item)
     for item in plan.leaving():
         label = f"swap {item} allowed again"
-        effect = functools.partial(restore, host, item, plan.made[item], boot=False)
+        effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
         plan.undo(item, label, effect, now={"off": True}, touches=FSTAB)
 
 

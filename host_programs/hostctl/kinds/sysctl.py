@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import functools
-from typing import TYPE_CHECKING, Dict, Optional
+from typing import TYPE_CHECKING, Any, Dict, Optional
 
 from host_programs.hostctl import filework
 from host_programs.hostctl.errors import HostctlError
@@ -13,6 +13,9 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"*": str}
+STAYS = False
+
 
 # The kernel makes a host or a router of the machine when these are written: it resets other parameters
 # to what it thinks right, so at boot they come first.
@@ -20,7 +23,7 @@ FORWARDING = ("net.ipv4.ip_forward", "net.ipv4.conf.all.forwarding", "net.ipv6.c
 RESET = "net.ipv4.conf.all.accept_redirects"
 
 
-def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     """Each parameter's live value, and the drop-in that sets it at boot."""
     settings = {key: " ".join(str(value).split()) for key, value in (want or {}).items()}
     if settings:
@@ -33,7 +36,7 @@ def plan(want: Optional[Dict[str, str]], plan: Plan) -> None:
         if item.startswith("/"):
             filework.undo(plan, item)
         else:
-            before = plan.made[item]
+            before = plan.originals[item]
             effect = functools.partial(_set, plan.host, item, before)
             now = " ".join((plan.host.read(proc_path(item)) or "").split())
             plan.undo(item, f"sysctl {item} restored to {before}", effect, now=now)

@@ -12,11 +12,13 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE = str
+STAYS = True
 LINK = "/etc/localtime"
 ZONES = "/usr/share/zoneinfo/"
 
 
-def plan(want: Optional[str], plan: Plan) -> None:
+def compare(want: Optional[str], plan: Plan) -> None:
     """The zone by its name in the tz database. It stays when it leaves the state."""
     if want is None:
         return

@@ -16,12 +16,16 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {
+    "*": {"enabled": bool, "active": bool, "masked": bool, "restart_on": [str], "reload_on": [str]},
+}
+STAYS = False
 PROPERTIES = "LoadState,ActiveState,SubState,UnitFileState,NeedDaemonReload"
 # States without an [Install] section of their own: there is nothing to enable or disable.
 FIXED = {"static", "generated", "transient", "indirect", "alias", "linked", "enabled-runtime"}
 
 
-def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
+def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     """Each unit as described; what left the state is taken care of before the files (retired_units)."""
     units = want or {}
     found = show(plan.host, sorted(units))

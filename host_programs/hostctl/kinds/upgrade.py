@@ -12,8 +12,11 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE = str
+STAYS = True
 
-def plan(want: Optional[str], plan: Plan) -> None:
+
+def compare(want: Optional[str], plan: Plan) -> None:
     """Upgrade once per token. A token that leaves the state changes nothing."""
     if want is None:
         return

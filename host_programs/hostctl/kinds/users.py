@@ -12,8 +12,20 @@ if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {
+    "*": {
+        "system": bool,
+        "shell": str,
+        "home": str,
+        "groups": [str],
+        "authorized_keys": [str],
+        "locked": bool,
+    }
+}
+STAYS = True
 
-def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
+
+def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     """Each user as described. Users stay when they leave the state; their key files are put back."""
     for name, user in sorted((want or {}).items()):
         entry = _passwd(plan.host, name)

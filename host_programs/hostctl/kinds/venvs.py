@@ -6,12 +6,22 @@ import functools
 import re
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
+from host_programs.hostctl import shapes
+
 if TYPE_CHECKING:
     from host_programs.hostctl.plan import Plan
     from host_programs.hostctl.system import System
 
+SHAPE: Dict[str, Any] = {"*": {"system_site_packages": bool, "requirements": [str]}}
+STAYS = True
 
-def plan(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
+
+def check(want: Dict[str, Dict[str, Any]], where: str) -> None:
+    """Refuse what is no path or mode."""
+    shapes.check_paths(want, where)
+
+
+def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
     """Each environment. It stays when it leaves the state."""
     for path, venv in sorted((want or {}).items()):
         system_packages = bool(venv.get("system_site_packages"))

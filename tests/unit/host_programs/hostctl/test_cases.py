@@ -8,28 +8,15 @@ from typing import Any
 import pytest
 import yaml
 
-from host_programs.hostctl import engine, rollback
+from host_programs.hostctl import engine, kinds, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import canonical, parse
 from host_programs.hostctl.store import Store
 from tests.unit.host_programs.hostctl.fake import FakeSystem, Killed
 
 CASES = Path(__file__).parent / "cases"
-# What these change stays, as documented: there is nothing to compare after an undo.
-STAYING = {
-    "packages",
-    "users",
-    "directories",
-    "venvs",
-    "upgrade",
-    "mounts",
-    "swap",
-    "timezone",
-    "modules",
-    "apt",
-    "ceph",
-    "ceph_daemons",
-}
+# What these change stays, as they say themselves: there is nothing to compare after an undo.
+STAYING = {kind for kind in kinds.KINDS if kinds.module(kind).STAYS}
 
 
 def load() -> list[Any]:
