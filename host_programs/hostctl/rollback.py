@@ -186,7 +186,8 @@ def disarm(host: System, store: Store, group: str, boot: bool = False) -> None:
     service, timer, restore = _units(group)
     if not host.exists(f"{FOLDER}/{timer}") and not host.exists(f"{FOLDER}/{restore}"):
         return
-    if not boot:
+    # Without its file it was stopped before, by a run that was killed here; systemd knows it no more.
+    if not boot and host.exists(f"{FOLDER}/{timer}"):
         host.run(["systemctl", "stop", timer], "rollback", seconds=60)
     host.remove(_wanted(group))
     for name in (service, timer, restore):

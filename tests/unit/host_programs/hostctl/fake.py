@@ -128,7 +128,7 @@ class FakeSystem(System):
         self._change()
         words = " ".join(argv)
         self.ran.append(words)
-        result = self.programs.answer(list(argv), stdin, changing=True)
+        result = self.programs.answer(list(argv), stdin)
         if result.code != 0:
             raise HostctlError(item, f"`{words}` exited with {result.code}: {result.err}")
         return result

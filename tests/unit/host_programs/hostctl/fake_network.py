@@ -14,6 +14,11 @@ if TYPE_CHECKING:
 OK = Result(0, "", "")
 
 
+def unknown(program: str, argv: list[str]) -> AssertionError:
+    """What fails a test: a program would refuse these words, or this fake does not know what they do."""
+    return AssertionError(f"{program} does not take: {' '.join(argv)}")
+
+
 class NetworkPrograms:
     """The network's half of the programs of a fake host; whoever has it sets these."""
 
@@ -27,16 +32,21 @@ class NetworkPrograms:
     kernel_lacks: list[str]
 
     def _nft(self, argv: list[str], stdin: str) -> Result:
-        if "list" in argv:
-            table = " ".join(argv[argv.index("table") + 1 :])
-            found = self.tables.get(table)
-            return Result(0, found, "") if found is not None else Result(1, "", "No such file or directory")
-        if "-c" not in argv:
-            family_and_name, ruleset = self._parsed(stdin)
-            self.tables.pop(family_and_name, None)
-            if ruleset.strip():
-                self.tables[family_and_name] = ruleset
-        return OK
+        match argv:
+            case ["-s", "list", "table", family, name]:
+                found = self.tables.get(f"{family} {name}")
+                if found is None:
+                    return Result(1, "", "No such file or directory")
+                return Result(0, found, "")
+            case ["-c", "-f", "-"]:
+                return OK
+            case ["-f", "-"]:
+                table, ruleset = self._parsed(stdin)
+                self.tables.pop(table, None)
+                if ruleset.strip():
+                    self.tables[table] = ruleset
+                return OK
+        raise unknown("nft", argv)
 
     def _unshare(self, argv: list[str], stdin: str) -> Result:
         if "ip" in argv:
@@ -57,6 +67,8 @@ class NetworkPrograms:
         return OK, self.generated.get(content, {})
 
     def _netplan(self, argv: list[str], stdin: str) -> Result:
+        if argv not in (["apply"], ["generate"]):
+            raise unknown("netplan", argv)
         content = self.host.read("/etc/netplan/60-cloud.yaml")
         if argv[0] == "apply":
             run = "/run/systemd/network"
@@ -95,8 +107,11 @@ class NetworkPrograms:
                 for name, link in self.links.items()
             ]
             return Result(0, json.dumps(shown), "")
-        if argv[:2] == ["link", "delete"]:
-            self.links.pop(argv[-1], None)
-        elif argv[:2] == ["link", "set"]:
-            self.links[argv[3]]["mtu"] = int(argv[5])
+        match argv:
+            case ["link", "delete", "dev", name]:
+                self.links.pop(name, None)
+            case ["link", "set", "dev", name, "mtu", mtu]:
+                self.links[name]["mtu"] = int(mtu)
+            case _:
+                raise unknown("ip", argv)
         return OK

@@ -26,7 +26,7 @@ def _hold(path: Path, what: str) -> subprocess.Popen[str]:
         [sys.executable, "-c", HOLDER, str(path), what],
         stdout=subprocess.PIPE,
         text=True,
-        env={**os.environ, "PYTHONPATH": str(Path(lock.__file__).parents[1])},
+        env={**os.environ, "PYTHONPATH": str(Path(lock.__file__).parents[2])},
     )
     assert process.stdout is not None
     assert process.stdout.readline() == "held\n"
@@ -38,7 +38,10 @@ def test_the_second_one_gives_up_after_its_time_and_says_who_holds_the_lock(tmp_
     holder = _hold(path, "apply base")
     try:
         with (
-            pytest.raises(HostctlError, match=rf"still held by {holder.pid} apply base"),
+            pytest.raises(
+                HostctlError,
+                match=rf"still held by {holder.pid} apply base after 0 s .*: ps -fp {holder.pid}\)",
+            ),
             lock.held("apply network", 0.2, path=str(path)),
         ):
             pass
