@@ -7,11 +7,11 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from host_programs.hostctl.system import Result
+from tests.unit.host_programs.hostctl.fake_network import OK, unknown
 
 if TYPE_CHECKING:
     from tests.unit.host_programs.hostctl.fake import FakeSystem
 
-OK = Result(0, "", "")
 KEY = "AQCanaryCanaryCanary=="
 """Every key of the cluster; no label, note or error may show it."""
 RULES = {"replicated_rule": 0, "flash": 1}
@@ -62,8 +62,11 @@ class Ceph:
             "fs": self._fs,
             "auth": self._auth,
         }
-        handler = area.get(words[0])
-        return handler(words[1:]) if handler else _json({})
+        if words == ["quorum_status"]:
+            return _json({})
+        if words[0] not in area:
+            raise unknown("ceph", words)
+        return area[words[0]](words[1:])
 
     # --- questions and orders
 
@@ -93,7 +96,7 @@ class Ceph:
                     return Result(1, "", "EPERM: the pool has an application")
                 self.facts["pools"][name]["application_metadata"] = {application: {}}
                 return OK
-        raise AssertionError(f"the cluster does not know: osd {' '.join(words)}")
+        raise unknown("ceph osd", words)
 
     def _new_pool(self, name: str, pg_num: int, given: dict[str, str]) -> Result:
         size, ratio = int(given.get("--size", 3)), given.get("--target-size-ratio")
@@ -131,27 +134,35 @@ class Ceph:
                         "disabled_modules": off,
                     }
                 )
-            case ["module", verb, name]:
+            case ["module", "enable" | "disable" as verb, name]:
                 source, target = ("off", "on") if verb == "enable" else ("on", "off")
                 modules[source].remove(name)
                 modules[target] = sorted([*modules[target], name])
-        return OK
+                return OK
+        raise unknown("ceph mgr", words)
 
     def _config(self, words: list[str]) -> Result:
         entries = self.facts["config"]
-        if words == ["dump"]:
-            return _json(entries)
-        section, name, value = words[1:]
-        entries[:] = [e for e in entries if (e["section"], e["name"]) != (section, name)]
-        entries.append({"section": section, "name": name, "value": value})
-        return OK
+        match words:
+            case ["dump"]:
+                return _json(entries)
+            case ["set", section, name, value]:
+                entries[:] = [e for e in entries if (e["section"], e["name"]) != (section, name)]
+                entries.append({"section": section, "name": name, "value": value})
+                return OK
+        raise unknown("ceph config", words)
 
     def _fs(self, words: list[str]) -> Result:
         found = self.facts["filesystems"]
-        if words == ["ls"]:
-            return _json([{"name": n, "metadata_pool": m, "data_pools": d} for n, (m, d) in found.items()])
-        found[words[1]] = [words[2], [words[3]]]
-        return OK
+        match words:
+            case ["ls"]:
+                return _json(
+                    [{"name": n, "metadata_pool": m, "data_pools": d} for n, (m, d) in found.items()]
+                )
+            case ["new", name, metadata, data]:
+                found[name] = [metadata, [data]]
+                return OK
+        raise unknown("ceph fs", words)
 
     def _auth(self, words: list[str]) -> Result:
         users = self.facts["auth"]
@@ -166,17 +177,24 @@ class Ceph:
             case ["import", "-i", path]:
                 text = json.loads(self.host.read(path) or "{}")
                 users[text["name"]] = text["caps"]
+            case _:
+                raise unknown("ceph auth", words)
         return OK
 
     def radosgw_admin(self, argv: list[str], stdin: str) -> Result:
-        kind, verb = argv[0], argv[1]
-        if verb == "list":
-            names = self.facts["rgw"][kind]
-            return _json({f"{kind}s": names}) if names else Result(2, "", "failed to list: (2) No such file")
-        if verb == "create":
-            self.facts["rgw"][kind].append(argv[argv.index(f"--rgw-{kind}") + 1])
-            self.facts["pools"].setdefault(".rgw.root", {"size": 3, "min_size": 2, "pg_num": 8})
-        return OK
+        match argv:
+            case ["realm" | "zonegroup" | "zone" as kind, "list", "--format", "json"]:
+                names = self.facts["rgw"][kind]
+                return _json({f"{kind}s": names}) if names else Result(2, "", "failed: (2) No such file")
+            case ["realm" | "zonegroup" | "zone" as kind, "create", *words]:
+                self.facts["rgw"][kind].append(words[words.index(f"--rgw-{kind}") + 1])
+                self.facts["pools"].setdefault(".rgw.root", {"size": 3, "min_size": 2, "pg_num": 8})
+                return OK
+            case ["period", "update", "--commit", "--rgw-realm", realm] if (
+                realm in self.facts["rgw"]["realm"]
+            ):
+                return OK
+        raise unknown("radosgw-admin", argv)
 
     # --- the daemons' tools
 

@@ -49,9 +49,11 @@ class NetworkPrograms:
         raise unknown("nft", argv)
 
     def _unshare(self, argv: list[str], stdin: str) -> Result:
-        if "ip" in argv:
+        if argv[:4] == ["--net", "ip", "link", "add"]:
             kind = argv[argv.index("type") + 1]
             return Result(2, "", "Operation not supported") if kind in self.kernel_lacks else OK
+        if argv[:3] != ["--net", "sh", "-c"]:
+            raise unknown("unshare", argv)
         if "syntax error" in stdin:
             return Result(1, "", "Error: syntax error, unexpected string")
         return Result(0, self._parsed(stdin)[1], "")
