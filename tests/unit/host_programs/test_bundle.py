@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import subprocess
 import sys
@@ -53,6 +54,27 @@ def test_it_is_executable_runs_isolated_and_knows_its_version(name: str, tmp_pat
     result = _run(program.path, "version")
     assert result.returncode == 0
     assert result.stdout.strip() == program.version
+
+
+@pytest.mark.parametrize("name", ["hostctl", "kolla_run"])
+def test_every_module_is_python_3_9_and_imports_only_its_own_and_the_standard_library(
+    name: str, tmp_path: Path
+) -> None:
+    with zipfile.ZipFile(bundle.pack(name, tmp_path).path) as archive:
+        modules = {path: archive.read(path).decode() for path in archive.namelist()}
+    own = {f"host_programs.{name}", "host_programs.contract", "host_programs"}
+    for path, text in modules.items():
+        for node in ast.walk(ast.parse(text, path, feature_version=(3, 9))):
+            imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
+            if isinstance(node, ast.ImportFrom):
+                assert node.level == 0, path
+                imported = [str(node.module)]
+            for module in imported:
+                top = module.partition(".")[0]
+                assert top in sys.stdlib_module_names or ".".join(module.split(".")[:2]) in own, (
+                    path,
+                    module,
+                )
 
 
 def test_every_kind_is_on_board(built: Path) -> None:
