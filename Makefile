@@ -57,7 +57,8 @@ lab-down: ## Take the lab down; nothing of it stays but the cache
 
 .PHONY: test
 test: tools lint ## Everything: checks, unit tests, lab tests (root and Linux)
-	@$(BIN)/python -m pytest
+	@lab/lab image
+	@$(BIN)/python -m pytest --no-skips
 
 .PHONY: unit
 unit: $(VENV)/.ready ## Unit tests alone: no network, no root

@@ -34,8 +34,8 @@ def _as_text(release: Any) -> Any:
 class Releases(Section):
     """Which releases the cloud runs."""
 
-    openstack: Annotated[OpenStackRelease, BeforeValidator(_as_text)] = "2025.1"
-    """OpenStack's release, by its kolla-ansible branch; quotes are not needed. 2024.1 is unmaintained and 2024.2 at its
-    end of life: both work, to upgrade from; new clouds take a later one."""
+    openstack: Annotated[OpenStackRelease, BeforeValidator(_as_text)] = "2026.1"
+    """OpenStack's release, by its kolla-ansible branch; quotes are not needed. Those up to 2025.1 are no longer maintained:
+    they work, to upgrade from, and each preview says so; new clouds take a later one."""
     host_os: HostOs
     """Distribution and release that every host runs."""

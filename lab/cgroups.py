@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from lab.errors import LabError
@@ -58,12 +59,18 @@ def members(name: str) -> set[int]:
     """Processes in a group and below, in any hierarchy."""
     found: set[int] = set()
     for group in groups(name):
-        for file in group.rglob("cgroup.procs"):
+        for folder in _tree(group):
             try:
-                found.update(int(line) for line in file.read_text().split())
-            except (FileNotFoundError, OSError):  # the group vanished with its last process
+                found.update(int(line) for line in (folder / "cgroup.procs").read_text().split())
+            except OSError:  # the group vanished with its last process
                 continue
     return found - {0}
+
+
+def _tree(group: Path) -> list[Path]:
+    """A group and all below it, the innermost first; what vanishes meanwhile is left out."""
+    # os.walk goes on where a folder is gone; Path.rglob raises.
+    return [Path(folder) for folder, _, _ in os.walk(group, topdown=False)]
 
 
 def kill(name: str, deadline: float = 20.0) -> None:
@@ -75,22 +82,38 @@ def kill(name: str, deadline: float = 20.0) -> None:
     end = time.monotonic() + deadline
     while left := members(name):
         for pid in left:
-            try:
-                os.kill(pid, signal.SIGKILL)
-            except ProcessLookupError:
-                continue
+            _kill(pid)
         if time.monotonic() > end:
             raise LabError(f"processes of {name} do not die: {sorted(left)}")
         time.sleep(0.02)
 
 
-def remove(name: str) -> None:
-    """Remove a group without processes, and its subgroups."""
+def _kill(pid: int) -> None:
+    with suppress(ProcessLookupError):  # it ended by itself
+        os.kill(pid, signal.SIGKILL)
+
+
+def remove(name: str, deadline: float = 10.0) -> None:
+    """Remove a group without processes, and its subgroups.
+
+    Raises:
+        LabError: the kernel still held one of them after the deadline (seconds).
+    """
+    end = time.monotonic() + deadline
     for group in groups(name):
-        if group.is_dir():
-            for folder in sorted((path for path in group.rglob("*") if path.is_dir()), reverse=True):
-                folder.rmdir()
-            group.rmdir()
+        while left := _tree(group):
+            for folder in left:
+                try:
+                    folder.rmdir()
+                except FileNotFoundError:
+                    continue
+                except (
+                    OSError
+                ) as error:  # its last process has ended, and the kernel has not let go of it yet
+                    if time.monotonic() > end:
+                        raise LabError(f"{folder} cannot be removed: {error.strerror}; try again") from None
+                    time.sleep(0.02)
+                    break
 
 
 def kill_process(process: Process, deadline: float = 10.0) -> None:
@@ -101,7 +124,7 @@ def kill_process(process: Process, deadline: float = 10.0) -> None:
     """
     end = time.monotonic() + deadline
     while process.alive():
-        os.kill(process.pid, signal.SIGKILL)
+        _kill(process.pid)
         if time.monotonic() > end:
             raise LabError(f"process {process.pid} does not die")
         time.sleep(0.01)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import subprocess
 import sys
 
 from lab import lifecycle, paths, power, ssh, status
@@ -13,10 +14,11 @@ from lab.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | down | status | summary | ssh | power | reset`."""
+    """`lab up | image | down | status | summary | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     commands.add_parser("up", help="bring the lab up; does what is missing")
+    commands.add_parser("image", help="make the hosts' image, if it is not in the cache")
     down = commands.add_parser("down", help="take it down; nothing but the cache stays")
     down.add_argument("--purge", action="store_true", help="remove the cached images and packages too")
     shown = commands.add_parser("status", help="hosts and networks")
@@ -42,6 +44,10 @@ def main(argv: list[str]) -> int:
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
+    except (OSError, subprocess.SubprocessError) as error:
+        # Something of the lab went away, or came, while it was being looked at.
+        print(f"lab: {error}; run the same command again, it goes on where it stopped", file=sys.stderr)
+        return 1
     except KeyboardInterrupt:
         print("lab: interrupted; run it again and it goes on where it stopped", file=sys.stderr)
         return 130
@@ -52,6 +58,8 @@ def _dispatch(args: argparse.Namespace) -> None:
     match args.command:
         case "up":
             lifecycle.up()
+        case "image":
+            lifecycle.make_image()
         case "down":
             lifecycle.down(purge=args.purge)
         case "status":

@@ -40,6 +40,15 @@ def run(*plan: Argv, timeout: float = 120) -> None:
         output(argv, timeout=timeout)
 
 
+def attempt(argv: Iterable[str], *, stdin: str = "", timeout: float = 120) -> str:
+    """Run a command whose effect is looked at afterwards; why it did not work, empty when it did."""
+    try:
+        output(argv, stdin=stdin, timeout=timeout)
+    except LabError as error:
+        return str(error)
+    return ""
+
+
 def succeeds(*argv: str, timeout: float = 30) -> bool:
     """Whether a probing command exits 0."""
-    return subprocess.run(argv, capture_output=True, timeout=timeout, check=False).returncode == 0
+    return not attempt(argv, timeout=timeout)

@@ -8,8 +8,9 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import network, paths
-from lab.commands import output, run
+from lab import links, mounts, network, paths
+from lab.commands import run
+from lab.errors import LabError
 from lab.image import Images, overlay_options, put, remove_tree
 from lab.topology import ADMIN, DOMAIN, EVERY, MIRROR, NETWORKS, Host
 
@@ -69,6 +70,8 @@ class Disk:
     @property
     def images(self) -> Images:
         """The images that the disk is a layer on: a newer image would not fit under it."""
+        if not self.exists:
+            raise LabError(f"{self.host.name} has no disk: `lab/lab up` makes what is missing")
         return Images(Path((self.folder / "ready").read_text()))
 
     def make(self, resolver: str, authorized_key: str, images: Images) -> None:
@@ -96,17 +99,21 @@ class Disk:
     def mount(self) -> None:
         """Put the disk together; nothing to do when it is."""
         root = self.folder / "root"
-        if root.is_mount():
+        if mounts.is_mounted(root):
             return
         images = self.images
+        if not images.base.is_dir():
+            raise LabError(
+                f"{self.host.name}: the image under its disk is gone ({images.base}); "
+                "`lab/lab down`, then `lab/lab up` makes both anew"
+            )
         lower = (images.mirror, images.base) if self.host == MIRROR else (images.base,)
         options = overlay_options(lower, self.folder / "upper", self.folder / "work")
         run(("mount", "-t", "overlay", self.host.namespace, "-o", options, str(root)))
 
     def unmount(self) -> None:
         """Take the disk apart."""
-        if (self.folder / "root").is_mount():
-            run(("umount", str(self.folder / "root")))
+        mounts.unmount(self.folder / "root")
 
     def delete(self) -> None:
         """Delete the disk."""
@@ -124,8 +131,4 @@ def disks() -> dict[str, Disk]:
 
 def unplug(host: Host) -> None:
     """Pull a host's cables; those that are not there are none."""
-    left = output(("ip", "-json", "link", "show"))
-    links = [name for name in map(host.link, host.cabled) if f'"{name}"' in left]
-    run(*(("ip", "link", "delete", name) for name in links))
-    if Path(network.NAMESPACES, host.namespace).exists():
-        run(("ip", "netns", "delete", host.namespace))
+    links.remove([host.link(name) for name in host.cabled], [host.namespace])

@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import mirror
+from lab import mirror, mounts, sources
 from lab.commands import Argv, output, run
 from lab.errors import LabError
 from lab.machine_files import machine_files
@@ -65,9 +65,10 @@ def fixed_files() -> list[Path]:
     return sorted(path for path in FIXED_FILES.rglob("*") if path.is_file())
 
 
-def recipe(release: str, distribution: str, archives: list[Archive]) -> Recipe:
-    """The recipe on this machine."""
-    return Recipe(release, distribution, tuple(archives), machine_files())
+def recipe_here(release: str) -> Recipe:
+    """The recipe on this machine, whose distribution's release it is (`bookworm`, `noble`)."""
+    distribution = "ubuntu" if release == "noble" else "debian"
+    return Recipe(release, distribution, tuple(sources.read(release)), machine_files())
 
 
 @dataclass(frozen=True)
@@ -205,19 +206,13 @@ def chroot(root: Path, *argv: str) -> None:
         resolver.unlink()
 
 
-def mounts_below(path: Path) -> list[str]:
-    """What is mounted on a folder or below it, the innermost first."""
-    points = [line.split()[1] for line in Path("/proc/self/mounts").read_text().splitlines()]
-    return [point for point in reversed(points) if point == str(path) or point.startswith(f"{path}/")]
-
-
 def remove_tree(path: Path) -> None:
     """Delete a folder, if there is one.
 
     Raises:
         LabError: something is still mounted below it; deleting would empty that.
     """
-    if below := mounts_below(path):
+    if below := mounts.below(path):
         raise LabError(f"{below[0]} is still mounted: `umount {below[0]}`, then again")
     if path.exists():
         shutil.rmtree(path)

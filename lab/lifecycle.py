@@ -8,12 +8,27 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from config.cache import cache_folder
-from lab import access, cgroups, disk, image, machine, mirror, network, paths, power, records, sources, ssh
+from lab import (
+    access,
+    cgroups,
+    disk,
+    image,
+    links,
+    machine,
+    mirror,
+    mounts,
+    network,
+    paths,
+    power,
+    records,
+    sources,
+    ssh,
+)
 from lab.commands import output, run, succeeds
 from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
-from lab.topology import EVERY, NETWORKS, PREFIX
+from lab.topology import EVERY, NETWORKS
 
 LOWEST_FREE = 8 << 30
 """Bytes of disk that the hosts need in the checkout."""
@@ -34,11 +49,10 @@ def up() -> None:
         current.complete = False
         current.save()
         _prepare_machine(current)
-        distribution = "ubuntu" if release == "noble" else "debian"
-        archives = sources.read(release)
-        found = _make_images(image.recipe(release, distribution, archives))
+        made_from = image.recipe_here(release)
+        found = _make_images(made_from)
         with step(f"{len(NETWORKS)} networks, NAT"):
-            _make_networks(current, sources.servers(archives))
+            _make_networks(current, sources.servers(list(made_from.archives)))
         mirror.store(cache_folder()).mkdir(parents=True, exist_ok=True)
         with step(f"{len(EVERY)} disks, keys"):
             access.make_keys()
@@ -54,6 +68,15 @@ def up() -> None:
         current.save()
 
 
+def make_image() -> None:
+    """Make what the hosts' disks lie on, without a lab: the programs in it are good for checks too."""
+    release = machine.check()
+    with records.lock():
+        current = records.load(paths.RECORDS) or Records(lab=str(paths.LAB))
+        _install_missing(current)
+        say(f"image: {_make_images(image.recipe_here(release)).base}")
+
+
 def _take_down_strangers() -> None:
     machines = records.load(paths.MACHINE_RECORD)
     other = records.left_behind(records.load(paths.RECORDS), machines)
@@ -62,12 +85,16 @@ def _take_down_strangers() -> None:
         take_down(other)
 
 
-def _prepare_machine(current: Records) -> None:
+def _install_missing(current: Records) -> None:
     if missing := machine.missing_packages():
         with step(f"apt-get install {' '.join(missing)}"):
             current.packages = sorted({*current.packages, *missing})
             current.save()
             machine.install(missing)
+
+
+def _prepare_machine(current: Records) -> None:
+    _install_missing(current)
     current.modules += machine.load_modules()
     current.save()
     say(machine.features().summary())
@@ -93,7 +120,7 @@ def _make_images(made_from: image.Recipe) -> image.Images:
 
 
 def _make_networks(current: Records, servers: list[str]) -> None:
-    present = {link["ifname"] for link in json.loads(output(("ip", "-json", "link")))}
+    present = links.links()
     network.conflicts(json.loads(output(("ip", "-4", "-json", "route"))))
     for name, value in network.SYSCTLS.items():
         path = Path("/proc/sys", name.replace(".", "/"))
@@ -102,7 +129,7 @@ def _make_networks(current: Records, servers: list[str]) -> None:
             current.sysctls.setdefault(name, now)
             current.save()
             path.write_text(str(value))
-    current.netns_folder = current.netns_folder or not Path(network.NAMESPACES).exists()
+    current.netns_folder = current.netns_folder or not network.NAMESPACES.exists()
     current.save()
     ways = []
     for address in access.outside_addresses(servers):
@@ -114,8 +141,7 @@ def _make_networks(current: Records, servers: list[str]) -> None:
             ways += commands
     # Routes first: with the bridge's address there the machine would look for its package servers behind it.
     run(*(way for way in ways if way[1] == "route"))
-    bridges = {entry.bridge for entry in NETWORKS.values()}
-    run(*(argv for argv in network.bridges() if not bridges & present))
+    run(*network.bridges(present))
     run(*(way for way in ways if way[1] != "route"))
     output(("nft", "-f", "-"), stdin=network.nat_table())
 
@@ -124,8 +150,7 @@ def down(*, purge: bool = False) -> None:
     """Take down the lab that is on this machine, whoever's it is, and undo what it changed."""
     machine.check()
     with records.lock():
-        found = [records.load(paths.RECORDS), records.load(paths.MACHINE_RECORD)]
-        labs = {entry.id: entry for entry in found if entry is not None}
+        labs = {entry.id: entry for entry in records.whole(paths.RECORDS, paths.MACHINE_RECORD)}
         for entry in labs.values():
             with step(f"lab of {Path(entry.lab).parent} taken down"):
                 take_down(entry)
@@ -151,7 +176,7 @@ def take_down(entry: Records) -> None:
             cgroups.kill_process(process)
         cgroups.kill("")
         cgroups.remove("")
-        run(*(("umount", point) for point in image.mounts_below(lab)))
+        mounts.unmount(lab)
         _undo_networks(entry)
         for name in reversed(entry.modules):
             # One that something else has come to use stays.
@@ -162,12 +187,7 @@ def take_down(entry: Records) -> None:
 
 
 def _undo_networks(entry: Records) -> None:
-    links = [link["ifname"] for link in json.loads(output(("ip", "-json", "link")))]
-    batch = [f"link delete {name}" for name in links if name.startswith(PREFIX)]
-    namespaces = Path(network.NAMESPACES)
-    if namespaces.exists():
-        batch += [f"netns delete {path.name}" for path in namespaces.glob(f"{PREFIX}*")]
-    output(("ip", "-batch", "-"), stdin="\n".join(batch) + "\n")
+    links.remove_all()
     if f"table inet {network.TABLE}" in output(("nft", "list", "tables")).splitlines():
         run(("nft", "delete", "table", "inet", network.TABLE))
     for route in entry.routes:
@@ -175,14 +195,5 @@ def _undo_networks(entry: Records) -> None:
             run(("ip", "route", "delete", *route))
     for name, value in entry.sysctls.items():
         Path("/proc/sys", name.replace(".", "/")).write_text(value)
-    if entry.netns_folder and Path(network.NAMESPACES).exists():
-        _remove_netns_folder()
-
-
-def _remove_netns_folder() -> None:
-    folder = Path(network.NAMESPACES)
-    if any(folder.iterdir()):
-        return  # somebody else has come to use it
-    while folder.is_mount():
-        run(("umount", str(folder)))
-    folder.rmdir()
+    if entry.netns_folder:
+        links.remove_folder()

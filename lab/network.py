@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from collections.abc import Set as AbstractSet
 from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
 from typing import Any
 
 from lab.commands import Argv
@@ -14,7 +16,7 @@ from lab.topology import NETWORKS, PREFIX, Host, Network
 TABLE = "oc_lab"
 """The one nftables table of the lab."""
 
-NAMESPACES = "/run/netns"
+NAMESPACES = Path("/run/netns")
 
 SYSCTLS = {
     "net.ipv4.ip_forward": 1,
@@ -24,14 +26,20 @@ SYSCTLS = {
 """Machine settings that the lab needs, at least this high."""
 
 
-def bridges() -> list[Argv]:
-    """The bridges with the machine's addresses on them; the first part of `up`."""
+def bridges(present: AbstractSet[str] = frozenset()) -> list[Argv]:
+    """The bridges with the machine's addresses on them; the first part of `up`.
+
+    Args:
+        present: the machine's interfaces. A bridge that an interrupted `up` left is completed.
+    """
     plan: list[Argv] = []
     for network in NETWORKS.values():
-        plan.append(("ip", "link", "add", network.bridge, "address", mac(network.cidr[1]), "type", "bridge"))
+        if network.bridge not in present:
+            address = mac(network.cidr[1])
+            plan.append(("ip", "link", "add", network.bridge, "address", address, "type", "bridge"))
         if network.gateway:
             address = f"{network.gateway}/{network.cidr.prefixlen}"
-            plan.append(("ip", "address", "add", address, "dev", network.bridge))
+            plan.append(("ip", "address", "replace", address, "dev", network.bridge))
         plan.append(("ip", "link", "set", network.bridge, "up"))
         # Ask for a booting host's address every 0.1 s, not every second.
         neighbours = ("ip", "ntable", "change", "name", "arp_cache", "dev", network.bridge)

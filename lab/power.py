@@ -33,7 +33,7 @@ def reset(*names: str) -> None:
     """Blank disks and new host keys, as a reinstall leaves them; hosts that ran run again."""
     with records.lock():
         known, current = _known(names), _records()
-        running = [name for name in known if current.runs(name)]
+        running = [name for name in known if runs(name, current)]
         cut(known, current)
         for name in known:
             one = disk.Disk(EVERY[name])
@@ -61,6 +61,11 @@ def _records() -> Records:
 def _on(names: list[str], current: Records) -> None:
     start(names, current)
     ssh.wait([EVERY[name] for name in names])
+
+
+def runs(name: str, current: Records | None) -> bool:
+    """Whether anything of a host runs: its supervisor, or processes that a failed power cut left."""
+    return (current is not None and current.runs(name)) or bool(cgroups.members(name))
 
 
 def start(names: Iterable[str], current: Records) -> None:

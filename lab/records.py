@@ -102,6 +102,27 @@ def load(path: Path) -> Records | None:
         return parse(path.read_text())
     except FileNotFoundError:
         return None
+    except LabError as error:
+        raise LabError(f"{path}: {error}") from None
+
+
+def whole(*files: Path) -> list[Records]:
+    """The records in whichever of the files has some: one copy is enough to undo a lab by.
+
+    Raises:
+        LabError: there are copies, and none can be read.
+    """
+    found: list[Records | None] = []
+    broken: LabError | None = None
+    for path in files:
+        try:
+            found.append(load(path))
+        except LabError as error:
+            broken = error
+    labs = [entry for entry in found if entry is not None]
+    if broken and not labs:
+        raise broken
+    return labs
 
 
 def left_behind(own: Records | None, machine: Records | None) -> Records | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from lab import paths, records
+from lab import paths, power, records
 from lab.disk import disks
 from lab.topology import HOSTS, MIRROR, MIRROR_PORT, NETWORKS, Host
 
@@ -15,12 +15,11 @@ def document() -> dict[str, Any]:
     current = records.load(paths.RECORDS)
 
     def entry(host: Host) -> dict[str, Any]:
-        running = current is not None and current.runs(host.name)
         return {
-            "running": running,
+            "running": power.runs(host.name, current),
             "exists": disks()[host.name].exists,
             "addresses": {name: str(address) for name, address in host.addresses.items()},
-            "pid": current.hosts[host.name].pid if running and current else None,
+            "pid": current.hosts[host.name].pid if current and current.runs(host.name) else None,
         }
 
     return {

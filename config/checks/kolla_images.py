@@ -11,6 +11,7 @@ from config.kolla.variables import effective, truth
 
 _HERE: Loc = ("kolla", "images")
 _RELEASES: tuple[Loc, ...] = (("releases",),)
+_GLOBALS: Loc = ("kolla", "globals")
 _DISTROS = ("centos", "debian", "rocky", "ubuntu")
 
 
@@ -35,11 +36,11 @@ def _registry(cloud: CloudConfig) -> Iterator[Problem]:
     if cloud.kolla is None:
         return
     registry, namespace = cloud.kolla.images.registry, cloud.kolla.images.namespace
-    test = truth(effective(cloud).get("use_test_images", False))
-    if cloud.releases.openstack >= "2026.1" and not (registry or namespace or test):
+    if cloud.releases.openstack >= "2026.1" and _upstreams(cloud):
+        where = "registry" if registry or not namespace else "namespace"
         reason = "Kolla's own images on quay.io are for tests only, and 2026.1's prechecks refuse them"
-        fix = "build or mirror the images and name your `registry`"
-        yield Problem((*_HERE, "registry"), reason, fix, needs=_RELEASES)
+        fix = "build or mirror the images and name your `registry`; for a trial, `kolla_test_images: true` in `globals`"
+        yield Problem((*_HERE, where), reason, fix, registry or namespace, needs=(*_RELEASES, _GLOBALS))
     if registry and re.match(r"^\w+://", registry):
         yield Problem((*_HERE, "registry"), "is a web address", "write `HOST[:PORT]` alone", registry)
     elif registry and "/" in registry:
@@ -51,6 +52,13 @@ def _registry(cloud: CloudConfig) -> Iterator[Problem]:
         yield Problem(
             (*_HERE, "insecure"), "is for a registry of your own, and none is named", "add `registry`", "true"
         )
+
+
+def _upstreams(cloud: CloudConfig) -> bool:
+    """Whether the images are upstream's, and nobody has said that it is a trial (prechecks/registry_checks.yml)."""
+    values = effective(cloud)
+    source = (values.get("docker_registry", "quay.io"), values.get("docker_namespace", "openstack.kolla"))
+    return source == ("quay.io", "openstack.kolla") and not truth(values.get("kolla_test_images", False))
 
 
 def _tag(cloud: CloudConfig) -> Iterator[Problem]:

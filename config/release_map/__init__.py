@@ -19,7 +19,6 @@ import yaml
 from config.release_map.data_file import DATA, data
 
 Dialect = Literal["shell", "cliff"]
-Status = Literal["maintained", "unmaintained", "end of life"]
 
 _FACTS = Path(__file__).with_name("releases.yaml")
 
@@ -34,12 +33,8 @@ class Release:
     """`Epoxy`."""
     kolla_ansible: str
     """Version of kolla-ansible that is installed for it."""
-    status: Status
-    """Upstream's word on its stable branch when the facts were last checked."""
     end_of_support: dt.date
     """Last day of upstream's maintenance, planned or past."""
-    slurp: bool
-    """Whether a skip-level upgrade may start or end here."""
     host_os: tuple[str, ...]
     """Host systems of this program that it runs on: `debian-12`, …"""
     python: tuple[str, str]
@@ -48,30 +43,27 @@ class Release:
     """How the command line is written: `shell` takes `-i` before the verb and `_` in verbs' names."""
     upgrades_to: tuple[str, ...]
     """Releases that can be upgraded to directly."""
-    rabbitmq: str
-    """RabbitMQ in its images."""
-    ansible_core: str
-    """ansible-core that is installed with it."""
     ansible_bundle: str
     """Version of the PyPI package `ansible` whose collections fit, for sites without Ansible Galaxy."""
     requirements: Mapping[str, str]
     """Pins of the deploy host's venv, kolla-ansible and ansible-core among them: name to version."""
-    requires: Mapping[str, str]
-    """What the package itself asks for, and `python`: name to range."""
     collections: Mapping[str, str]
     """Ansible collections: name to range."""
     passwords: tuple[str, ...]
     """Names in its passwords.yml, in its order."""
-    verbs: tuple[str, ...]
-    """What its command line can do."""
 
     def pins(self) -> tuple[str, ...]:
         """The requirements as pip takes them, sorted."""
         return tuple(f"{name}=={version}" for name, version in sorted(self.requirements.items()))
 
-    def ended(self, today: dt.date) -> bool:
-        """Whether upstream no longer maintains it on a day."""
-        return self.status != "maintained" or today > self.end_of_support
+    def support_ended(self, today: dt.date) -> str | None:
+        """What an operator should know from the day on which upstream stops mending it; None: it is maintained."""
+        if today <= self.end_of_support:
+            return None
+        ways = f"it upgrades to {' or '.join(self.upgrades_to)}" if self.upgrades_to else "upgrade it"
+        return (
+            f"support of OpenStack {self.series} ended on {self.end_of_support}: no more fixes come; {ways}"
+        )
 
 
 @cache
@@ -82,29 +74,42 @@ def known() -> tuple[str, ...]:
 
 @cache
 def release(series: str) -> Release:
-    """One release. Raises KeyError for one that is not known()."""
+    """One release.
+
+    Raises:
+        KeyError: it is not known().
+        ValueError: its pin of kolla-ansible is one that is known to lose data.
+    """
     facts, read = _facts()[series], data(series)
     kolla, pins = facts["kollaAnsible"], facts["requirements"]
+    refuse_data_loss(series, kolla, facts.get("notBefore"))
     return Release(
         series=series,
         name=facts["name"],
         kolla_ansible=kolla,
-        status=facts["status"],
         end_of_support=facts["endOfSupport"],
-        slurp=facts["slurp"],
         host_os=tuple(facts["hostSystems"]),
         python=(facts["python"][0], facts["python"][1]),
         dialect=facts["dialect"],
         upgrades_to=tuple(facts["upgradesTo"]),
-        rabbitmq=facts["rabbitmq"],
-        ansible_core=pins["ansible-core"],
         ansible_bundle=facts["ansibleBundle"],
         requirements=MappingProxyType({"kolla-ansible": kolla, **pins}),
-        requires=MappingProxyType(read["requires"]),
         collections=MappingProxyType(read["collections"]),
         passwords=tuple(read["passwords"]),
-        verbs=tuple(read["verbs"]),
     )
+
+
+def refuse_data_loss(series: str, version: str, floor: Mapping[str, str] | None) -> None:
+    """Raise ValueError for a version of kolla-ansible below the floor `{version, because}` of its series."""
+    if floor and _numbers(version) < _numbers(floor["version"]):
+        raise ValueError(
+            f"{_FACTS.name}: {series}: kollaAnsible: {version}: {floor['because']}; "
+            f"pin {floor['version']} or later, and run `make release-data`"
+        )
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split("."))
 
 
 @cache
@@ -125,4 +130,4 @@ def _facts() -> dict[str, dict[str, Any]]:
     return facts
 
 
-__all__ = ["DATA", "Dialect", "Release", "Status", "host_systems", "known", "pinned", "release"]
+__all__ = ["DATA", "Dialect", "Release", "host_systems", "known", "pinned", "refuse_data_loss", "release"]

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import os
+import signal
+from typing import Any
+
 from tests.lab.support import HOSTS, Config, Stack, connections, lab, ssh
 
 OFF = "cmp02"
@@ -39,5 +44,21 @@ def test_a_host_comes_back_from_a_power_cut_as_it_was(stack: Stack) -> None:
     lab("power", "off", OFF)
     lab("power", "on", OFF)
     assert ssh(OFF, "nft --stateless list table inet cloud").stdout == rules
+    drift = stack.ops("drift")
+    assert drift.returncode == 0, drift.stdout + drift.stderr
+
+
+def _status(host: str) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads(lab("status", "--json").stdout)["hosts"][host]
+    return found
+
+
+def test_a_host_without_its_supervisor_counts_as_on_until_its_power_is_cut(stack: Stack) -> None:
+    os.kill(_status(OFF)["pid"], signal.SIGKILL)
+    half = _status(OFF)
+    assert (half["running"], half["pid"]) == (True, None)
+    lab("power", "off", OFF)
+    assert not _status(OFF)["running"]
+    lab("power", "on", OFF)
     drift = stack.ops("drift")
     assert drift.returncode == 0, drift.stdout + drift.stderr

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -13,27 +11,22 @@ import yaml
 from components.host_prep.plan import HostPlan
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, cloud
+from tests.unit.programs import HostPrograms
 
 
 def networks(plan: HostPlan) -> Any:
     return yaml.safe_load(plan.network["netplan"]["content"])["network"]
 
 
-@pytest.mark.skipif(not shutil.which("netplan"), reason="netplan is not installed")
 @pytest.mark.parametrize("plan", every())
-def test_netplan_accepts_the_network(plan: HostPlan, tmp_path: Path) -> None:
+def test_netplan_accepts_the_network(plan: HostPlan, tmp_path: Path, host_programs: HostPrograms) -> None:
     file = tmp_path / "etc/netplan/60-cloud.yaml"
     file.parent.mkdir(parents=True)
     file.write_text(plan.network["netplan"]["content"])
     file.chmod(0o600)
-    done = subprocess.run(
-        ["netplan", "generate", "--root-dir", tmp_path],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
+    done = host_programs.run("netplan", "generate", "--root-dir", ".", files=tmp_path)
     assert (done.returncode, done.stderr) == (0, "")
+    assert list(tmp_path.glob("run/systemd/network/*.network"))
 
 
 @pytest.mark.parametrize("stack", STACKS)

@@ -12,6 +12,7 @@ from components.host_prep import hosts as hosts_part
 from components.host_prep.plan import HostPlan, plan_hosts
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, Raw, cloud, files, host_key
+from tests.unit.programs import HostPrograms
 
 
 @pytest.mark.parametrize("plan", every())
@@ -63,17 +64,13 @@ def test_only_cephs_hosts_let_its_orchestrator_in_and_only_where_there_is_one() 
     assert found == {"prod-ceph01", "prod-ceph02", "prod-ceph03"}
 
 
-@pytest.mark.skipif(not Path("/usr/sbin/sshd").exists(), reason="sshd is not installed")
-def test_sshd_accepts_its_configuration(tmp_path: Path) -> None:
+def test_sshd_accepts_its_configuration(tmp_path: Path, host_programs: HostPrograms) -> None:
     key = tmp_path / "host_key"
     subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True, timeout=30)
     for stack in STACKS:
         drop_in = plans(stack)["ctl01"].base["files"]["/etc/ssh/sshd_config.d/10-cloud.conf"]["content"]
-        config = tmp_path / "sshd_config"
-        config.write_text(f"HostKey {key}\n{drop_in}")
-        done = subprocess.run(
-            ["/usr/sbin/sshd", "-t", "-f", config], capture_output=True, text=True, check=False, timeout=30
-        )
+        (tmp_path / "sshd_config").write_text(f"HostKey host_key\n{drop_in}")
+        done = host_programs.run("/usr/sbin/sshd", "-t", "-f", "sshd_config", files=tmp_path)
         assert done.returncode == 0, done.stderr
 
 

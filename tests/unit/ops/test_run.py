@@ -49,13 +49,13 @@ def test_a_process_of_this_machine_is_seen_with_its_start() -> None:
     ("url", "folder"),
     [
         ("file:///srv/state", "/srv/state/.pulumi/locks/organization/cloud/lab"),
-        ("file://~/state", f"{Path.home()}/state/.pulumi/locks/organization/cloud/lab"),
+        ("file://~/state", "~/state/.pulumi/locks/organization/cloud/lab"),
         ("s3://bucket?region=x", None),
         ("", None),
     ],
 )
 def test_locks_are_looked_for_where_a_file_backend_keeps_them(url: str, folder: str | None) -> None:
-    assert lock.lock_dir(url, "cloud", "lab") == (Path(folder) if folder else None)
+    assert lock.lock_dir(url, "cloud", "lab") == (Path(folder).expanduser() if folder else None)
 
 
 def test_locks_are_read_as_the_engine_writes_them(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from packaging.specifiers import SpecifierSet
 from packaging.version import Version
 
-from config.release_map import Status, host_systems, known, pinned, release
+from config.release_map import host_systems, known, pinned, refuse_data_loss, release
 from config.release_map.data_file import data
 from config.releases import HOST_SYSTEMS, HostOs, OpenStackRelease
 from tests.unit.config.support import ROOT
@@ -34,13 +34,11 @@ def test_the_releases_are_those_of_the_configuration() -> None:
 @SERIES
 def test_every_fact_is_there(series: str) -> None:
     it = release(series)
-    assert it.status in get_args(Status)
     assert it.dialect == ("shell" if series == "2024.1" else "cliff")
-    assert it.slurp == series.endswith(".1")
     assert it.name
-    assert it.rabbitmq
     assert it.host_os
-    assert {"deploy", "prechecks", "genconfig", "bootstrap-servers", "reconfigure", "pull"} <= set(it.verbs)
+    verbs = {"deploy", "prechecks", "genconfig", "bootstrap-servers", "reconfigure", "pull"}
+    assert verbs <= set(data(series)["verbs"])
     assert f"kolla-ansible=={it.kolla_ansible}" in it.pins()
     assert len(it.collections) == 7
 
@@ -56,13 +54,13 @@ def test_pins_lie_in_the_ranges_of_the_package(series: str) -> None:
     it = release(series)
     for name, version in it.requirements.items():
         if name != "kolla-ansible":
-            assert Version(version) in SpecifierSet(it.requires[name]), name
+            assert Version(version) in SpecifierSet(data(series)["requires"][name]), name
 
 
 @SERIES
 def test_python_lies_in_the_range_of_the_package(series: str) -> None:
     for version in release(series).python:
-        assert Version(version) in SpecifierSet(release(series).requires["python"])
+        assert Version(version) in SpecifierSet(data(series)["requires"]["python"])
 
 
 @SERIES
@@ -85,14 +83,26 @@ def test_our_host_systems_pass_the_release_s_own_prechecks(series: str) -> None:
 
 def test_upgrades_go_to_the_next_release_and_from_slurp_to_slurp() -> None:
     for index, series in enumerate(known()):
-        to = known()[index + 1 : index + 3 if release(series).slurp else index + 2]
+        slurp = series.endswith(".1")
+        to = known()[index + 1 : index + 3 if slurp else index + 2]
         assert release(series).upgrades_to == to
 
 
-def test_a_release_has_ended_by_its_status_or_its_date() -> None:
-    assert release("2024.2").ended(dt.date(2024, 12, 1))
-    assert not release("2026.1").ended(dt.date(2026, 11, 24))
-    assert release("2026.1").ended(dt.date(2028, 1, 1))
+def test_what_upstream_no_longer_mends_says_so_from_the_next_day_on() -> None:
+    last = dt.date(2026, 10, 2)
+    assert release("2025.1").support_ended(last) is None
+    said = release("2025.1").support_ended(last + dt.timedelta(days=1))
+    assert said == (
+        "support of OpenStack 2025.1 ended on 2026-10-02: no more fixes come; it upgrades to 2025.2 or 2026.1"
+    )
+
+
+def test_a_pin_that_loses_data_is_refused() -> None:
+    floor = {"version": "20.6.0", "because": "keys are lost"}
+    refuse_data_loss("2025.1", "20.10.0", floor)
+    refuse_data_loss("2025.1", "18.0.0", None)
+    with pytest.raises(ValueError, match=r"2025\.1: kollaAnsible: 20\.5\.0: keys are lost; pin 20\.6\.0"):
+        refuse_data_loss("2025.1", "20.5.0", floor)
 
 
 def test_an_unknown_release_is_a_key_error() -> None:
