@@ -21,11 +21,17 @@ PROPERTIES = (
 
 
 def run(cluster: ceph.Cluster, item: str, orders: Orders) -> None:
+    """Give the orders one after the other; `item` names them in an error."""
     for words in orders:
         cluster.order(item, *words)
 
 
 def wait_for_osds(cluster: ceph.Cluster, want: int) -> None:
+    """Wait until so many OSDs are up.
+
+    Raises:
+        HostctlError: they are not in time.
+    """
     end = cluster.host.clock() + OSD_SECONDS
     while True:
         up = int(cluster.ask("osd", "stat")["num_up_osds"])
@@ -93,6 +99,7 @@ def settings(
 
 
 def make_realm(cluster: ceph.Cluster, item: str, realm: str, group: str, zone: str) -> None:
+    """Realm, zonegroup and zone: what there is already stays, so that a killed run is completed."""
     at = ["--rgw-realm", realm]
     for kind, name, words in (
         ("realm", realm, [*at, "--default"]),

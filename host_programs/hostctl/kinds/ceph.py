@@ -1,7 +1,8 @@
 """What a Ceph cluster holds: options, manager modules, pools, filesystems, the gateways' realm, users.
 
-Read back from the cluster, compared, changed (ceph_changes). Nothing that holds data is ever deleted: what leaves the state
-stays in the cluster, and a note says so. With `manage` false nothing is changed, and each difference is a note.
+Read back from the cluster and compared; how it is changed is in ceph_changes. Nothing that holds data is ever
+deleted: what leaves the state stays in the cluster, and a note says so. With `manage` false nothing is changed, and
+each difference is a note.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Callable, Dict, Optional, Tuple
 
-from host_programs.hostctl import ceph, ceph_changes
+from host_programs.hostctl import ceph, ceph_changes, shapes
 from host_programs.hostctl.errors import HostctlError
 
 if TYPE_CHECKING:
@@ -40,6 +41,13 @@ SHAPE: Dict[str, Any] = {
 STAYS = True
 OURS = {"ours": True}
 ROOT_POOL = ".rgw.root"
+
+
+def check(want: Dict[str, Any], where: str) -> None:
+    """Refuse a filesystem or a realm without all of its parts."""
+    for part, required in (("filesystems", ("metadata", "data")), ("realm", ("realm", "zonegroup", "zone"))):
+        if part in want:
+            shapes.check(want[part], SHAPE[part], f"{where}.{part}", required)
 
 
 def compare(want: Optional[Dict[str, Any]], plan: Plan) -> None:

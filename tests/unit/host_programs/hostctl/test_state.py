@@ -29,6 +29,15 @@ REFUSED = {
         r"ceph_daemons\.mon\.a: has no monmap",
     ),
     "truth for a number": ('{"ceph": {"osds": true}}', r"state\.ceph\.osds: must be a whole number"),
+    "half a realm": (
+        '{"ceph": {"realm": {"realm": "a", "zone": "b"}}}',
+        r"state\.ceph\.realm: has no zonegroup",
+    ),
+    "filesystem without data": (
+        '{"ceph": {"filesystems": {"a": {"metadata": "b"}}}}',
+        r"state\.ceph\.filesystems\.a: has no data",
+    ),
+    "mount of nothing": ('{"mounts": {"/x": {"type": "ext4"}}}', r"state\.mounts\./x: has no device"),
     "mode that is none": ('{"files": {"/x": {"content": "", "mode": "rw"}}}', "is not an octal mode"),
 }
 
