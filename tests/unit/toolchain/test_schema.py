@@ -53,7 +53,7 @@ def test_a_type_has_the_official_fields(token: str) -> None:
 
 
 def test_the_schema_and_the_implementation_have_the_same_resources() -> None:
-    assert set(OURS["resources"]) == set(provider()._resources) == set(OFFICIAL["resources"])
+    assert set(OURS["resources"]) == set(provider().resources) == set(OFFICIAL["resources"])
     assert OURS["version"] == OFFICIAL["version"]
 
 

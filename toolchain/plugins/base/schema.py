@@ -16,7 +16,11 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Property:
-    """One property: the JSON kind(s) it may have, and what the engine must know of it."""
+    """One property: the JSON kind(s) it may have, and what the engine must know of it.
+
+    Attributes:
+        fields: Of an object with known names; `values`: of a map, what each value is; `items`: of a list.
+    """
 
     kinds: frozenset[str]
     required: bool = False
@@ -26,6 +30,12 @@ class Property:
     enum: frozenset[str] = frozenset()
     fields: Mapping[str, Property] = field(default_factory=dict)
     items: Property | None = None
+    values: Property | None = None
+
+    @property
+    def is_free(self) -> bool:
+        """True if nothing is known of it: anything passes."""
+        return self.kinds == _ANY
 
 
 @dataclass(frozen=True)
@@ -79,17 +89,21 @@ class Schema:
             )
             for token, item in document["resources"].items()
         }
-        self.config = self._properties(document.get("config", {}).get("variables", {}), [])
+        provider = document.get("provider", {})
+        self.config = self._properties(
+            document.get("config", {}).get("variables", {}) | provider.get("inputProperties", {}),
+            provider.get("requiredInputs", []),
+        )
 
     def _properties(self, items: Mapping[str, Any], required: list[str]) -> dict[str, Property]:
         return {name: self._property(item, required=name in required) for name, item in items.items()}
 
     def _property(self, item: Mapping[str, Any], *, required: bool = False) -> Property:
         flags = {
-            "required": required,
+            "required": required and "const" not in item,
             "secret": item.get("secret", False),
             "replaces": item.get("replaceOnChanges", False) or item.get("willReplaceOnChanges", False),
-            "default": item.get("default"),
+            "default": item.get("const", item.get("default")),
         }
         reference = item.get("$ref", "")
         if reference.startswith("#/types/"):
@@ -103,5 +117,22 @@ class Schema:
             return Property(_KINDS["object"], **flags)
         if reference:
             return Property(_ANY, **flags)
-        items = self._property(item["items"]) if "items" in item else None
-        return Property(_KINDS[item["type"]], items=items, **flags)
+        if "oneOf" in item:
+            choices = [self._property(choice) for choice in item["oneOf"]]
+            return Property(frozenset().union(*(choice.kinds for choice in choices)), **flags)
+        if item.get("type") not in _KINDS:
+            msg = f"schema of {self.name}: a property of a kind that this plugin base does not know: {item}"
+            raise ValueError(msg)
+        enum = frozenset({item["const"]}) if isinstance(item.get("const"), str) else frozenset()
+        return Property(
+            _KINDS[item["type"]],
+            enum=enum,
+            items=self._element(item.get("items")),
+            values=self._element(item.get("additionalProperties")),
+            **flags,
+        )
+
+    def _element(self, item: Mapping[str, Any] | None) -> Property | None:
+        """What an element of a list or a map must be; None if it may be anything."""
+        element = None if item is None else self._property(item, required=True)
+        return None if element is None or element.is_free else element
