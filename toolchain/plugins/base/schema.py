@@ -13,6 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from toolchain.plugins.base import wire
+
 
 @dataclass(frozen=True)
 class Property:
@@ -20,6 +22,7 @@ class Property:
 
     Attributes:
         fields: Of an object with known names; `values`: of a map, what each value is; `items`: of a list.
+        marks: The signatures (wire.py) of which the value must have one: an asset, an archive.
     """
 
     kinds: frozenset[str]
@@ -31,6 +34,7 @@ class Property:
     fields: Mapping[str, Property] = field(default_factory=dict)
     items: Property | None = None
     values: Property | None = None
+    marks: frozenset[str] = frozenset()
 
     @property
     def is_free(self) -> bool:
@@ -114,7 +118,8 @@ class Schema:
             fields = self._properties(target.get("properties", {}), target.get("required", []))
             return Property(_KINDS["object"], fields=fields, **flags)
         if reference.endswith(("#/Asset", "#/Archive")):
-            return Property(_KINDS["object"], **flags)
+            marks = {wire.ARCHIVE} if reference.endswith("#/Archive") else {wire.ASSET, wire.ARCHIVE}
+            return Property(_KINDS["object"], marks=frozenset(marks), **flags)
         if reference:
             return Property(_ANY, **flags)
         if "oneOf" in item:
