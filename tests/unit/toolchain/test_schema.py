@@ -63,6 +63,7 @@ def test_a_type_has_the_official_fields(plugin: str, token: str) -> None:
 @pytest.mark.parametrize("plugin", sorted({*PLUGINS} - {"things"}))
 def test_every_type_of_a_plugin_is_compared(plugin: str) -> None:
     """A type without its line in data/official/PLUGIN.json would be tested against nothing."""
+    assert plugin in OFFICIAL, f"write tests/unit/toolchain/data/official/{plugin}.json (docs/toolchain.md)"
     for part in ("resources", "types"):
         assert set(OURS[plugin].get(part, {})) == set(OFFICIAL[plugin].get(part, {}))
     assert OURS[plugin]["version"] == OFFICIAL[plugin]["version"]
