@@ -11,6 +11,7 @@ import pulumi_command as command
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
 from components.checks import CHECKS
+from components.connection import host_connections
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
@@ -21,10 +22,10 @@ from components.kolla_cluster.passwords import read_passwords
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.secret_files import secret_files
 from components.outputs import export
-from components.remote import host_connections
-from components.site import hostctl_bundle, kolla_run_bundle
+from config.cache import cache_folder
 from config.errors import ConfigErrors
 from config.load import load_pulumi
+from host_programs import bundle
 
 
 async def main() -> None:
@@ -48,19 +49,19 @@ async def main() -> None:
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
 
-    bundle = hostctl_bundle()
+    hostctl = bundle.pack("hostctl", cache_folder())
     window = config.firewall.confirm_within
     remote = pulumi.ResourceOptions(providers={"command": command.Provider("command")})
-    prepared = HostPrep("hosts", HostPrepArgs(hosts, connections, bundle, window), remote)
+    prepared = HostPrep("hosts", HostPrepArgs(hosts, connections, hostctl, window), remote)
     firewall = Firewall(
-        "firewall", FirewallArgs(firewalls, connections, bundle, prepared.ready, window), remote
+        "firewall", FirewallArgs(firewalls, connections, hostctl, prepared.ready, window), remote
     )
     last = [*firewall.ready.values()]
     ceph = kolla = None
     if ceph_plan is not None:
         gateway_password = passwords.get("ceph_rgw_keystone_password")
         ceph = CephStorage(
-            "ceph", CephStorageArgs(ceph_plan, connections, bundle, firewall.ready, gateway_password), remote
+            "ceph", CephStorageArgs(ceph_plan, connections, hostctl, firewall.ready, gateway_password), remote
         )
         last += ceph.ready
     if kolla_plan is not None:
@@ -72,8 +73,8 @@ async def main() -> None:
                 secret_files=kolla_secrets,
                 storage_files=ceph.kolla_files if ceph else None,
                 connection=connections[deploy_host],
-                bundle=bundle,
-                runner=kolla_run_bundle(),
+                hostctl=hostctl,
+                kolla_run=bundle.pack("kolla_run", cache_folder()),
                 hosts=[*config.active()],
                 after=last,
                 seal=read_private_key(config.ssh.deploy_key, "ssh.deployKey"),

@@ -25,10 +25,9 @@ def contest(options: argparse.Namespace, folder: Path) -> tuple[dict[str, Any], 
     """The comparison on real hosts, and the peers' versions."""
     from bench import contest as race  # noqa: PLC0415  # the engine's part needs none of this
     from bench import fleet, tools  # noqa: PLC0415
-    from hostctl import bundle  # noqa: PLC0415
+    from host_programs import bundle  # noqa: PLC0415
 
-    program = folder / "hostctl"
-    bundle.build(program)
+    program = bundle.pack("hostctl", folder).path
     hosts = fleet.assemble(stack.load(options.stack, options.config_file), folder)
     lined_up = race.lineup(hosts, options.stack, options.config_file, program)
     seconds = race.rounds(hosts, lined_up, options.rounds)

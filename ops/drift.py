@@ -17,12 +17,12 @@ from dataclasses import asdict, replace
 
 import asyncssh
 
+from host_programs.contract import ARMED, EXIT_DRIFT, EXIT_NO_PROGRAM, HOSTCTL
 from ops import access, rolled_back, ssh, stack
 from ops.access import HostError, Login, Target
 from ops.progress import Progress
-from ops.report import NO_PROGRAM, Report, exit_code, last_words, read_report, render
+from ops.report import Report, exit_code, last_words, read_report, render
 
-HOSTCTL = "/usr/local/sbin/hostctl"
 CHECK_DEADLINE = 120
 FIX_DEADLINE = 1800
 
@@ -30,7 +30,7 @@ FIX_DEADLINE = 1800
 def check_command(groups: Sequence[str], *, fix: bool = False) -> str:
     """The remote command; exit 127 when hostctl is not there, whatever sudo says about it."""
     words = [HOSTCTL, "check", *groups, *(["--fix"] if fix else []), "--json"]
-    return f"test -x {HOSTCTL} || exit {NO_PROGRAM}; sudo -n {' '.join(words)}"
+    return f"test -x {HOSTCTL} || exit {EXIT_NO_PROGRAM}; sudo -n {' '.join(words)}"
 
 
 class Checker:
@@ -75,12 +75,12 @@ class Checker:
         async with ssh.connect(target, self.login, self.tunnel) as connection:
             result = await ssh.run(connection, check_command(groups, fix=True), FIX_DEADLINE)
         # -1: the change cut this very connection; whether the host can still be reached shows below.
-        if result.status not in {-1, 0, 3}:
+        if result.status not in {-1, 0, EXIT_DRIFT}:
             raise HostError("failed", f"exit {result.status}: {last_words(result)}")
         async with ssh.connect(target, self.login, self.tunnel) as connection:
             result = await ssh.run(connection, check_command(self.groups), CHECK_DEADLINE)
             after, status = read_report(target.name, result)
-            armed = [name for name in groups if status.get(name) == "armed"]
+            armed = [name for name in groups if status.get(name) == ARMED]
             if armed:
                 confirm = f"sudo -n {HOSTCTL} confirm {' '.join(armed)}"
                 done = await ssh.run(connection, confirm, CHECK_DEADLINE)

@@ -5,12 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
+from host_programs.contract import EXIT_DRIFT, EXIT_NO_PROGRAM, ROLLED_BACK, HostReport
 from ops import ssh
 from ops.access import HostError
 
-NO_PROGRAM = 127
 NOTE = "the last change was rolled back; the host is as the stack holds it (FIX=1 forgets this)"
 
 
@@ -33,21 +32,22 @@ class Report:
 
 def read_report(host: str, result: ssh.Result) -> tuple[Report, dict[str, str]]:
     """A report and the groups' status from what `hostctl check --json` printed. Raises HostError."""
-    if result.status == NO_PROGRAM:
+    if result.status == EXIT_NO_PROGRAM:
         raise HostError("not prepared", "hostctl is not on it: run make up")
     lines = result.stdout.strip().splitlines()
     try:
-        groups: dict[str, Any] = json.loads(lines[-1] if lines else "")["groups"]
+        report: HostReport = json.loads(lines[-1] if lines else "")
+        groups = report["groups"]
     except (ValueError, KeyError, TypeError):
         raise HostError("failed", f"exit {result.status}: {last_words(result)}") from None
     if not groups:
         raise HostError("not prepared", "no state was ever applied: run make up")
     drift = {name: tuple(group.get("drift", ())) for name, group in groups.items() if group.get("drift")}
     status = {name: str(group.get("status", "")) for name, group in groups.items()}
-    if result.status not in {0, 3}:
+    if result.status not in {0, EXIT_DRIFT}:
         raise HostError("failed", f"exit {result.status}: {last_words(result)}")
     back = {
-        name: str(groups[name].get("sha256", "")) for name, value in status.items() if value == "rolled back"
+        name: str(groups[name].get("sha256", "")) for name, value in status.items() if value == ROLLED_BACK
     }
     # A repair that was rolled back rejected the very state that is stored: there is only drift to tell of.
     notes = {name: NOTE for name in back if "rejected" in groups[name]}
@@ -65,7 +65,7 @@ def exit_code(reports: Sequence[Report]) -> int:
     """0 no drift (any more), 3 drift, 1 some host is unknown."""
     if any(report.error for report in reports):
         return 1
-    return 3 if any(report.drift for report in reports) else 0
+    return EXIT_DRIFT if any(report.drift for report in reports) else 0
 
 
 def render(reports: Sequence[Report], seconds: float) -> str:

@@ -1,4 +1,4 @@
-"""The benchmark's state on every host of BENCH_HOSTS, in the pattern of components/remote.py: copy, apply."""
+"""The benchmark's state on every host of BENCH_HOSTS, in the pattern of components/host_work.py: copy, apply."""
 
 import json
 import os

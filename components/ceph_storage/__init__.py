@@ -12,8 +12,11 @@ import pulumi
 from components.ceph_storage import scripts
 from components.ceph_storage.cephadm import BOOTSTRAP, image
 from components.ceph_storage.plan import CephPlan, external_secrets
-from components.remote import HOSTCTL, HostConnection, HostctlBundle, HostWork
+from components.connection import HostConnection
+from components.host_work import HostWork
 from components.state import State
+from host_programs.bundle import Program
+from host_programs.contract import HOSTCTL
 
 BOOTSTRAP_SECONDS = 1800
 SPEC_SECONDS = 120
@@ -25,7 +28,7 @@ class CephStorageArgs:
 
     plan: CephPlan
     connections: Mapping[str, HostConnection]
-    bundle: HostctlBundle
+    hostctl: Program
     after: Mapping[str, pulumi.Resource]
     """What must be done on each host before: its firewall."""
     rgw_keystone_password: pulumi.Input[str] | None = None
@@ -50,12 +53,12 @@ class CephStorage(pulumi.ComponentResource):
         self._args, self._plan = args, plan
         self._works = {
             host: HostWork(
-                f"{name}-{host}", args.connections[host], args.bundle, parent=self, after=[args.after[host]]
+                f"{name}-{host}", args.connections[host], args.hostctl, parent=self, after=[args.after[host]]
             )
             for host in plan.hosts
         }
         for host, work in self._works.items():
-            work.apply("ceph-base", plan.hosts[host].base)
+            work.apply("ceph-base", plan.hosts[host].base, deadline=900)
         keys = self._external() if plan.settings.external else self._own()
         self.fsid = pulumi.Output.from_input(plan.fsid)
         self.kolla_paths = tuple(plan.kolla_layout)
@@ -82,16 +85,16 @@ class CephStorage(pulumi.ComponentResource):
         for host, work in self._works.items():
             work.wait_for(first.last)
             # Each with its own host: a lambda would see the last one.
-            work.apply_secret("ceph-keys", made.apply(_secrets_of(plan, host)))
+            work.apply_secret("ceph-keys", made.apply(_secrets_of(plan, host)), deadline=60)
         for host, work in self._works.items():
             monitor = plan.hosts[host].monitor
             if monitor is not None:
-                work.apply("ceph-monitor", monitor)
+                work.apply("ceph-monitor", monitor, deadline=300)
         self._meet()
         for host, work in self._works.items():
             daemons = plan.hosts[host].daemons
             if daemons is not None:
-                work.apply("ceph-daemons", daemons)
+                work.apply("ceph-daemons", daemons, deadline=900)
 
     def _by_cephadm(self) -> None:
         plan = self._plan
@@ -99,7 +102,7 @@ class CephStorage(pulumi.ComponentResource):
         public = first.run("ceph-ssh-key", f"sh -c {shlex.quote(scripts.SSH_KEY)}", plan.fsid, 60)
         for work in self._works.values():
             work.wait_for(first.last)
-            work.apply_secret("ceph-access", public.apply(plan.access))
+            work.apply_secret("ceph-access", public.apply(plan.access), deadline=60)
         self._meet()
         job = f"{HOSTCTL} job ceph-bootstrap -- {BOOTSTRAP}"
         first.run(
@@ -118,9 +121,9 @@ class CephStorage(pulumi.ComponentResource):
         first, plan = self._admin(), self._plan
         first.wait_for(*(work.last for work in self._works.values()))
         if plan.pools is not None:
-            first.apply("ceph-pools", plan.pools, protect=plan.settings.protect)
+            first.apply("ceph-pools", plan.pools, deadline=900, protect=plan.settings.protect)
         if plan.users is not None:
-            first.apply("ceph-users", plan.users)
+            first.apply("ceph-users", plan.users, deadline=120)
 
     def _serve(self) -> None:
         """Gateways and metadata servers, once their pools and their realm are there."""
@@ -131,10 +134,10 @@ class CephStorage(pulumi.ComponentResource):
             if plan.has_gateways and host in plan.where.gateways:
                 # Without a password the file is empty: cephadm mounts it, and would make a folder of a missing one.
                 secret = pulumi.Output.from_input(password or "")
-                work.apply_secret("ceph-rgw", secret.apply(plan.gateway_secret))
+                work.apply_secret("ceph-rgw", secret.apply(plan.gateway_secret), deadline=60)
             gateways = plan.hosts[host].gateways
             if gateways is not None:
-                work.apply("ceph-gateways", gateways)
+                work.apply("ceph-gateways", gateways, deadline=600)
         if plan.gateway_specs:
             self._admin().run("ceph-gateways", scripts.ORCH_APPLY, plan.gateway_specs, SPEC_SECONDS)
 
@@ -162,7 +165,8 @@ class CephStorage(pulumi.ComponentResource):
         if external is None:
             raise ValueError("an existing cluster needs cloud:ceph.external")
         if plan.admin is not None and external.admin_key is not None:
-            self._admin().apply_secret("ceph-keys", external_secrets(external.admin_key.get_secret_value()))
+            secret = external_secrets(external.admin_key.get_secret_value())
+            self._admin().apply_secret("ceph-keys", secret, deadline=60)
             self._hold()
         keys = {user: external.keys[user].get_secret_value() for user in plan.user_names}
         return pulumi.Output.secret(keys)

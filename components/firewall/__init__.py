@@ -7,8 +7,13 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.connection import HostConnection
 from components.firewall.plan import HostFirewall
-from components.remote import HostConnection, HostctlBundle, HostWork
+from components.host_work import HostWork
+from host_programs.bundle import Program
+
+_SECONDS = 60
+"""That loading a ruleset may take on a host."""
 
 
 @dataclass(frozen=True)
@@ -17,7 +22,7 @@ class FirewallArgs:
 
     plans: Mapping[str, HostFirewall]
     connections: Mapping[str, HostConnection]
-    bundle: HostctlBundle
+    hostctl: Program
     after: Mapping[str, pulumi.Resource]
     """What must be done on each host before: its confirmed network."""
     confirm_within: int
@@ -37,9 +42,9 @@ class Firewall(pulumi.ComponentResource):
         self.ready = {}
         for host, plan in args.plans.items():
             work = HostWork(
-                f"{name}-{host}", args.connections[host], args.bundle, parent=self, after=[args.after[host]]
+                f"{name}-{host}", args.connections[host], args.hostctl, parent=self, after=[args.after[host]]
             )
-            work.apply_confirmed("firewall", plan.state, args.confirm_within, suffix="")
+            work.apply_confirmed("firewall", plan.state, args.confirm_within, deadline=_SECONDS, suffix="")
             self.ready[host] = work.last
         self.rules = pulumi.Output.from_input({host: len(plan.rows) for host, plan in args.plans.items()})
         self.register_outputs({"rules": self.rules})

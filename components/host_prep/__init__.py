@@ -7,14 +7,19 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.connection import HostConnection
 from components.host_prep.plan import HostPlan
-from components.remote import HOSTCTL, HostConnection, HostctlBundle, HostWork
+from components.host_work import HostWork, as_root
+from host_programs.bundle import Program
+from host_programs.contract import HOSTCTL, HOSTCTL_FOLDER
 
 # A host whose last secret left the configuration has no `secrets` resource any more: its base clears them.
 _CLEAR_SECRETS = (
-    " && if sudo -n test -e /var/lib/hostctl/secrets.json; "
-    f"then printf '{{}}' | sudo -n timeout --kill-after=30 120 {HOSTCTL} apply secrets >/dev/null; fi"
+    f"if sudo -n test -e {HOSTCTL_FOLDER}/secrets.json; "
+    f"then printf '{{}}' | {as_root(f'{HOSTCTL} apply secrets', 120)} >/dev/null; fi"
 )
+# Seconds that each group may take on a host; base upgrades packages.
+_SOURCES, _BASE, _SECRETS, _NETWORK = 60, 1800, 120, 180
 
 
 @dataclass(frozen=True)
@@ -23,7 +28,7 @@ class HostPrepArgs:
 
     plans: Mapping[str, HostPlan]
     connections: Mapping[str, HostConnection]
-    bundle: HostctlBundle
+    hostctl: Program
     confirm_within: int
     """Seconds after which an unconfirmed network change is undone."""
 
@@ -44,12 +49,14 @@ class HostPrep(pulumi.ComponentResource):
 
     def _prepare(self, prefix: str, host: str, args: HostPrepArgs) -> pulumi.Resource:
         plan = args.plans[host]
-        work = HostWork(prefix, args.connections[host], args.bundle, parent=self)
+        work = HostWork(prefix, args.connections[host], args.hostctl, parent=self)
         work.copy()
         if plan.sources is not None:
-            work.apply_secret("sources", plan.sources)
-        work.apply("base", plan.base, also="" if plan.secrets is not None else _CLEAR_SECRETS)
+            work.apply_secret("sources", plan.sources, deadline=_SOURCES)
+        work.apply(
+            "base", plan.base, deadline=_BASE, also=[] if plan.secrets is not None else [_CLEAR_SECRETS]
+        )
         if plan.secrets is not None:
-            work.apply_secret("secrets", plan.secrets)
-        work.apply_confirmed("network", plan.network, args.confirm_within)
+            work.apply_secret("secrets", plan.secrets, deadline=_SECRETS)
+        work.apply_confirmed("network", plan.network, args.confirm_within, deadline=_NETWORK)
         return work.last

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from components.host_prep.target import DEPLOY_USER, Target
+from components.host_prep.target import Target
 from components.state import State
+from host_programs.contract import KOLLA_HOME, KOLLA_USER
 
 SSHD_DROP_IN = "/etc/ssh/sshd_config.d/10-cloud.conf"
 CEPHADM_USER = "cephadm"
-DEPLOY_HOME = f"/var/lib/{DEPLOY_USER}-user"
 
 _CIPHERS = "aes256-gcm@openssh.com,aes128-gcm@openssh.com,chacha20-poly1305@openssh.com,aes256-ctr"
 _MACS = "hmac-sha2-512-etm@openssh.com,hmac-sha2-256-etm@openssh.com"
@@ -19,13 +19,13 @@ def users(target: Target) -> State:
     """The user of Kolla-Ansible with the deploy host's key, and no login for root."""
     sources = sorted(str(host.addresses["management"]) for host in target.config.with_role("deploy").values())
     limits = f'from="{",".join(sources)}" ' if sources else ""
-    key = f"{limits}{target.files.deploy_public_key} {DEPLOY_USER}@{target.config.name}"
+    key = f"{limits}{target.files.deploy_public_key} {KOLLA_USER}@{target.config.name}"
     return {
         "users": {
-            DEPLOY_USER: {
+            KOLLA_USER: {
                 "system": True,
                 "shell": "/bin/bash",
-                "home": DEPLOY_HOME,
+                "home": KOLLA_HOME,
                 "groups": ["docker"],
                 "authorized_keys": [key],
                 "locked": True,
@@ -33,12 +33,12 @@ def users(target: Target) -> State:
             "root": {"locked": True},
         },
         "files": {
-            f"/etc/sudoers.d/60-{DEPLOY_USER}": {
-                "content": f"{DEPLOY_USER} ALL=(ALL:ALL) NOPASSWD: ALL\n",
+            f"/etc/sudoers.d/60-{KOLLA_USER}": {
+                "content": f"{KOLLA_USER} ALL=(ALL:ALL) NOPASSWD: ALL\n",
                 "mode": "0440",
             }
         },
-        "directories": {"/etc/kolla": {"mode": "0755", "owner": f"{DEPLOY_USER}:{DEPLOY_USER}"}},
+        "directories": {"/etc/kolla": {"mode": "0755", "owner": f"{KOLLA_USER}:{KOLLA_USER}"}},
     }
 
 
@@ -50,7 +50,7 @@ PermitRootLogin no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitEmptyPasswords no
-AllowUsers {" ".join(sorted({target.config.ssh.user, DEPLOY_USER, *_orchestrator(target)}))}
+AllowUsers {" ".join(sorted({target.config.ssh.user, KOLLA_USER, *_orchestrator(target)}))}
 MaxAuthTries 4
 LoginGraceTime 30
 MaxStartups 100:30:200
@@ -89,18 +89,18 @@ def deploy_host(target: Target) -> State:
     client = f"""\
 # Managed by openstack-cloud.
 Host *
-    User {DEPLOY_USER}
+    User {KOLLA_USER}
     IdentityFile ~/.ssh/id_cloud
     IdentitiesOnly yes
     StrictHostKeyChecking yes
     UserKnownHostsFile /etc/ssh/ssh_known_hosts_cloud
     Port {config.ssh.port}
 """
-    owner = f"{DEPLOY_USER}:{DEPLOY_USER}"
+    owner = f"{KOLLA_USER}:{KOLLA_USER}"
     return {
         "files": {
             "/etc/ssh/ssh_known_hosts_cloud": {"content": known, "mode": "0644"},
-            f"{DEPLOY_HOME}/.ssh/config": {"content": client, "mode": "0600", "owner": owner},
+            f"{KOLLA_HOME}/.ssh/config": {"content": client, "mode": "0600", "owner": owner},
         },
         "packages": {"present": ["openssh-client", "rsync"]},
     }
@@ -112,10 +112,10 @@ def deploy_key(target: Target) -> State:
         return {}
     return {
         "files": {
-            f"{DEPLOY_HOME}/.ssh/id_cloud": {
+            f"{KOLLA_HOME}/.ssh/id_cloud": {
                 "content": target.files.deploy_key,
                 "mode": "0600",
-                "owner": f"{DEPLOY_USER}:{DEPLOY_USER}",
+                "owner": f"{KOLLA_USER}:{KOLLA_USER}",
                 "sensitive": True,
             }
         }

@@ -9,9 +9,6 @@ from config.cloud import CloudConfig
 from config.host import Host
 from config.types import Role
 
-DEPLOY_USER = "kolla"
-"""The user in whose name Kolla-Ansible works on the hosts."""
-
 
 @dataclass(frozen=True)
 class SiteFiles:

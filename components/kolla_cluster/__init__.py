@@ -12,19 +12,20 @@ from dataclasses import dataclass, field
 
 import pulumi
 
+from components.connection import HostConnection
+from components.host_work import HostWork, as_root, install
 from components.kolla_cluster import states
 from components.kolla_cluster.endpoints import endpoints
 from components.kolla_cluster.plan import KollaPlan
 from components.kolla_cluster.seal import fingerprint, sealed
-from components.kolla_cluster.states import KOLLA_RUN
-from components.remote import HOSTCTL, HostConnection, HostctlBundle, HostWork
+from host_programs.bundle import Program
+from host_programs.contract import HOSTCTL, KOLLA_RUN
 
 _STAGED = ".kolla-run"
 _MINUTE = 60
+_TOOLS_MINUTES = 30
 # Nothing changes under a run that goes on; where there is no runner yet, there is no run either.
-_IDLE = (
-    f"if sudo -n test -x {KOLLA_RUN}; then sudo -n timeout --kill-after=30 60 {KOLLA_RUN} idle >&2; fi && "
-)
+_IDLE = f"if sudo -n test -x {KOLLA_RUN}; then {as_root(f'{KOLLA_RUN} idle', 60)} >&2; fi"
 
 
 @dataclass(frozen=True)
@@ -38,9 +39,8 @@ class KollaClusterArgs:
     """Text by path below `config/`, secret: how to reach Ceph. None: no Ceph."""
     connection: HostConnection
     """To the deploy host."""
-    bundle: HostctlBundle
-    runner: HostctlBundle
-    """kolla-run."""
+    hostctl: Program
+    kolla_run: Program
     hosts: Sequence[str]
     """The hosts that Kolla-Ansible works on."""
     after: Sequence[pulumi.Resource]
@@ -63,7 +63,7 @@ class KollaCluster(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: KollaClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:openstack:KollaCluster", name, None, opts)
-        work = HostWork(name, args.connection, args.bundle, parent=self, after=args.after)
+        work = HostWork(name, args.connection, args.hostctl, parent=self, after=args.after)
         self._tools(work, args)
         self._files(work, args)
         self._runs(work, args)
@@ -73,20 +73,25 @@ class KollaCluster(pulumi.ComponentResource):
         self.register_outputs({"services": self.services, "endpoints": self.endpoints})
 
     def _tools(self, work: HostWork, args: KollaClusterArgs) -> None:
-        work.stage(args.runner, _STAGED)
-        install = f" && sudo -n install -m 0755 {_STAGED} {KOLLA_RUN}"
-        collections = f" && sudo -n timeout --kill-after=30 1800 {HOSTCTL} job kolla-install-deps -- {KOLLA_RUN} install-deps"
-        state = states.tools(args.plan.release, args.runner.version)
+        work.stage(args.kolla_run, _STAGED)
+        collections = as_root(
+            f"{HOSTCTL} job kolla-install-deps -- {KOLLA_RUN} install-deps", _TOOLS_MINUTES * _MINUTE
+        )
         work.apply(
-            "kolla-tools", state, before=_IDLE, also=install + collections, suffix="-tools", deadline=1800
+            "kolla-tools",
+            states.tools(args.plan.release, args.kolla_run.version),
+            deadline=_TOOLS_MINUTES * _MINUTE,
+            before=[_IDLE],
+            also=[install(_STAGED, KOLLA_RUN), collections],
+            suffix="-tools",
         )
 
     def _files(self, work: HostWork, args: KollaClusterArgs) -> None:
         state = states.configuration(args.plan.files())
-        work.apply("kolla", state, before=_IDLE, suffix="-config", deadline=2 * _MINUTE)
+        work.apply("kolla", state, before=[_IDLE], suffix="-config", deadline=2 * _MINUTE)
         secret = args.secret_files
         wanted = _all_secrets(args).apply(states.secrets) if args.storage_files else states.secrets(secret)
-        work.apply_secret("kolla-secrets", wanted, before=_IDLE, suffix="-secrets", deadline=2 * _MINUTE)
+        work.apply_secret("kolla-secrets", wanted, before=[_IDLE], suffix="-secrets", deadline=2 * _MINUTE)
 
     def _runs(self, work: HostWork, args: KollaClusterArgs) -> None:
         inputs = _inputs(args)

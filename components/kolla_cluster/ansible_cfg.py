@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.kolla_cluster.paths import CALLBACKS
+from host_programs.contract import KOLLA_HOME, KOLLA_RUN_FOLDER
 
 _TEXT = f"""\
 # Managed by openstack-cloud.
@@ -11,9 +11,9 @@ forks = 50
 host_key_checking = True
 gathering = smart
 fact_caching = ansible.builtin.jsonfile
-fact_caching_connection = /var/lib/kolla-user/facts
+fact_caching_connection = {KOLLA_HOME}/facts
 fact_caching_timeout = 86400
-callback_plugins = {CALLBACKS}
+callback_plugins = {KOLLA_RUN_FOLDER}/callback
 stdout_callback = default
 display_skipped_hosts = False
 retry_files_enabled = False
@@ -28,7 +28,7 @@ pipelining = True
 pipelining = True
 retries = 3
 ssh_args = -o ControlMaster=auto -o ControlPersist=600s -o ServerAliveInterval=15 -o ServerAliveCountMax=4
-control_path_dir = /var/lib/kolla-user/.ansible/cp
+control_path_dir = {KOLLA_HOME}/.ansible/cp
 """
 
 

@@ -7,10 +7,10 @@ from collections.abc import Iterable
 from typing import Any
 
 from components.host_prep.system import VENV
-from components.host_prep.target import DEPLOY_USER
 from config.cloud import CloudConfig
 from config.kolla.hosts import TOP, placement
 from config.release_map.inventory import groups
+from host_programs.contract import KOLLA_USER
 
 _HEAD = "# Managed by openstack-cloud: change the stack file instead."
 _LOCALHOST = 'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"'
@@ -34,7 +34,7 @@ def inventory(config: CloudConfig) -> str:
 
 def _all_vars() -> str:
     return _section(
-        "all:vars", [f"ansible_user={DEPLOY_USER}", f"ansible_python_interpreter={VENV}/bin/python"]
+        "all:vars", [f"ansible_user={KOLLA_USER}", f"ansible_python_interpreter={VENV}/bin/python"]
     )
 
 

@@ -6,43 +6,40 @@ import json
 from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
-from components.host_prep.target import DEPLOY_USER
-from components.kolla_cluster.paths import CONFIG, venv
 from components.state import State
-from config.release_map import Release
+from config import release_map
+from host_programs.contract import KOLLA_CONFIG, KOLLA_RUN_FOLDER, KOLLA_USER, RELEASE_FILE, Release, venv
 
-PROGRAM = "/opt/kolla-run"
-"""Folder of the runner and of what it gives to Ansible."""
-KOLLA_RUN = f"{PROGRAM}/kolla-run"
-
-_ON_HOST = Path(__file__).with_name("on_host")
-_OWNER = f"{DEPLOY_USER}:{DEPLOY_USER}"
+_FOR_ANSIBLE = Path(__file__).parents[2] / "host_programs" / "ansible"
+_OWNER = f"{KOLLA_USER}:{KOLLA_USER}"
 
 
-def tools(release: Release, runner: str) -> State:
+def tools(release: release_map.Release, runner: str) -> State:
     """The release's venv, and the runner's files but for itself.
 
     Args:
         release: what is installed.
         runner: version of the runner; a new one is a change, so that it gets installed.
     """
-    about = {
-        "series": release.series,
-        "kolla_ansible": release.kolla_ansible,
-        "dialect": release.dialect,
-        "ansible_bundle": release.ansible_bundle,
-        "collections": sorted(release.collections),
-        "runner": runner,
-    }
+    about = Release(
+        series=release.series,
+        kolla_ansible=release.kolla_ansible,
+        dialect=release.dialect,
+        ansible_bundle=release.ansible_bundle,
+        collections=tuple(sorted(release.collections)),
+        runner=runner,
+    )
     texts = {
-        path.relative_to(_ON_HOST).as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(_ON_HOST.rglob("*"))
+        path.relative_to(_FOR_ANSIBLE).as_posix(): path.read_text(encoding="utf-8")
+        for path in sorted(_FOR_ANSIBLE.rglob("*"))
         if path.suffix in {".py", ".yml"}
     }
-    texts["release.json"] = json.dumps(about, indent=2, sort_keys=True) + "\n"
+    texts[RELEASE_FILE] = json.dumps(about._asdict(), indent=2, sort_keys=True) + "\n"
     return {
-        "directories": {path: {"mode": "0755"} for path in _folders(PROGRAM, texts)},
-        "files": {f"{PROGRAM}/{name}": {"content": text, "mode": "0644"} for name, text in texts.items()},
+        "directories": {path: {"mode": "0755"} for path in _folders(KOLLA_RUN_FOLDER, texts)},
+        "files": {
+            f"{KOLLA_RUN_FOLDER}/{name}": {"content": text, "mode": "0644"} for name, text in texts.items()
+        },
         "venvs": {venv(release.series): {"requirements": list(release.pins())}},
     }
 
@@ -59,9 +56,9 @@ def secrets(files: Mapping[str, str]) -> State:
 
 def _owned(files: Mapping[str, str], mode: str, more: Mapping[str, bool]) -> State:
     return {
-        "directories": {path: {"mode": "0755", "owner": _OWNER} for path in _folders(CONFIG, files)},
+        "directories": {path: {"mode": "0755", "owner": _OWNER} for path in _folders(KOLLA_CONFIG, files)},
         "files": {
-            f"{CONFIG}/{name}": {"content": text, "mode": mode, "owner": _OWNER, **more}
+            f"{KOLLA_CONFIG}/{name}": {"content": text, "mode": mode, "owner": _OWNER, **more}
             for name, text in sorted(files.items())
         },
     }

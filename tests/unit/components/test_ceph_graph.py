@@ -11,7 +11,8 @@ import pulumi
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
-from components.remote import HostctlBundle, host_connections
+from components.connection import host_connections
+from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
 
@@ -67,8 +68,8 @@ class Storage(Declared):
             before = {
                 host: pulumi.CustomResource("test:x:Before", f"before-{host}", {}) for host in config.active()
             }
-            bundle = HostctlBundle(Path(__file__), "0.0-test")
-            ceph = CephStorage("ceph", CephStorageArgs(plan, connections, bundle, before, password))
+            hostctl = Program(Path(__file__), "0.0-test")
+            ceph = CephStorage("ceph", CephStorageArgs(plan, connections, hostctl, before, password))
             ceph.kolla_files.apply(self.files.append)
             self.secret_future = ceph.kolla_files.is_secret()
             self.paths = ceph.kolla_paths

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from components.connection import confirm_retries, host_connections
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
 from components.host_prep.plan import plan_hosts
-from components.remote import HostctlBundle, confirm_retries, host_connections
 from components.state import canonical, digest
+from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud, files
 
@@ -38,11 +39,11 @@ class Graph(Declared):
 
     def program(self, change: Callable[[Raw], None] | None) -> None:
         config = cloud("lab", change)
-        bundle = HostctlBundle(Path(__file__), VERSION)
+        hostctl = Program(Path(__file__), VERSION)
         connections = host_connections(config, OPERATOR_KEY)
         window = config.firewall.confirm_within
-        hosts = HostPrep("hosts", HostPrepArgs(plan_hosts(config, files()), connections, bundle, window))
-        Firewall("firewall", FirewallArgs(plan_firewall(config), connections, bundle, hosts.ready, window))
+        hosts = HostPrep("hosts", HostPrepArgs(plan_hosts(config, files()), connections, hostctl, window))
+        Firewall("firewall", FirewallArgs(plan_firewall(config), connections, hostctl, hosts.ready, window))
 
     async def test_each_host_has_its_chain_and_nothing_else(self) -> None:
         found = await self.declare()

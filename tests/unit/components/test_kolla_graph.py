@@ -13,12 +13,13 @@ import pulumi
 import pytest
 from pulumi.runtime.stack import wait_for_rpcs
 
+from components.connection import host_connections
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.endpoints import endpoints
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import secret_files
-from components.remote import HostctlBundle, host_connections
+from host_programs.bundle import Program
 from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Declared, Monitor, Requests
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
 
@@ -60,8 +61,8 @@ class Graph(Declared):
             secret_files=secret_files(config),
             storage_files=files if ceph else None,
             connection=host_connections(config, OPERATOR_KEY)["deploy"],
-            bundle=HostctlBundle(Path(__file__), VERSION),
-            runner=HostctlBundle(Path(__file__), "runner-1"),
+            hostctl=Program(Path(__file__), VERSION),
+            kolla_run=Program(Path(__file__), "runner-1"),
             hosts=list(config.active()),
             after=[before, other],
             seal="a key that nobody guesses",
@@ -180,7 +181,7 @@ class Graph(Declared):
         assert stdin(await self.declare(args=lambda args: replace(args, seal="another key"))) != first
         new = await self.declare(args=lambda args: replace(args, hosts=[*args.hosts, "cmp09"]))
         assert stdin(new) != first
-        tools = await self.declare(args=lambda args: replace(args, runner=HostctlBundle(Path(__file__), "2")))
+        tools = await self.declare(args=lambda args: replace(args, kolla_run=Program(Path(__file__), "2")))
         assert stdin(tools) == first
 
     async def test_a_run_for_other_inputs_is_another_command(self) -> None:

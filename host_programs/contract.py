@@ -1,0 +1,99 @@
+"""What a program on a host and whoever talks to it both know: paths, exit codes, names and keys of files.
+
+It is packed into every program, so it imports nothing of ours and nothing heavy.
+"""
+
+from __future__ import annotations
+
+from typing import Dict, List, Literal, NamedTuple, Tuple, TypedDict
+
+# --- hostctl
+
+HOSTCTL = "/usr/local/sbin/hostctl"
+HOSTCTL_FOLDER = "/var/lib/hostctl"
+"""States, records and jobs; root's alone. GROUP.json is the state that was applied last."""
+
+EXIT_ERROR = 1
+"""Of both programs: something could not be done; stderr or the last line says what."""
+EXIT_DRIFT = 3
+"""Of `hostctl check`: the host is not as it was left."""
+EXIT_NOT_ACTIVE = 4
+"""Of `hostctl confirm`: rolled back, or another state is active."""
+EXIT_NO_PROGRAM = 127
+"""Of a shell: the program is not on the host."""
+
+CONFIRMED, ARMED, ROLLED_BACK = "confirmed", "armed", "rolled back"
+"""A group's status, in its record and in what `hostctl check --json` prints."""
+
+
+class _Group(TypedDict):
+    drift: List[str]
+    """What differs from the stored state."""
+    ok: int
+    """Items that are as they should be."""
+    sha256: str
+    """Of the stored state; empty: there is none."""
+    status: str
+    """CONFIRMED, ARMED or ROLLED_BACK."""
+
+
+class GroupReport(_Group, total=False):
+    """What `hostctl check --json` tells of a group."""
+
+    rejected: str
+    """sha256 of the state that was rolled back, where it is another one than the stored state."""
+    notes: List[str]
+    """What is neither drift nor an error."""
+    fixed: List[str]
+    """With `--fix`: what drifted and was put right."""
+
+
+class HostReport(TypedDict):
+    """The last line of stdout of `hostctl check --json`."""
+
+    groups: Dict[str, GroupReport]
+    host: str
+
+
+# --- kolla-run, on the deploy host
+
+KOLLA_RUN_FOLDER = "/opt/kolla-run"
+"""The program, release.json, and what it gives to Ansible: callback, library, playbooks."""
+KOLLA_RUN = f"{KOLLA_RUN_FOLDER}/kolla-run"
+KOLLA_CONFIG = "/etc/kolla-deploy"
+"""KOLLA_CONFIG_PATH; not /etc/kolla, which on every host is what Kolla-Ansible itself writes."""
+KOLLA_VENVS = "/opt/kolla-ansible"
+"""Holds one venv for each series."""
+KOLLA_STATE = "/var/lib/cloud-kolla"
+"""kolla-run's records, lock and events."""
+KOLLA_USER = "kolla"
+"""In whose name Ansible runs; it reaches the hosts by its own key."""
+KOLLA_HOME = "/var/lib/kolla-user"
+
+EXIT_HOSTS = 2
+"""Of kolla-run: hosts failed or could not be reached."""
+
+RELEASE_FILE = "release.json"
+"""In KOLLA_RUN_FOLDER; a Release as JSON."""
+
+
+class Release(NamedTuple):
+    """The release that the deploy host works with: the stack's program writes it there, kolla-run reads it."""
+
+    series: str
+    """`2025.1`."""
+    kolla_ansible: str
+    """Version of the package."""
+    dialect: Literal["shell", "cliff"]
+    """Whether `kolla-ansible` is a shell script (2024.1: options first, `_` in verbs) or a program."""
+    ansible_bundle: str
+    """Version of PyPI's `ansible` whose collections fit."""
+    collections: Tuple[str, ...]
+    """Names of Ansible's collections that it needs."""
+    runner: str
+    """Version of kolla-run: a new one is a change, so that it gets installed."""
+
+
+def venv(series: str) -> str:
+    """The venv of a series of Kolla-Ansible."""
+    return f"{KOLLA_VENVS}/{series}"

@@ -1,0 +1,104 @@
+"""The command line of kolla-run."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from typing import Any
+
+from host_programs.kolla_run import dependencies, state, steps, version
+from host_programs.kolla_run.dialect import ACTIONS, Request
+from host_programs.kolla_run.errors import RunError
+from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.paths import Paths
+
+PARTS = {
+    "plan": "say which services a change restarts, on which hosts; changes nothing that runs",
+    "prechecks-changed": "prechecks of the services that changed since they passed",
+    "genconfig-changed": "configuration files of the services that changed",
+    "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
+    "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
+    "idle": "succeed only if nothing runs",
+    "version": "checksum of its sources",
+}
+
+
+def parser() -> argparse.ArgumentParser:
+    """All commands."""
+    top = argparse.ArgumentParser(prog="kolla-run", description="Kolla-Ansible with progress and a verdict.")
+    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    for name, text in PARTS.items():
+        commands.add_parser(name, help=text).add_argument("--for", dest="request", default="", help=_FOR)
+    for name in ACTIONS:
+        command = commands.add_parser(name, help="kolla-ansible's own")
+        command.add_argument("--tags", default="", help="only these, separated by commas")
+        command.add_argument("--limit", default="", help="only these hosts")
+        command.add_argument("--extra", action="append", default=[], help="NAME=VALUE; may be repeated")
+        command.add_argument("--for", dest="request", default="", help=_FOR)
+    return top
+
+
+_FOR = "what it is run for: pulumi's own mark, so that nobody takes a run for another's"
+
+
+def main(argv: list[str], paths: Paths | None = None) -> int:
+    """Run one command; return the exit code: 0, 2 if hosts failed, 1 for anything else."""
+    options = parser().parse_args(argv)
+    if options.command == "version":
+        sys.stdout.write(version.VERSION + "\n")
+        return 0
+    if os.geteuid() != 0 and paths is None:
+        sys.stdout.write(f"kolla-run: {options.command}: needs root (use sudo)\n")
+        return 1
+    os.umask(0o077)
+    try:
+        return _work(options, paths or Paths())
+    except FailedError as error:
+        sys.stdout.write(f"kolla-run: {error}\n{json.dumps(error.summary, ensure_ascii=False)}\n")
+        return error.code
+    except RunError as error:
+        sys.stdout.write(f"kolla-run: {error}\n")
+        return error.code
+    except OSError as error:
+        sys.stdout.write(f"kolla-run: {error.filename or options.command}: {error.strerror}\n")
+        return 1
+
+
+def _work(options: argparse.Namespace, paths: Paths) -> int:
+    start = time.monotonic()
+    with state.held(paths.state, options.command):
+        if options.command == "idle":
+            return 0
+        summary = _one(options, paths)
+    summary["seconds"] = round(time.monotonic() - start, 1)
+    sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
+    return 0
+
+
+def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
+    if options.command == "install-deps":
+        return dependencies.install(paths)
+    kolla = Kolla(paths)
+    if options.command == "plan":
+        return {"action": "plan", "ok": True, **steps.plan(kolla).document()}
+    changed = {
+        "prechecks-changed": steps.prechecks,
+        "genconfig-changed": steps.genconfig,
+        "deploy-changed": steps.deploy,
+    }
+    if options.command in changed:
+        return changed[options.command](kolla)
+    tags = [tag for tag in options.tags.split(",") if tag]
+    if options.command == "genconfig":
+        verdict, _ = kolla.generate(tags, options.limit, options.extra)
+    else:
+        verdict, _ = kolla.run(Request(options.command, tags, options.limit, options.extra))
+    return verdict.summary(options.command, 0)
+
+
+def run() -> None:
+    """Entry point of the bundle."""
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,161 @@
+"""Kolla-Ansible's runs and the folders that go with them: effects, each with its verdict."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import shutil
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from host_programs.contract import KOLLA_USER, Release
+from host_programs.kolla_run import process, tree
+from host_programs.kolla_run.censor import Censor, censor, secrets
+from host_programs.kolla_run.changes import HostSums
+from host_programs.kolla_run.dialect import Request, command, environment, playbook, read_release
+from host_programs.kolla_run.errors import RunError
+from host_programs.kolla_run.events import Verdict, judge
+from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
+from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
+from host_programs.kolla_run.state import DEPLOYED, Records
+
+Execute = Callable[..., process.Ended]
+
+
+class FailedError(RunError):
+    """A run ended badly: hosts failed, or Ansible itself. Every host's line has been told already."""
+
+    def __init__(self, what: str, verdict: Verdict, seconds: float) -> None:
+        """Keep the verdict's summary for the last line."""
+        super().__init__(what, verdict.reason(), code=verdict.code)
+        self.summary = verdict.summary(what, seconds)
+
+
+class Kolla:
+    """The deploy host's Kolla-Ansible."""
+
+    def __init__(
+        self,
+        paths: Paths | None = None,
+        tell: process.Say = process.say,
+        execute: Execute = process.run,
+        user: str = KOLLA_USER,
+    ) -> None:
+        """Read what is installed; `user` is the one who runs Ansible.
+
+        Raises:
+            RunError: the host is not ready for it.
+        """
+        self.paths = paths or Paths()
+        self.tell = tell
+        self.release: Release = read_release(self.paths)
+        self.records = Records(self.paths.state)
+        self._execute = execute
+        self._user = user
+        python = f"{self.venv}/bin/python3"
+        config = self.paths.config
+        self.options, passwords = read_yaml(python, f"{config}/globals.yml", f"{config}/passwords.yml")
+        self._clean: Censor = censor(secrets(passwords))
+
+    @property
+    def venv(self) -> str:
+        """The venv of the release."""
+        return self.paths.venv(self.release.series)
+
+    def inputs(self) -> Inputs:
+        """Checksums of all that a deployment is made from."""
+        return read_inputs(self.paths.config, self.release.kolla_ansible, self.options)
+
+    def run(self, request: Request, scratch: str = "") -> tuple[Verdict, dict[str, str]]:
+        """Run Kolla-Ansible, tell how it went.
+
+        Returns:
+            the verdict, and with `scratch` the tag by folder written below it.
+
+        Raises:
+            FailedError: hosts failed, or Kolla-Ansible itself.
+        """
+        argv = command(self.release, request, self.paths)
+        return self._judged(str(request), request.action, argv, scratch)
+
+    def generate(
+        self, tags: Sequence[str] = (), limit: str = "", extra: Sequence[str] = (), scratch: str = ""
+    ) -> tuple[Verdict, dict[str, str]]:
+        """Write configuration files on the hosts, below `scratch` or where containers read them.
+
+        No container is touched, whatever the roles think of it. Returns and raises as `run`.
+        """
+        deployed = self.records.read(DEPLOYED) is not None
+        source = f"{self.venv}/share/kolla-ansible/ansible"
+        playbook = tree.build(self.paths.tree, source, f"{self.paths.program}/library", deployed=deployed)
+        # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
+        where = [f"node_config_directory={scratch}"] if scratch else []
+        return self.run(Request("genconfig", tags, limit, [*extra, *where], playbook), scratch)
+
+    def render(self) -> dict[str, Any]:
+        """Render the whole configuration into a scratch folder of every host, and read it back.
+
+        Returns:
+            `hosts`: live and next checksums by host; `tags`: tag by folder.
+
+        Raises:
+            FailedError: a host failed; nothing that runs was touched.
+        """
+        self._playbook("prepare", scratch=SCRATCH)
+        try:
+            _, tags = self.generate(scratch=SCRATCH)
+        except FailedError:
+            # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
+            with contextlib.suppress(FailedError):
+                self._playbook("clear", scratch=SCRATCH)
+            raise
+        hosts = {host: sums._asdict() for host, sums in self.collect().items()}
+        return {"hosts": hosts, "tags": tags}
+
+    def collect(self) -> dict[str, HostSums]:
+        """Checksums of the live and the rendered configuration by host; the scratch folders go.
+
+        Raises:
+            FailedError: a host failed.
+        """
+        self._empty_results()
+        self._playbook("collect", scratch=SCRATCH, live=LIVE, results=self.paths.results)
+        found = {}
+        for name in sorted(os.listdir(self.paths.results)):
+            with open(f"{self.paths.results}/{name}", encoding="utf-8") as file:
+                live, rendered = json.load(file)
+            found[name.rpartition(".")[0]] = HostSums(live, rendered)
+        self._empty_results()
+        return found
+
+    def _playbook(self, name: str, **variables: str) -> None:
+        path = f"{self.paths.program}/playbooks/{name}.yml"
+        self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
+
+    def _judged(
+        self, what: str, log: str, argv: list[str], scratch: str = ""
+    ) -> tuple[Verdict, dict[str, str]]:
+        start = time.monotonic()
+        ended = self._execute(
+            argv,
+            environment(self.release.series, self.paths, scratch),
+            self._clean,
+            f"{self.paths.state}/events/{log}.jsonl",
+            self.tell,
+            self._user,
+        )
+        verdict = judge(ended.events, ended.code, ended.output)
+        if not verdict.ok:
+            for line in verdict.problems:
+                self.tell(line)
+            raise FailedError(what, verdict, time.monotonic() - start)
+        return verdict, {event["folder"]: event["tag"] for event in ended.events if event["e"] == "folder"}
+
+    def _empty_results(self) -> None:
+        """An empty folder into which Ansible, as user kolla, may write."""
+        shutil.rmtree(self.paths.results, ignore_errors=True)
+        os.makedirs(self.paths.results, mode=0o700)
+        if os.geteuid() == 0:
+            shutil.chown(self.paths.results, self._user)

@@ -1,0 +1,216 @@
+"""What the operator asks for, in steps that a crash does not undo: plan, prechecks, genconfig, deploy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from host_programs.kolla_run import changes, inputs
+from host_programs.kolla_run.changes import HostSums, Plan
+from host_programs.kolla_run.definitions import affected, variables
+from host_programs.kolla_run.dialect import Request
+from host_programs.kolla_run.errors import RunError
+from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.state import DEPLOYED
+
+GENERATED = "generated"
+"""Record: the same for configuration files alone, where nothing is deployed yet."""
+PRECHECKS = "prechecks"
+"""Record: what the last prechecks that passed were made from."""
+RENDERED = "rendered"
+"""Record: the latest plan's raw material, so that three steps of one change render it once."""
+CURRENT = "current"
+"""Record: a deployment that has begun and not ended."""
+PLAN = "plan"
+"""Record: the latest plan."""
+
+
+def plan(kolla: Kolla) -> Plan:
+    """Say what a deployment would restart, and keep it.
+
+    Raises:
+        FailedError: a host failed; nothing that runs was touched.
+    """
+    now = kolla.inputs()
+    before = _baseline(kolla)
+    found = Plan(True, (), {}, "") if before is None else _plan(kolla, now, before)
+    kolla.records.write(PLAN, {"digest": now.digest, **found.document()})
+    for line in found.lines():
+        kolla.tell(f"plan: {line}")
+    return found
+
+
+def prechecks(kolla: Kolla) -> dict[str, Any]:
+    """Run the prechecks of what changed since they passed; of everything the first time.
+
+    Raises:
+        FailedError: a host failed.
+    """
+    now = kolla.inputs()
+    before = kolla.records.read(PRECHECKS)
+    if before is not None and before.get("digest") == now.digest:
+        return _nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
+    everything = inputs.reason_for_all(now, before["inputs"] if before else None)
+    tags: tuple[str, ...] = ()
+    if not everything and _baseline(kolla) is not None:
+        try:
+            found = plan(kolla)
+        except FailedError as error:
+            # What keeps the configuration from being rendered is told best by the prechecks themselves.
+            everything = f"no plan could be made: {error}"
+        else:
+            everything, tags = found.everything, found.tags
+            if found.nothing:
+                _keep(kolla, PRECHECKS, now)
+                return _nothing(kolla, "prechecks: no service is changed")
+    kolla.tell(f"prechecks: {_which(tags, everything)}")
+    verdict, _ = kolla.run(Request("prechecks", tags=tags))
+    _keep(kolla, PRECHECKS, now)
+    return verdict.summary("prechecks", 0)
+
+
+def genconfig(kolla: Kolla) -> dict[str, Any]:
+    """Write the configuration files of what changed; of everything the first time. No container is touched.
+
+    Raises:
+        FailedError: a host failed.
+    """
+    now = kolla.inputs()
+    before = kolla.records.read(GENERATED)
+    if before is None:
+        kolla.tell("genconfig: everything: it is the first time")
+        verdict, _ = kolla.generate()
+        _keep(kolla, GENERATED, now, files={})
+        return verdict.summary("genconfig", 0)
+    if before["digest"] == now.digest:
+        return _nothing(kolla, f"genconfig: done at {before['at']} for this very configuration")
+    found = _plan(kolla, now, before)
+    summary: dict[str, Any]
+    if found.nothing:
+        summary = _nothing(kolla, "genconfig: the files are as they should be")
+    else:
+        kolla.tell(f"genconfig: {_which(found.tags, found.everything)}")
+        verdict, _ = kolla.generate(found.tags)
+        summary = verdict.summary("genconfig", 0)
+    _applied(kolla, GENERATED, now)
+    return summary
+
+
+def deploy(kolla: Kolla) -> dict[str, Any]:
+    """Deploy the first time, then reconfigure what changed; goes on where an earlier run was stopped.
+
+    Raises:
+        FailedError: a host failed; the next run goes on with the unfinished step.
+        RunError: the series changed, which takes an upgrade.
+    """
+    now = kolla.inputs()
+    before = kolla.records.read(DEPLOYED)
+    if before is not None and before.get("series") != kolla.release.series:
+        what = f"{before.get('series')} is deployed and {kolla.release.series} is configured"
+        raise RunError("deploy", what, "an upgrade is another command")
+    if before is not None and before["digest"] == now.digest and kolla.records.read(CURRENT) is None:
+        return _nothing(kolla, f"deploy: done at {before['at']} for this very configuration")
+    current = _resumed(kolla, now, before)
+    if "run" not in current["done"]:
+        verb = "deploy" if current["first"] else "reconfigure"
+        if current["nothing"]:
+            summary = _nothing(kolla, "deploy: nothing restarts, so nothing is run")
+        else:
+            kolla.tell(f"{verb}: {_which(current['tags'], current['everything'])}")
+            verdict, _ = kolla.run(Request(verb, tags=current["tags"]))
+            summary = verdict.summary(verb, 0)
+        current["done"].append("run")
+        kolla.records.write(CURRENT, current)
+    else:
+        summary = _nothing(kolla, "deploy: was done, its record was not")
+    if current["first"]:
+        # Rendering once more tells which of the files that are there a deployment itself changes.
+        kolla.records.write(RENDERED, {"digest": now.digest, **kolla.render()})
+    _applied(kolla, DEPLOYED, now)
+    kolla.records.remove(CURRENT)
+    return summary
+
+
+def _resumed(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None) -> dict[str, Any]:
+    """The deployment to do: the unfinished one of the same inputs, else a new one with what that left open."""
+    current = kolla.records.read(CURRENT)
+    if current is not None and current["digest"] == now.digest:
+        done = ", ".join(current["done"])
+        kolla.tell(f"deploy: goes on with what began at {current['since']}; done: {done}")
+        return current
+    found = plan(kolla) if before is not None else Plan(True, (), {}, "")
+    everything, tags = found.everything, set(found.tags)
+    if current is not None and before is not None:
+        # Files of the unfinished one may be in place without their containers having been restarted.
+        everything = everything or ("" if current["tags"] else current["everything"])
+        tags |= set(current["tags"])
+    fresh = {
+        "digest": now.digest,
+        "first": found.first,
+        "everything": everything,
+        "tags": [] if everything else sorted(tags),
+        "nothing": not (found.first or everything or tags),
+        "since": _clock(),
+        "done": ["plan"],
+    }
+    kolla.records.write(CURRENT, fresh)
+    return fresh
+
+
+def _plan(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan:
+    rendered = kolla.records.read(RENDERED)
+    if rendered is None or rendered["digest"] != now.digest:
+        rendered = {"digest": now.digest, **kolla.render()}
+        kolla.records.write(RENDERED, rendered)
+    earlier = before["inputs"]
+    everything = inputs.reason_for_all(now, earlier)
+    if not everything and earlier["files"].get("passwords.yml") != now.files.get("passwords.yml"):
+        everything = "passwords changed, which databases and queues must be told too"
+    options = inputs.changed_options(now, earlier)
+    settings = affected(options, *variables(kolla.venv)) if options else {}
+    hosts = {host: HostSums(**sums) for host, sums in rendered["hosts"].items()}
+    files = {
+        host: {path: (pair[0], pair[1]) for path, pair in paths.items()}
+        for host, paths in before["files"].items()
+    }
+    return changes.plan(hosts, files, rendered["tags"], settings, everything)
+
+
+def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
+    """Record what was applied: the latest rendering, and what is there now."""
+    rendered = kolla.records.read(RENDERED)
+    if rendered is None or rendered["digest"] != now.digest:
+        rendered = {"digest": now.digest, **kolla.render()}
+        live = {host: sums["live"] for host, sums in rendered["hosts"].items()}
+    else:
+        live = {host: sums.live for host, sums in kolla.collect().items()}
+    files = changes.applied_now({host: sums["next"] for host, sums in rendered["hosts"].items()}, live)
+    _keep(kolla, record, now, files=files)
+    kolla.records.remove(RENDERED)
+
+
+def _baseline(kolla: Kolla) -> dict[str, Any] | None:
+    return kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)
+
+
+def _keep(kolla: Kolla, record: str, now: inputs.Inputs, **more: Any) -> None:
+    release = kolla.release
+    fields = {"digest": now.digest, "inputs": now.document(), "at": _clock(), "series": release.series}
+    kolla.records.write(record, {**fields, **more})
+
+
+def _which(tags: Any, everything: str) -> str:
+    if tags:
+        return f"only {', '.join(tags)}"
+    return f"everything: {everything}" if everything else "everything"
+
+
+def _nothing(kolla: Kolla, line: str) -> dict[str, Any]:
+    kolla.tell(line)
+    return {"action": line.partition(":")[0], "ok": True, "hosts": 0, "changed": 0}
+
+
+def _clock() -> str:
+    now = datetime.now(timezone.utc)  # noqa: UP017 - Python 3.9
+    return now.astimezone().isoformat(" ", "seconds")

@@ -1,0 +1,69 @@
+"""The command lines that go to hosts, as a reviewer reads them: another byte is an update of that resource on every host.
+
+`UPDATE_GOLDEN=1 pytest tests/unit/components/test_commands.py` writes them anew; the diff is what to review.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from components.ceph_storage import CephStorage, CephStorageArgs
+from components.ceph_storage.plan import plan_ceph
+from components.connection import host_connections
+from components.firewall import Firewall, FirewallArgs
+from components.firewall.plan import plan_firewall
+from components.host_prep import HostPrep, HostPrepArgs
+from components.host_prep.plan import plan_hosts
+from components.kolla_cluster import KollaCluster, KollaClusterArgs
+from components.kolla_cluster.plan import plan_kolla
+from host_programs.bundle import Program
+from tests.unit.components.engine import Declared
+from tests.unit.components.support import GOLDEN, OPERATOR_KEY, Raw, cloud, files
+from tests.unit.components.test_ceph_graph import answers
+
+HOSTS = ("ctl01", "ceph01", "deploy")
+FILE = GOLDEN / "commands.txt"
+
+
+def _with_sources(raw: Raw) -> None:
+    raw["packages"]["credentials"] = [{"machine": "10.10.10.2", "login": "a", "password": "b"}]
+
+
+class Commands(Declared):
+    def program(self) -> None:
+        config = cloud("lab", _with_sources)
+        hostctl, window = Program(Path(__file__), "VERSION"), config.firewall.confirm_within
+        connections = host_connections(config, OPERATOR_KEY)
+        hosts = HostPrep(
+            "hosts", HostPrepArgs(plan_hosts(config, files()), connections, hostctl, window)
+        ).ready
+        walls = Firewall("firewall", FirewallArgs(plan_firewall(config), connections, hostctl, hosts, window))
+        storage = plan_ceph(config)
+        assert storage is not None
+        ceph = CephStorage("ceph", CephStorageArgs(storage, connections, hostctl, walls.ready, "password"))
+        args = KollaClusterArgs(
+            plan=plan_kolla(config),
+            secret_files={},
+            storage_files=ceph.kolla_files,
+            connection=connections["deploy"],
+            hostctl=hostctl,
+            kolla_run=Program(Path(__file__), "VERSION"),
+            hosts=[*config.active()],
+            after=ceph.ready,
+            seal="a key that nobody guesses",
+            deploy=True,
+        )
+        KollaCluster("kolla", args)
+
+    async def test_command_lines_are_the_reviewed_ones(self) -> None:
+        found = await self.run_program(self.program, answers)
+        wanted = "".join(
+            f"{name}\n    {request.object['create']}\n"
+            for name, request in sorted(found.items())
+            if request.type == "command:remote:Command"
+            and (name.startswith("kolla-") or set(name.split("-")) & set(HOSTS))
+        )
+        if os.environ.get("UPDATE_GOLDEN"):
+            FILE.write_text(wanted)
+        assert FILE.read_text() == wanted
