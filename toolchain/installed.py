@@ -11,7 +11,6 @@ from toolchain.tool import Origin, Tool
 
 # Older engines lack resource hooks and the parallel diff that .tools/env asks for.
 _OLDEST_ENGINE = (3, 200)
-_PLUGIN = "resource-command-v"
 
 
 def engine(places: Places) -> Tool | None:
@@ -36,26 +35,26 @@ def candidate(places: Places) -> Path | None:
     return Path(found) if found else None
 
 
-def command_plugin(places: Places, home: Path) -> Tool | None:
-    """The official command plugin in a PULUMI_HOME: of the SDK's major version and not older."""
-    wanted = numbers(places.command_version)
+def plugin(places: Places, home: Path, name: str) -> Tool | None:
+    """The official plugin of that name in a PULUMI_HOME: of the wanted major version and not older."""
+    wanted = numbers(places.plugins[name])
+    prefix, program = f"resource-{name}-v", f"pulumi-resource-{name}"
     fitting = [
         (found, folder)
-        for folder in home.glob("plugins/resource-command-v*")
-        if (found := numbers(folder.name.removeprefix(_PLUGIN)))[:1] == wanted[:1]
+        for folder in home.glob(f"plugins/{prefix}*")
+        if (found := numbers(folder.name.removeprefix(prefix)))[:1] == wanted[:1]
         and found >= wanted
-        and is_official(folder)
+        and is_official(folder / program)
     ]
     if not fitting:
         return None
     _, best = max(fitting)
-    found_version = best.name.removeprefix(_PLUGIN)
-    return Tool("pulumi-resource-command", found_version, Origin.INSTALLED, best / "pulumi-resource-command")
+    found_version = best.name.removeprefix(prefix)
+    return Tool(program, found_version, Origin.INSTALLED, best / program)
 
 
-def is_official(folder: Path) -> bool:
-    """Whether a plugin's folder holds a program; ours are scripts."""
-    path = folder / "pulumi-resource-command"
+def is_official(path: Path) -> bool:
+    """Whether a plugin is a program; ours are scripts."""
     if not path.is_file():
         return False
     with path.open("rb") as file:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import platform
 import re
@@ -10,7 +11,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from config.cache import cache_folder
@@ -68,9 +69,18 @@ class Places:
         return f"{self.engine_version}-{platform.machine()}-{hashlib.sha256(module).hexdigest()[:12]}"
 
     @cached_property
-    def command_version(self) -> str:
-        """The version of the command plugin that the installed SDK asks for."""
-        return version("pulumi-command")
+    def plugins(self) -> Mapping[str, str]:
+        """The provider plugins that this project has, each with the version that the program asks for."""
+        schemas = (self.repository / "toolchain" / "plugins").glob("*/schema.json")
+        return {path.parent.name: _plugin_version(path) for path in sorted(schemas)}
+
+
+def _plugin_version(schema: Path) -> str:
+    """The version of the installed SDK, or of the schema where the program needs no SDK."""
+    try:
+        return version(f"pulumi-{schema.parent.name}")
+    except PackageNotFoundError:
+        return str(json.loads(schema.read_text())["version"])
 
 
 def _from_module(folder: Path, pattern: str) -> str:

@@ -59,6 +59,10 @@ class Declared(unittest.IsolatedAsyncioTestCase):
         environment.start()
         self.addCleanup(environment.stop)
 
+    async def asyncSetUp(self) -> None:
+        # unittest turns asyncio's debug mode on, which keeps the stack of every callback: two thirds of the time.
+        asyncio.get_running_loop().set_debug(False)
+
     async def run_program(
         self, program: Callable[[], object], answers: Answers, *, preview: bool = False
     ) -> Requests:

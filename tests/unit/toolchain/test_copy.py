@@ -125,7 +125,6 @@ def test_an_update_copies_only_a_changed_content_or_path(
         (Asset(text=""), False),
         (Archive(path="x"), False),
         (Asset(uri="http://x"), True),
-        ({}, True),
     ],
     ids=repr,
 )

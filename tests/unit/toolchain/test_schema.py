@@ -1,4 +1,4 @@
-"""The plugin's schema is the official one, for the types that it has (data/official-schema.json)."""
+"""A plugin's schema is the official one, for the types that it has (data/official/PLUGIN.json)."""
 
 from __future__ import annotations
 
@@ -8,14 +8,18 @@ from typing import Any
 
 import pytest
 
+from tests.unit.toolchain.plugins import PLUGINS, make
 from toolchain.plugins.base.check import check
 from toolchain.plugins.base.diff import diff
 from toolchain.plugins.base.schema import Schema
 from toolchain.plugins.base.wire import UNKNOWN, Secret, plain_fields, wire_fields
-from toolchain.plugins.command.plugin import SCHEMA, provider
+from toolchain.plugins.command.plugin import SCHEMA
 
-OFFICIAL = json.loads(Path(__file__).with_name("data").joinpath("official-schema.json").read_text())
-OURS = json.loads(SCHEMA.read_text())
+OFFICIAL = {
+    path.stem: json.loads(path.read_text())
+    for path in Path(__file__).with_name("data").glob("official/*.json")
+}
+OURS = {name: json.loads(make(name).schema.text) for name in OFFICIAL}
 COMMAND = Schema(SCHEMA).resources["command:remote:Command"]
 CONNECTION = {"host": "h", "user": "u", "port": 22, "dialErrorLimit": 10, "perDialTimeout": 15}
 
@@ -32,29 +36,37 @@ def flags(properties: dict[str, Any], required: list[str]) -> dict[str, str]:
     return found
 
 
-@pytest.mark.parametrize("token", sorted(OFFICIAL["resources"]))
-def test_a_resource_has_the_official_properties(token: str) -> None:
-    ours = OURS["resources"][token]
+@pytest.mark.parametrize(
+    ("plugin", "token"), [(p, t) for p, o in OFFICIAL.items() for t in sorted(o["resources"])]
+)
+def test_a_resource_has_the_official_properties(plugin: str, token: str) -> None:
+    ours = OURS[plugin]["resources"][token]
     assert {
         "inputs": flags(ours["inputProperties"], ours.get("requiredInputs", [])),
         "outputs": flags(ours["properties"], ours.get("required", [])),
-    } == OFFICIAL["resources"][token]
+    } == OFFICIAL[plugin]["resources"][token]
 
 
-@pytest.mark.parametrize("token", sorted(OFFICIAL["types"]))
-def test_a_type_has_the_official_fields(token: str) -> None:
-    ours = OURS["types"][token]
+@pytest.mark.parametrize(
+    ("plugin", "token"), [(p, t) for p, o in OFFICIAL.items() for t in sorted(o["types"])]
+)
+def test_a_type_has_the_official_fields(plugin: str, token: str) -> None:
+    ours = OURS[plugin]["types"][token]
     found = (
         [item["value"] for item in ours["enum"]]
         if "enum" in ours
         else flags(ours["properties"], ours.get("required", []))
     )
-    assert found == OFFICIAL["types"][token]
+    assert found == OFFICIAL[plugin]["types"][token]
 
 
-def test_the_schema_and_the_implementation_have_the_same_resources() -> None:
-    assert set(OURS["resources"]) == set(provider()._resources) == set(OFFICIAL["resources"])
-    assert OURS["version"] == OFFICIAL["version"]
+@pytest.mark.parametrize("plugin", sorted({*PLUGINS} - {"things"}))
+def test_every_type_of_a_plugin_is_compared(plugin: str) -> None:
+    """A type without its line in data/official/PLUGIN.json would be tested against nothing."""
+    assert plugin in OFFICIAL, f"write tests/unit/toolchain/data/official/{plugin}.json (docs/toolchain.md)"
+    for part in ("resources", "types"):
+        assert set(OURS[plugin].get(part, {})) == set(OFFICIAL[plugin].get(part, {}))
+    assert OURS[plugin]["version"] == OFFICIAL[plugin]["version"]
 
 
 # inputs, the failures as "property: reason" beginnings

@@ -7,7 +7,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -15,49 +14,14 @@ import grpc
 import grpc.aio
 import pytest
 from google.protobuf.empty_pb2 import Empty
-from pulumi.runtime.proto import engine_pb2_grpc, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from toolchain.plugins.base.engine import Engine
-from toolchain.plugins.base.wire import UNKNOWN, Secret, wire_fields
-from toolchain.plugins.command.plugin import provider
+from tests.unit.toolchain.dialogue import EngineService, talk
+from toolchain.plugins.base.wire import UNKNOWN, Secret, wire, wire_fields
 
 URN = "urn:pulumi:dev::p::cloud:host:HostPrep$command:{}::name"
 LOCAL, REMOTE = URN.format("local:Command"), URN.format("remote:Command")
 COPY = URN.format("remote:CopyToRemote")
-
-
-class _EngineService(engine_pb2_grpc.EngineServicer):
-    def __init__(self) -> None:
-        self.lines: list[tuple[str, str, bool]] = []
-        self.seen = asyncio.Event()
-
-    async def Log(self, request: Any, context: Any) -> Empty:  # noqa: N802 - gRPC's name
-        self.lines.append((request.urn, request.message, request.ephemeral))
-        self.seen.set()
-        return Empty()
-
-
-def talk(dialogue: Callable[[Any, _EngineService], Awaitable[Any]]) -> Any:
-    """Start engine and plugin, and let the dialogue use the plugin's stub."""
-
-    async def go() -> Any:
-        engine_server, plugin_server = grpc.aio.server(), grpc.aio.server()
-        engine = _EngineService()
-        engine_pb2_grpc.add_EngineServicer_to_server(engine, engine_server)
-        address = f"127.0.0.1:{engine_server.add_insecure_port('127.0.0.1:0')}"
-        provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider(Engine(address)), plugin_server)
-        port = plugin_server.add_insecure_port("127.0.0.1:0")
-        await engine_server.start()
-        await plugin_server.start()
-        try:
-            async with grpc.aio.insecure_channel(f"127.0.0.1:{port}") as channel:
-                return await dialogue(provider_pb2_grpc.ResourceProviderStub(channel), engine)
-        finally:
-            await plugin_server.stop(0)
-            await engine_server.stop(0)
-
-    return asyncio.run(go())
 
 
 def test_the_handshake_and_configure_promise_the_same() -> None:
@@ -76,7 +40,7 @@ def test_the_handshake_and_configure_promise_the_same() -> None:
 
 
 def test_a_resource_lives_from_create_to_delete_and_its_secrets_stay_secret() -> None:
-    async def dialogue(plugin: Any, engine: _EngineService) -> None:
+    async def dialogue(plugin: Any, engine: EngineService) -> None:
         inputs = wire_fields({"create": "cat", "delete": "echo bye", "stdin": Secret("text")})
         checked = await plugin.Check(pb.CheckRequest(urn=LOCAL, news=inputs))
         assert not checked.failures
@@ -84,10 +48,10 @@ def test_a_resource_lives_from_create_to_delete_and_its_secrets_stay_secret() ->
         preview = await plugin.Create(pb.CreateRequest(urn=LOCAL, properties=inputs, preview=True))
         assert preview.id == ""
         assert preview.properties.fields["stdin"] == inputs.fields["stdin"]
-        assert preview.properties.fields["stdout"] == wire_fields({"x": UNKNOWN}).fields["x"]
+        assert preview.properties.fields["stdout"] == wire(Secret(UNKNOWN))
         created = await plugin.Create(pb.CreateRequest(urn=LOCAL, properties=inputs))
         assert created.id.startswith("name")
-        assert created.properties.fields["stdout"].string_value == "text"
+        assert created.properties.fields["stdout"] == wire(Secret("text"))
         assert created.properties.fields["stdin"] == inputs.fields["stdin"]
         read = await plugin.Read(
             pb.ReadRequest(urn=LOCAL, id=created.id, properties=created.properties, inputs=inputs)
@@ -110,7 +74,7 @@ def test_an_update_in_preview_makes_the_outputs_unknown_and_runs_nothing(tmp_pat
         return await plugin.Update(pb.UpdateRequest(urn=LOCAL, id="x", news=news, preview=True))
 
     answer = talk(dialogue)
-    assert answer.properties.fields["stdout"] == wire_fields({"x": UNKNOWN}).fields["x"]
+    assert answer.properties.fields["stdout"] == wire(UNKNOWN)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -169,7 +133,7 @@ def test_an_error_says_by_its_code_whether_the_state_still_holds(
 
 
 def test_cancel_ends_what_runs_and_lets_nothing_new_start() -> None:
-    async def dialogue(plugin: Any, engine: _EngineService) -> list[grpc.StatusCode]:
+    async def dialogue(plugin: Any, engine: EngineService) -> list[grpc.StatusCode]:
         async def create(command: str) -> grpc.StatusCode:
             with pytest.raises(grpc.aio.AioRpcError) as caught:
                 await plugin.Create(pb.CreateRequest(urn=LOCAL, properties=wire_fields({"create": command})))

@@ -58,11 +58,16 @@ def _check_value(value: Value, known: Property, where: str) -> Iterator[tuple[st
         yield where, f"must be {wanted}, not {_NAMES.get(kind or '', 'nothing')}"
     elif known.enum and bare.string_value not in known.enum:
         yield where, f"must be one of {', '.join(sorted(known.enum))}, not {bare.string_value!r}"
+    elif known.marks and wire.signature(bare) not in known.marks:
+        yield where, f"must be {'an asset or ' if wire.ASSET in known.marks else ''}an archive"
     elif known.fields:
         yield from check(bare.struct_value, known.fields, where)
-    elif known.items is not None and known.items.fields:
+    elif known.items is not None:
         for index, item in enumerate(bare.list_value.values):
             yield from _check_value(item, known.items, f"{where}[{index}]")
+    elif known.values is not None and wire.signature(bare) is None:
+        for name, item in bare.struct_value.fields.items():
+            yield from _check_value(item, known.values, wire.step(where, name))
 
 
 def _unknown_property(name: str, properties: Mapping[str, Property]) -> str:

@@ -24,6 +24,8 @@ def diff(
     new: Struct,
     replacing: AbstractSet[str] = frozenset(),
     ignored: AbstractSet[str] = frozenset(),
+    *,
+    delete_before_replace: bool = False,
 ) -> pb.DiffResponse:
     """Diff two sets of inputs.
 
@@ -32,6 +34,7 @@ def diff(
         new: Inputs of this one.
         replacing: Top-level properties whose change replaces the resource.
         ignored: Top-level properties whose change does not count.
+        delete_before_replace: A replacement deletes the old resource first.
     """
     if old == new:
         return _NO_CHANGES
@@ -53,6 +56,7 @@ def diff(
             detail = response.detailedDiff[path]
             detail.kind = _REPLACING[kind] if replaces else kind
             detail.inputDiff = True
+    response.deleteBeforeReplace = delete_before_replace and bool(response.replaces)
     return response
 
 
@@ -81,8 +85,7 @@ def _changes(path: str, old: Value | None, new: Value | None) -> Iterator[_Chang
 
 def _object_changes(path: str, old: Mapping[str, Value], new: Mapping[str, Value]) -> Iterator[_Change]:
     for name in sorted({*old, *new}):
-        step = f"{path}.{name}" if name.replace("_", "").isalnum() else f'{path}["{name}"]'
-        yield from _changes(step, old.get(name), new.get(name))
+        yield from _changes(wire.step(path, name), old.get(name), new.get(name))
 
 
 def _is_object(value: Value) -> bool:

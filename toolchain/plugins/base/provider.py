@@ -13,77 +13,52 @@ from typing import Any, TypeVar
 import grpc
 from google.protobuf.empty_pb2 import Empty
 from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import plugin_pb2, provider_pb2_grpc
 from pulumi.runtime.proto import provider_pb2 as pb
 
 from toolchain.plugins.base import wire
+from toolchain.plugins.base.about import About
 from toolchain.plugins.base.check import check
+from toolchain.plugins.base.config import OF_THE_ENGINE, check_config
 from toolchain.plugins.base.diff import diff
 from toolchain.plugins.base.engine import Engine
-from toolchain.plugins.base.errors import InvalidError, ProviderError
+from toolchain.plugins.base.errors import IncompleteError, InvalidError, ProviderError
+from toolchain.plugins.base.incomplete import abort_incomplete
 from toolchain.plugins.base.resource import Log, Operation, Resource
 from toolchain.plugins.base.running import Running
-from toolchain.plugins.base.schema import Property, ResourceType, Schema
-from toolchain.plugins.base.state import after_run, before_run
+from toolchain.plugins.base.schema import ResourceType, Schema
+from toolchain.plugins.base.state import after_read, after_run, before_run
 
 _Context = Any  # grpc.aio.ServicerContext is generic in ways that the stubs do not agree on
 _T = TypeVar("_T")
-_ANY_STRING = Property(frozenset({"string_value"}))
 
 
-class Provider(provider_pb2_grpc.ResourceProviderServicer):
+class Provider(About):
     """A provider of the resource types in `schema`, implemented by `resources` (token to implementation)."""
 
     def __init__(
         self, schema: Schema, resources: Mapping[str, Resource], engine: Engine | None = None
     ) -> None:
-        self._schema = schema
-        self._resources = resources
-        self._engine = engine or Engine()
+        if missing := schema.resources.keys() ^ resources.keys():
+            msg = f"the {schema.name} plugin needs both a schema and a class for {', '.join(sorted(missing))}"
+            raise ValueError(msg)
+        super().__init__(schema, engine or Engine())
+        self.resources = resources
         self._config: Mapping[str, Any] = {}
         self._running = Running()
-
-    # -- about the plugin ------------------------------------------------------------------------------------
-
-    async def Handshake(
-        self, request: pb.ProviderHandshakeRequest, context: _Context
-    ) -> pb.ProviderHandshakeResponse:
-        """Agree on how values are sent."""
-        self._engine.connect(request.engine_address)
-        return pb.ProviderHandshakeResponse(accept_secrets=True, accept_resources=False, accept_outputs=False)
-
-    async def Attach(self, request: plugin_pb2.PluginAttach, context: _Context) -> Empty:
-        """Serve an engine that found this running process (PULUMI_DEBUG_PROVIDERS)."""
-        self._engine.connect(request.address)
-        return Empty()
-
-    async def GetPluginInfo(self, request: Empty, context: _Context) -> plugin_pb2.PluginInfo:
-        """The version."""
-        return plugin_pb2.PluginInfo(version=self._schema.version)
-
-    async def GetSchema(self, request: pb.GetSchemaRequest, context: _Context) -> pb.GetSchemaResponse:
-        """The package schema of what this plugin has."""
-        return pb.GetSchemaResponse(schema=self._schema.text)
-
-    async def GetMapping(self, request: pb.GetMappingRequest, context: _Context) -> pb.GetMappingResponse:
-        """No conversion from other tools."""
-        return pb.GetMappingResponse()
-
-    async def GetMappings(self, request: pb.GetMappingsRequest, context: _Context) -> pb.GetMappingsResponse:
-        """No conversion from other tools."""
-        return pb.GetMappingsResponse()
 
     # -- the provider's own configuration --------------------------------------------------------------------
 
     async def CheckConfig(self, request: pb.CheckRequest, context: _Context) -> pb.CheckResponse:
-        """Check the provider's configuration; `version` and the like are the engine's."""
-        known = {**self._schema.config, "version": _ANY_STRING, "pluginDownloadURL": _ANY_STRING}
-        failures = [pb.CheckFailure(property=where, reason=why) for where, why in check(request.news, known)]
-        return pb.CheckResponse(inputs=request.news, failures=failures)
+        """Check the provider's configuration."""
+        failures = check_config(request.news, self.schema.config)
+        return pb.CheckResponse(
+            inputs=request.news,
+            failures=[pb.CheckFailure(property=where, reason=why) for where, why in failures],
+        )
 
     async def DiffConfig(self, request: pb.DiffRequest, context: _Context) -> pb.DiffResponse:
         """A changed configuration never replaces the resources made with the old one."""
-        return diff(request.old_inputs, request.news, ignored={"version", "pluginDownloadURL"})
+        return diff(request.old_inputs, request.news, ignored=OF_THE_ENGINE)
 
     async def Configure(self, request: pb.ConfigureRequest, context: _Context) -> pb.ConfigureResponse:
         """Keep the configuration for the operations to come."""
@@ -111,13 +86,19 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         """Compare a resource's inputs with those of the last run."""
 
         async def work() -> pb.DiffResponse:
-            kind, _ = self._kind(request.urn)
+            kind, resource = self._kind(request.urn)
             old = request.old_inputs
             if not old.fields:  # an engine that sends outputs alone
                 old = Struct(
                     fields={name: v for name, v in request.olds.fields.items() if name in kind.inputs}
                 )
-            return diff(old, request.news, kind.replacing, frozenset(request.ignoreChanges))
+            return diff(
+                old,
+                request.news,
+                kind.replacing,
+                frozenset(request.ignoreChanges),
+                delete_before_replace=resource.delete_before_replace,
+            )
 
         return await self._answer(work(), context)
 
@@ -129,7 +110,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             if request.preview:
                 return pb.CreateResponse(properties=before_run(kind, request.properties))
             operation = self._operation(request.urn, request.properties)
-            identity, outputs = await self._running.run(resource.create(operation), request.timeout)
+            try:
+                identity, outputs = await self._running.run(resource.create(operation), request.timeout)
+            except IncompleteError as error:
+                return await abort_incomplete(context, error, kind, request.properties, error.id)
             return pb.CreateResponse(id=identity, properties=after_run(kind, request.properties, outputs))
 
         return await self._answer(work(), context)
@@ -140,15 +124,18 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
         async def work() -> pb.ReadResponse:
             kind, resource = self._kind(request.urn)
             if type(resource).read is Resource.read:
+                if not request.properties.fields:
+                    msg = f"{kind.token} can not be read by its id: it can be neither imported nor looked up"
+                    raise InvalidError(msg)
                 return pb.ReadResponse(id=request.id, properties=request.properties, inputs=request.inputs)
             state = wire.plain_fields(request.properties)
             operation = self._operation(request.urn, request.inputs, request.id, state)
-            outputs = await self._running.run(resource.read(operation), request.timeout)
-            if outputs is None:
+            found = await self._running.run(resource.read(operation), request.timeout)
+            if found is None:
                 return pb.ReadResponse()
-            computed = {name: outputs[name] for name in kind.computed if name in outputs}
-            properties = after_run(kind, request.inputs, computed)
-            return pb.ReadResponse(id=request.id, properties=properties, inputs=request.inputs)
+            inputs = after_read(kind, request.inputs, found)
+            computed = {name: value for name, value in found.items() if name not in kind.inputs}
+            return pb.ReadResponse(id=request.id, properties=after_run(kind, inputs, computed), inputs=inputs)
 
         return await self._answer(work(), context)
 
@@ -161,7 +148,10 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
                 return pb.UpdateResponse(properties=before_run(kind, request.news))
             state = wire.plain_fields(request.olds)
             operation = self._operation(request.urn, request.news, request.id, state)
-            outputs = await self._running.run(resource.update(operation), request.timeout)
+            try:
+                outputs = await self._running.run(resource.update(operation), request.timeout)
+            except IncompleteError as error:
+                return await abort_incomplete(context, error, kind, request.news, request.id)
             return pb.UpdateResponse(properties=after_run(kind, request.news, outputs))
 
         return await self._answer(work(), context)
@@ -187,11 +177,11 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
 
     def _kind(self, urn: str) -> tuple[ResourceType, Resource]:
         token = urn.split("::")[2].rsplit("$", 1)[-1]
-        if token not in self._resources:
-            known = ", ".join(sorted(self._resources))
-            msg = f"this {self._schema.name} plugin has no resource type {token}; it has {known}"
+        if token not in self.resources:
+            known = ", ".join(sorted(self.resources))
+            msg = f"this {self.schema.name} plugin has no resource type {token}; it has {known}"
             raise InvalidError(msg)
-        return self._schema.resources[token], self._resources[token]
+        return self.schema.resources[token], self.resources[token]
 
     def _operation(
         self, urn: str, inputs: Struct, identity: str = "", state: Mapping[str, Any] | None = None
@@ -221,6 +211,6 @@ class Provider(provider_pb2_grpc.ResourceProviderServicer):
             raise
         except Exception as error:
             logging.getLogger(__name__).exception("bug in the plugin")
-            code, message = grpc.StatusCode.INTERNAL, f"bug in the {self._schema.name} plugin: {error!r}"
+            code, message = grpc.StatusCode.INTERNAL, f"bug in the {self.schema.name} plugin: {error!r}"
         await context.abort(code, message)
         raise AssertionError(message)  # abort raises

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, ClassVar
 
 # Shows one line of progress with the resource: (text, level of `logging`, kept after the run).
 Log = Callable[[str, int, bool], Awaitable[None]]
@@ -37,7 +37,16 @@ class Operation:
 
 
 class Resource:
-    """One resource type; the methods raise ProviderError for what an operator can understand."""
+    """One resource type; the methods raise ProviderError for what an operator can understand.
+
+    Its properties (kinds, required, secret, defaults, which replace on change) are in the plugin's schema.json.
+
+    Attributes:
+        delete_before_replace: Two of it can not be there at once (a fixed name or address): a replacement
+            deletes the old one first.
+    """
+
+    delete_before_replace: ClassVar[bool] = False
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield (property, reason) for what the schema can not say. Values may be UNKNOWN."""
@@ -48,9 +57,10 @@ class Resource:
         raise NotImplementedError
 
     async def read(self, operation: Operation) -> dict[str, Any] | None:
-        """The outputs that are no inputs as they are now; None if the resource is gone.
+        """The properties, inputs and outputs, as they are now; None if the resource is gone.
 
-        By default the resource can not be looked at, and the state stands.
+        An import calls it with an id alone. By default the resource can not be looked at: the state stands,
+        and an import is refused.
         """
         return dict(operation.state)
 

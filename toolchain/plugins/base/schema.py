@@ -13,10 +13,17 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from toolchain.plugins.base import wire
+
 
 @dataclass(frozen=True)
 class Property:
-    """One property: the JSON kind(s) it may have, and what the engine must know of it."""
+    """One property: the JSON kind(s) it may have, and what the engine must know of it.
+
+    Attributes:
+        fields: Of an object with known names; `values`: of a map, what each value is; `items`: of a list.
+        marks: The signatures (wire.py) of which the value must have one: an asset, an archive.
+    """
 
     kinds: frozenset[str]
     required: bool = False
@@ -26,6 +33,13 @@ class Property:
     enum: frozenset[str] = frozenset()
     fields: Mapping[str, Property] = field(default_factory=dict)
     items: Property | None = None
+    values: Property | None = None
+    marks: frozenset[str] = frozenset()
+
+    @property
+    def is_free(self) -> bool:
+        """True if nothing is known of it: anything passes."""
+        return self.kinds == _ANY
 
 
 @dataclass(frozen=True)
@@ -79,17 +93,21 @@ class Schema:
             )
             for token, item in document["resources"].items()
         }
-        self.config = self._properties(document.get("config", {}).get("variables", {}), [])
+        provider = document.get("provider", {})
+        self.config = self._properties(
+            document.get("config", {}).get("variables", {}) | provider.get("inputProperties", {}),
+            provider.get("requiredInputs", []),
+        )
 
     def _properties(self, items: Mapping[str, Any], required: list[str]) -> dict[str, Property]:
         return {name: self._property(item, required=name in required) for name, item in items.items()}
 
     def _property(self, item: Mapping[str, Any], *, required: bool = False) -> Property:
         flags = {
-            "required": required,
+            "required": required and "const" not in item,
             "secret": item.get("secret", False),
             "replaces": item.get("replaceOnChanges", False) or item.get("willReplaceOnChanges", False),
-            "default": item.get("default"),
+            "default": item.get("const", item.get("default")),
         }
         reference = item.get("$ref", "")
         if reference.startswith("#/types/"):
@@ -100,8 +118,26 @@ class Schema:
             fields = self._properties(target.get("properties", {}), target.get("required", []))
             return Property(_KINDS["object"], fields=fields, **flags)
         if reference.endswith(("#/Asset", "#/Archive")):
-            return Property(_KINDS["object"], **flags)
+            marks = {wire.ARCHIVE} if reference.endswith("#/Archive") else {wire.ASSET, wire.ARCHIVE}
+            return Property(_KINDS["object"], marks=frozenset(marks), **flags)
         if reference:
             return Property(_ANY, **flags)
-        items = self._property(item["items"]) if "items" in item else None
-        return Property(_KINDS[item["type"]], items=items, **flags)
+        if "oneOf" in item:
+            choices = [self._property(choice) for choice in item["oneOf"]]
+            return Property(frozenset().union(*(choice.kinds for choice in choices)), **flags)
+        if item.get("type") not in _KINDS:
+            msg = f"schema of {self.name}: a property of a kind that this plugin base does not know: {item}"
+            raise ValueError(msg)
+        enum = frozenset({item["const"]}) if isinstance(item.get("const"), str) else frozenset()
+        return Property(
+            _KINDS[item["type"]],
+            enum=enum,
+            items=self._element(item.get("items")),
+            values=self._element(item.get("additionalProperties")),
+            **flags,
+        )
+
+    def _element(self, item: Mapping[str, Any] | None) -> Property | None:
+        """What an element of a list or a map must be; None if it may be anything."""
+        element = None if item is None else self._property(item, required=True)
+        return None if element is None or element.is_free else element

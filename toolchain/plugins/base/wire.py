@@ -124,6 +124,11 @@ def children(value: Value) -> Iterator[Value]:
             yield from value.list_value.values
 
 
+def step(path: str, name: str) -> str:
+    """The property path of `name` in the object at `path`, as the engine writes it."""
+    return f"{path}.{name}" if name.replace("_", "").isalnum() else f'{path}["{name}"]'
+
+
 def has_unknown(value: Value) -> bool:
     """True if the value or anything inside it is not known yet."""
     return is_unknown(value) or any(has_unknown(child) for child in children(value))

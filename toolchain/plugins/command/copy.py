@@ -10,7 +10,7 @@ import grpc
 
 from toolchain.plugins.base.errors import InvalidError, ProviderError
 from toolchain.plugins.base.resource import Operation, Resource
-from toolchain.plugins.base.wire import UNKNOWN, Archive, Asset
+from toolchain.plugins.base.wire import Archive, Asset
 from toolchain.plugins.command.command import new_id
 from toolchain.plugins.command.connection import parse
 
@@ -24,11 +24,7 @@ class CopyToRemote(Resource):
     def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """The source must be something that can be read here."""
         source = inputs.get("source")
-        if source is UNKNOWN:
-            return
-        if not isinstance(source, Asset | Archive):
-            yield "source", "must be an asset or an archive"
-        elif source.uri is not None:
+        if isinstance(source, Asset | Archive) and source.uri is not None:
             yield "source", "must be a file, a text or a folder of this machine, not a URL"
 
     async def create(self, operation: Operation) -> tuple[str, dict[str, Any]]:
