@@ -6,8 +6,9 @@ import contextlib
 import struct
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,10 @@ import grpc
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, language_pb2, resource_pb2, resource_pb2_grpc
 
+from tests.unit.toolchain import warm
 from toolchain.language import execute
+
+Run = Callable[[Path, str], tuple[int, list[str]]]
 
 
 class Monitor(resource_pb2_grpc.ResourceMonitorServicer):
@@ -63,8 +67,18 @@ def serving() -> Iterator[tuple[Engine, str]]:
         server.stop(None).wait()
 
 
-def run(folder: Path, program: str) -> tuple[int, list[str]]:
-    """Run a program's text as the language host does; its exit code and the errors that it logged."""
+@contextlib.contextmanager
+def host() -> Iterator[Run]:
+    """The language host's program, to run with a program's text: its exit code and the errors that it logged."""
+    command = [sys.executable, warm.__file__, execute.__file__]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield partial(_run, process)
+        process.communicate(timeout=5)
+
+
+def _run(process: subprocess.Popen[str], folder: Path, program: str) -> tuple[int, list[str]]:
+    assert process.stdin is not None
+    assert process.stdout is not None
     (folder / "Pulumi.yaml").write_text("name: p\nruntime: python\n")
     (folder / "__main__.py").write_text(program)
     with serving() as (engine, address):
@@ -75,11 +89,8 @@ def run(folder: Path, program: str) -> tuple[int, list[str]]:
             project="p", stack="s", monitor_address=address, pwd=str(folder), parallel=4, info=info
         ).SerializeToString()
         header = struct.pack("!II", len(address), len(request))
-        done = subprocess.run(
-            [sys.executable, execute.__file__],
-            input=header + address.encode() + request,
-            capture_output=True,
-            timeout=60,
-            check=False,
-        )
-    return done.returncode, [*engine.errors, *done.stderr.decode().splitlines()]
+        (folder / "request").write_bytes(header + address.encode() + request)
+        process.stdin.write(f"{folder}\n")
+        process.stdin.flush()
+        code = int(process.stdout.readline())
+    return code, [*engine.errors, *(folder / "stderr").read_text().splitlines()]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.unit.toolchain.fake_engine import run
+from tests.unit.toolchain.fake_engine import Run, host
 
 FAILS = 32
 """The exit code by which the engine does nothing more: above all, it deletes nothing that was not declared."""
@@ -28,12 +29,19 @@ pulumi.run(main)
 """
 
 
-def test_a_program_without_a_failure_ends_well(tmp_path: Path) -> None:
+@pytest.fixture(scope="module", name="run")
+def _run() -> Iterator[Run]:
+    """One interpreter for all programs."""
+    with host() as run:
+        yield run
+
+
+def test_a_program_without_a_failure_ends_well(run: Run, tmp_path: Path) -> None:
     assert run(tmp_path, RESOURCES + "Thing('next', [Thing('good')])\n") == (0, [])
 
 
 @pytest.mark.parametrize("program", [FAILED, ASYNC.format("pass"), ASYNC.format("await next_.urn.future()")])
-def test_a_failed_resource_gives_no_traceback(program: str, tmp_path: Path) -> None:
+def test_a_failed_resource_gives_no_traceback(program: str, run: Run, tmp_path: Path) -> None:
     assert run(tmp_path, RESOURCES + program) == (FAILS, [])
 
 
@@ -52,7 +60,7 @@ def test_a_failed_resource_gives_no_traceback(program: str, tmp_path: Path) -> N
         "in an async program beside a failed resource",
     ],
 )
-def test_a_bug_is_shown_with_the_program_s_own_frames(program: str, tmp_path: Path) -> None:
+def test_a_bug_is_shown_with_the_program_s_own_frames(program: str, run: Run, tmp_path: Path) -> None:
     code, errors = run(tmp_path, RESOURCES + program)
     assert code == FAILS
     text = "\n".join(errors)
