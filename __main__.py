@@ -1,31 +1,24 @@
-"""The whole cloud: load the configuration, build the components in order, export what others may rely on."""
+"""The whole cloud: load the configuration, plan, declare stage after stage, export what others may rely on."""
 
 from __future__ import annotations
 
-import asyncio
+import datetime as dt
 import gc
 
 import pulumi
-import pulumi_command as command
 
 from components.ceph_storage import CephStorage, CephStorageArgs
-from components.ceph_storage.plan import plan_ceph
 from components.checks import CHECKS
-from components.connection import host_connections
 from components.firewall import Firewall, FirewallArgs
-from components.firewall.plan import plan_firewall
+from components.fleet import Fleet
 from components.host_prep import HostPrep, HostPrepArgs
-from components.host_prep.plan import plan_hosts
-from components.keys import read_private_key
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
-from components.kolla_cluster.passwords import read_passwords
-from components.kolla_cluster.plan import plan_kolla
-from components.kolla_cluster.secret_files import secret_files
 from components.outputs import export
-from config.cache import cache_folder
+from components.plans import plan_cloud
+from components.stages import Stages
 from config.errors import ConfigErrors
 from config.load import load_pulumi
-from host_programs import bundle
+from config.release_map import support_ended
 
 
 async def main() -> None:
@@ -37,56 +30,27 @@ async def main() -> None:
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
     try:
-        config = load_pulumi(extra_checks=CHECKS)
-        hosts = plan_hosts(config)
-        firewalls = plan_firewall(config)
-        ceph_plan = plan_ceph(config)
-        kolla_plan = plan_kolla(config) if config.kolla else None
-        kolla_secrets = secret_files(config)
-        passwords = read_passwords(config) if config.kolla else {}
-        key = read_private_key(config.ssh.key, "ssh.key")
-        connections = host_connections(config, key)
+        cloud = load_pulumi(extra_checks=CHECKS)
+        plans = plan_cloud(cloud)
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
+    if ended := support_ended(cloud.releases.openstack, dt.datetime.now(dt.UTC).date()):
+        pulumi.warn(f"cloud:releases.openstack: {ended}")
 
-    hostctl = bundle.pack("hostctl", cache_folder())
-    window = config.firewall.confirm_within
-    remote = pulumi.ResourceOptions(providers={"command": command.Provider("command")})
-    prepared = HostPrep("hosts", HostPrepArgs(hosts, connections, hostctl, window), remote)
-    firewall = Firewall(
-        "firewall", FirewallArgs(firewalls, connections, hostctl, prepared.ready, window), remote
-    )
-    last = [*firewall.ready.values()]
+    fleet = Fleet.of(cloud, plans.operator_key)
+    stages = Stages(fleet)
+    hosts = stages.add(HostPrep, "hosts", HostPrepArgs(fleet, plans.hosts))
+    firewall = stages.add(Firewall, "firewall", FirewallArgs(fleet, plans.firewall, after=[hosts]))
     ceph = kolla = None
-    if ceph_plan is not None:
-        gateway_password = passwords.get("ceph_rgw_keystone_password")
-        ceph = CephStorage(
-            "ceph", CephStorageArgs(ceph_plan, connections, hostctl, firewall.ready, gateway_password), remote
-        )
-        last += ceph.ready
-    if kolla_plan is not None:
-        deploy_host = next(iter(config.with_role("deploy")))
-        kolla = KollaCluster(
-            "kolla",
-            KollaClusterArgs(
-                plan=kolla_plan,
-                secret_files=kolla_secrets,
-                storage_files=ceph.kolla_files if ceph else None,
-                connection=connections[deploy_host],
-                hostctl=hostctl,
-                kolla_run=bundle.pack("kolla_run", cache_folder()),
-                hosts=[*config.active()],
-                after=last,
-                seal=read_private_key(config.ssh.deploy_key, "ssh.deployKey"),
-                deploy=bool(config.kolla and config.kolla.deploy),
-            ),
-            remote,
-        )
-        last = [*last, kolla.ready]
-    export(config, firewall, ceph, kolla)
-    # The SDK's own wait asks all open outputs again after each answer, which for 1,000 hosts takes longer than
-    # all the rest: wait for the last steps here, then none is open. What failed is reported by the SDK.
-    await asyncio.gather(*(step.urn.future() for step in last), return_exceptions=True)
+    if plans.ceph:
+        ceph_args = CephStorageArgs(fleet, plans.ceph, [firewall], plans.gateway_password)
+        ceph = stages.add(CephStorage, "ceph", ceph_args)
+    if plans.kolla and plans.kolla_secrets:
+        storage = ceph.kolla_files if ceph else None
+        kolla_args = KollaClusterArgs(fleet, plans.kolla, plans.kolla_secrets, [firewall, ceph], storage)
+        kolla = stages.add(KollaCluster, "kolla", kolla_args)
+    export(cloud, firewall, ceph, kolla)
+    await stages.settled()
 
 
 pulumi.run(main)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import pulumi
 from pulumi_command import remote
 
-from components.connection import HostConnection
+from components.fleet import Fleet
 from components.state import State, canonical, digest
 from host_programs.bundle import Program
 from host_programs.contract import HOSTCTL
@@ -29,14 +29,15 @@ class HostWork:
     def __init__(
         self,
         prefix: str,
-        connection: HostConnection,
-        hostctl: Program,
+        fleet: Fleet,
+        host: str,
         parent: pulumi.Resource,
         after: Sequence[pulumi.Resource] = (),
     ) -> None:
         self._prefix = prefix
-        self._connection = connection
-        self._hostctl = hostctl
+        self._connection = fleet.connections[host]
+        self._hostctl = fleet.hostctl
+        self._window = fleet.confirm_within
         self._parent = parent
         self._after = list(after)
         self._install: list[str] = []
@@ -140,17 +141,15 @@ class HostWork:
         create = as_root(f"sh -c {shlex.quote(script)}", deadline)
         return self._command(f"-{name}", create, stdin, logging=remote.Logging.NONE).stdout
 
-    def apply_confirmed(
-        self, group: str, state: State, window: int, *, deadline: int, suffix: str | None = None
-    ) -> None:
-        """Bring about a state that could lock us out: undone after `window` seconds unless confirmed.
+    def apply_confirmed(self, group: str, state: State, *, deadline: int, suffix: str | None = None) -> None:
+        """Bring about a state that could lock us out: undone after the fleet's window unless confirmed.
 
         The confirmation is a resource of its own because it must come over a new connection. Its stdin is
         the sha256 of the state, so that it runs again exactly when there is something to confirm.
         """
         suffix = f"-{group}" if suffix is None else suffix
         text = canonical(state)
-        create = f"{_all(*self._apply(group, deadline))} --confirm-within {window}"
+        create = f"{_all(*self._apply(group, deadline))} --confirm-within {self._window}"
         self._command(suffix, create, text)
         retry = f"once the cause is mended: pulumi up --replace '**{self._prefix}{suffix}'"
         self._command(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shlex
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import pulumi
@@ -12,10 +12,10 @@ import pulumi
 from components.ceph_storage import scripts
 from components.ceph_storage.cephadm import BOOTSTRAP, image
 from components.ceph_storage.plan import CephPlan, external_secrets
-from components.connection import HostConnection
+from components.fleet import Fleet
 from components.host_work import HostWork
+from components.stages import After, Stage, on_host
 from components.state import State
-from host_programs.bundle import Program
 from host_programs.contract import HOSTCTL
 
 BOOTSTRAP_SECONDS = 1800
@@ -26,45 +26,37 @@ SPEC_SECONDS = 120
 class CephStorageArgs:
     """What CephStorage works from; plain values where they decide which resources there are."""
 
+    fleet: Fleet
     plan: CephPlan
-    connections: Mapping[str, HostConnection]
-    hostctl: Program
-    after: Mapping[str, pulumi.Resource]
-    """What must be done on each host before: its firewall."""
+    after: After
+    """Each host's firewall must be up before."""
     rgw_keystone_password: pulumi.Input[str] | None = None
     """`ceph_rgw_keystone_password` of Kolla's passwords; None: the gateways know nobody of Keystone yet."""
 
 
-class CephStorage(pulumi.ComponentResource):
+class CephStorage(Stage):
     """One cluster. Its hosts go step by step together: no step of one starts before the last of all others."""
 
     fsid: pulumi.Output[str]
     """The cluster's id."""
     kolla_files: pulumi.Output[dict[str, str]]
     """Contents by path below Kolla-Ansible's config folder; secret. Unknown in the preview of a first `up`."""
-    kolla_paths: tuple[str, ...]
-    """Those paths, known at once."""
-    ready: list[pulumi.Resource]
-    """The last step of each host: what stores in Ceph depends on them."""
 
     def __init__(self, name: str, args: CephStorageArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:storage:CephStorage", name, None, opts)
         plan = args.plan
         self._args, self._plan = args, plan
         self._works = {
-            host: HostWork(
-                f"{name}-{host}", args.connections[host], args.hostctl, parent=self, after=[args.after[host]]
-            )
+            host: HostWork(f"{name}-{host}", args.fleet, host, parent=self, after=on_host(args.after, host))
             for host in plan.hosts
         }
         for host, work in self._works.items():
             work.apply("ceph-base", plan.hosts[host].base, deadline=900)
         keys = self._external() if plan.settings.external else self._own()
         self.fsid = pulumi.Output.from_input(plan.fsid)
-        self.kolla_paths = tuple(plan.kolla_layout)
         secret: pulumi.Output[dict[str, str]] = pulumi.Output.secret(keys)
         self.kolla_files = secret.apply(plan.kolla_files)
-        self.ready = [work.last for work in self._works.values()]
+        self.ready = {host: work.last for host, work in self._works.items()}
         self.register_outputs({"fsid": self.fsid, "kollaFiles": self.kolla_files})
 
     # --- a cluster of our own

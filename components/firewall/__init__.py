@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.connection import HostConnection
 from components.firewall.plan import HostFirewall
+from components.fleet import Fleet
 from components.host_work import HostWork
-from host_programs.bundle import Program
+from components.stages import After, Stage, on_host
 
 _SECONDS = 60
 """That loading a ruleset may take on a host."""
@@ -20,31 +20,26 @@ _SECONDS = 60
 class FirewallArgs:
     """What Firewall works from; plain values, because they decide which resources there are."""
 
+    fleet: Fleet
     plans: Mapping[str, HostFirewall]
-    connections: Mapping[str, HostConnection]
-    hostctl: Program
-    after: Mapping[str, pulumi.Resource]
-    """What must be done on each host before: its confirmed network."""
-    confirm_within: int
-    """Seconds after which an unconfirmed ruleset is undone."""
+    after: After
+    """Each host's network must be confirmed before."""
 
 
-class Firewall(pulumi.ComponentResource):
+class Firewall(Stage):
     """All hosts' firewalls; each follows its own host's network and no other host."""
 
     rules: pulumi.Output[dict[str, int]]
     """How many rows of the table of services each host accepts."""
-    ready: dict[str, pulumi.Resource]
-    """The last step of each host."""
 
     def __init__(self, name: str, args: FirewallArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:host:Firewall", name, None, opts)
-        self.ready = {}
-        for host, plan in args.plans.items():
-            work = HostWork(
-                f"{name}-{host}", args.connections[host], args.hostctl, parent=self, after=[args.after[host]]
-            )
-            work.apply_confirmed("firewall", plan.state, args.confirm_within, deadline=_SECONDS, suffix="")
-            self.ready[host] = work.last
+        works = {
+            host: HostWork(f"{name}-{host}", args.fleet, host, parent=self, after=on_host(args.after, host))
+            for host in args.plans
+        }
+        for host, work in works.items():
+            work.apply_confirmed("firewall", args.plans[host].state, deadline=_SECONDS, suffix="")
+        self.ready = {host: work.last for host, work in works.items()}
         self.rules = pulumi.Output.from_input({host: len(plan.rows) for host, plan in args.plans.items()})
         self.register_outputs({"rules": self.rules})

@@ -7,10 +7,10 @@ from dataclasses import dataclass
 
 import pulumi
 
-from components.connection import HostConnection
+from components.fleet import Fleet
 from components.host_prep.plan import HostPlan
 from components.host_work import HostWork, as_root
-from host_programs.bundle import Program
+from components.stages import Stage
 from host_programs.contract import HOSTCTL, HOSTCTL_FOLDER
 
 # A host whose last secret left the configuration has no `secrets` resource any more: its base clears them.
@@ -26,30 +26,21 @@ _SOURCES, _BASE, _SECRETS, _NETWORK = 60, 1800, 120, 180
 class HostPrepArgs:
     """What HostPrep works from; plain values, because they decide which resources there are."""
 
+    fleet: Fleet
     plans: Mapping[str, HostPlan]
-    connections: Mapping[str, HostConnection]
-    hostctl: Program
-    confirm_within: int
-    """Seconds after which an unconfirmed network change is undone."""
 
 
-class HostPrep(pulumi.ComponentResource):
+class HostPrep(Stage):
     """All hosts' preparation; hosts do not wait for each other."""
-
-    hosts: pulumi.Output[list[str]]
-    """Names of the hosts."""
-    ready: dict[str, pulumi.Resource]
-    """The last step of each host: what works on the host next depends on it."""
 
     def __init__(self, name: str, args: HostPrepArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:host:HostPrep", name, None, opts)
         self.ready = {host: self._prepare(f"{name}-{host}", host, args) for host in args.plans}
-        self.hosts = pulumi.Output.from_input(sorted(args.plans))
-        self.register_outputs({"hosts": self.hosts})
+        self.register_outputs({"hosts": sorted(args.plans)})
 
     def _prepare(self, prefix: str, host: str, args: HostPrepArgs) -> pulumi.Resource:
         plan = args.plans[host]
-        work = HostWork(prefix, args.connections[host], args.hostctl, parent=self)
+        work = HostWork(prefix, args.fleet, host, parent=self)
         work.copy()
         if plan.sources is not None:
             work.apply_secret("sources", plan.sources, deadline=_SOURCES)
@@ -58,5 +49,5 @@ class HostPrep(pulumi.ComponentResource):
         )
         if plan.secrets is not None:
             work.apply_secret("secrets", plan.secrets, deadline=_SECRETS)
-        work.apply_confirmed("network", plan.network, args.confirm_within, deadline=_NETWORK)
+        work.apply_confirmed("network", plan.network, deadline=_NETWORK)
         return work.last

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from components.host_prep import access, docker, hosts, kernel, logs, netplan, packages, proxies, system, time
 from components.host_prep.target import SiteFiles, Target
@@ -31,11 +31,11 @@ _SECRETS = (proxies.secret_proxies, access.deploy_key)
 class HostPlan:
     """The states of one host, in the order in which they are applied."""
 
-    sources: State | None
+    sources: State | None = field(repr=False)
     """What apt needs before it can fetch anything; may hold secrets. None: nothing."""
     base: State
     """All of the host that needs no secret."""
-    secrets: State | None
+    secrets: State | None = field(repr=False)
     """Files with secrets and what belongs to them. None: the host has none."""
     network: State
     """The network; applied with a confirmation."""

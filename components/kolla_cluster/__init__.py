@@ -7,18 +7,19 @@ is a job on that host: it outlives the connection, and runs again exactly when w
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import pulumi
 
-from components.connection import HostConnection
+from components.fleet import Fleet
 from components.host_work import HostWork, as_root, install
 from components.kolla_cluster import states
 from components.kolla_cluster.endpoints import endpoints
 from components.kolla_cluster.plan import KollaPlan
 from components.kolla_cluster.seal import fingerprint, sealed
-from host_programs.bundle import Program
+from components.kolla_cluster.secret_files import KollaSecrets
+from components.stages import After, Stage, on_all_hosts
 from host_programs.contract import HOSTCTL, KOLLA_RUN
 
 _STAGED = ".kolla-run"
@@ -32,54 +33,43 @@ _IDLE = f"if sudo -n test -x {KOLLA_RUN}; then {as_root(f'{KOLLA_RUN} idle', 60)
 class KollaClusterArgs:
     """What KollaCluster works from; plain values where they decide which resources there are."""
 
+    fleet: Fleet
     plan: KollaPlan
-    secret_files: Mapping[str, str] = field(repr=False)
-    """Text by path below Kolla-Ansible's configuration folder: passwords.yml, certificates."""
-    storage_files: pulumi.Output[Mapping[str, str]] | None
+    secrets: KollaSecrets
+    after: After
+    """Every host must be ready before, and Ceph as it should be."""
+    storage_files: pulumi.Output[dict[str, str]] | None = None
     """Text by path below `config/`, secret: how to reach Ceph. None: no Ceph."""
-    connection: HostConnection
-    """To the deploy host."""
-    hostctl: Program
-    kolla_run: Program
-    hosts: Sequence[str]
-    """The hosts that Kolla-Ansible works on."""
-    after: Sequence[pulumi.Resource]
-    """What must be done before: every host ready, Ceph as it should be."""
-    seal: str = field(repr=False)
-    """A secret that cannot be guessed; keys the fingerprint of the secrets."""
-    deploy: bool = False
-    """Whether services are deployed; else everything up to it is done."""
 
 
-class KollaCluster(pulumi.ComponentResource):
+class KollaCluster(Stage):
     """Kolla-Ansible's tools, configuration and runs, one after the other on the deploy host."""
 
     services: pulumi.Output[list[str]]
     """The services, in the order of their deployment."""
     endpoints: pulumi.Output[dict[str, str]]
     """Keystone's URL: `internal`, `external`."""
-    ready: pulumi.Resource
-    """The last step: what needs the cloud's APIs depends on it."""
 
     def __init__(self, name: str, args: KollaClusterArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:openstack:KollaCluster", name, None, opts)
-        work = HostWork(name, args.connection, args.hostctl, parent=self, after=args.after)
+        host = args.plan.deploy_host
+        work = HostWork(name, args.fleet, host, parent=self, after=on_all_hosts(args.after))
         self._tools(work, args)
         self._files(work, args)
         self._runs(work, args)
-        self.ready = work.last
+        self.ready = {host: work.last}
         self.services = pulumi.Output.from_input(list(args.plan.services))
         self.endpoints = pulumi.Output.from_input(endpoints(args.plan.globals))
         self.register_outputs({"services": self.services, "endpoints": self.endpoints})
 
     def _tools(self, work: HostWork, args: KollaClusterArgs) -> None:
-        work.stage(args.kolla_run, _STAGED)
+        work.stage(args.fleet.kolla_run, _STAGED)
         collections = as_root(
             f"{HOSTCTL} job kolla-install-deps -- {KOLLA_RUN} install-deps", _TOOLS_MINUTES * _MINUTE
         )
         work.apply(
             "kolla-tools",
-            states.tools(args.plan.release, args.kolla_run.version),
+            states.tools(args.plan.release, args.fleet.kolla_run.version),
             deadline=_TOOLS_MINUTES * _MINUTE,
             before=[_IDLE],
             also=[install(_STAGED, KOLLA_RUN), collections],
@@ -89,7 +79,7 @@ class KollaCluster(pulumi.ComponentResource):
     def _files(self, work: HostWork, args: KollaClusterArgs) -> None:
         state = states.configuration(args.plan.files())
         work.apply("kolla", state, before=[_IDLE], suffix="-config", deadline=2 * _MINUTE)
-        secret = args.secret_files
+        secret = args.secrets.files
         wanted = _all_secrets(args).apply(states.secrets) if args.storage_files else states.secrets(secret)
         work.apply_secret("kolla-secrets", wanted, before=[_IDLE], suffix="-secrets", deadline=2 * _MINUTE)
 
@@ -102,7 +92,7 @@ class KollaCluster(pulumi.ComponentResource):
             work.job(f"-{step}", f"kolla-{step}", argv, inputs, deadline * _MINUTE)
 
         run("prechecks", "prechecks-changed", 60)
-        if not args.deploy:
+        if not args.plan.deploy:
             run("genconfig", "genconfig-changed", 90)
             return
         run("genconfig", "plan", 90)
@@ -114,7 +104,7 @@ def _all_secrets(args: KollaClusterArgs) -> pulumi.Output[dict[str, str]]:
     """Everything secret below the configuration folder."""
     storage = args.storage_files or pulumi.Output.from_input({})
     return storage.apply(
-        lambda files: {**args.secret_files, **{f"config/{path}": text for path, text in files.items()}}
+        lambda files: {**args.secrets.files, **{f"config/{path}": text for path, text in files.items()}}
     )
 
 
@@ -123,14 +113,17 @@ def _inputs(args: KollaClusterArgs) -> pulumi.Input[str]:
     about = {
         "release": args.plan.release.kolla_ansible,
         "configuration": fingerprint(_effective(args.plan)),
-        "hosts": sorted(args.hosts),
+        "hosts": list(args.plan.hosts),
     }
 
     def text(secret: Mapping[str, str]) -> str:
-        return json.dumps({**about, "secrets": sealed(secret, args.seal)}, indent=2, sort_keys=True) + "\n"
+        return (
+            json.dumps({**about, "secrets": sealed(secret, args.secrets.seal)}, indent=2, sort_keys=True)
+            + "\n"
+        )
 
     if args.storage_files is None:
-        return text(args.secret_files)
+        return text(args.secrets.files)
     # A keyed fingerprint says nothing about the secrets that it is made from.
     return pulumi.Output.unsecret(_all_secrets(args).apply(text))
 

@@ -32,9 +32,9 @@ def read_passwords(config: CloudConfig) -> Passwords:
     return result
 
 
-def passwords_yaml(config: CloudConfig) -> str:
-    """The text of passwords.yml. Raises ValueError as `read_passwords`."""
-    return "---\n" + dump(read_passwords(config))
+def passwords_yaml(passwords: Passwords) -> str:
+    """The text of passwords.yml."""
+    return "---\n" + dump(passwords)
 
 
 def read_secret(given: SecretText, where: str) -> str:

@@ -30,6 +30,12 @@ class KollaPlan:
     """The services that run, in the order of their deployment."""
     ansible_cfg: str
     """Text of ansible.cfg."""
+    deploy_host: str
+    """Where Kolla-Ansible runs."""
+    hosts: tuple[str, ...]
+    """The hosts that it works on, sorted."""
+    deploy: bool
+    """Whether services are deployed; else everything up to it is done."""
 
     def files(self) -> dict[str, str]:
         """Text by path below /etc/kolla-deploy; mode 0644."""
@@ -61,4 +67,7 @@ def plan_kolla(config: CloudConfig) -> KollaPlan:
         overrides=overrides(config),
         services=services(config),
         ansible_cfg=ansible_cfg(),
+        deploy_host=next(iter(config.with_role("deploy"))),
+        hosts=tuple(sorted(config.active())),
+        deploy=config.kolla.deploy,
     )

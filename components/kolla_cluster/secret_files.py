@@ -2,25 +2,47 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from components.kolla_cluster.passwords import passwords_yaml, read_secret
+from components.keys import read_private_key
+from components.kolla_cluster.passwords import passwords_yaml, read_passwords, read_secret
 from config.cloud import CloudConfig
 from config.kolla.network import AmphoraCertificates
+from config.kolla.passwords import Passwords
 from config.kolla.secret_text import SecretText
 from config.kolla.tls import Tls
 
 
-def secret_files(config: CloudConfig) -> dict[str, str]:
-    """Text by path below /etc/kolla-deploy, sorted by path; nothing without `kolla`.
+@dataclass(frozen=True)
+class KollaSecrets:
+    """What only Kolla-Ansible may know."""
+
+    passwords: Passwords = field(repr=False)
+    """All services' passwords by name."""
+    files: Mapping[str, str] = field(repr=False)
+    """Text by path below /etc/kolla-deploy, sorted by path: passwords.yml, certificates."""
+    seal: str = field(repr=False)
+    """A secret that cannot be guessed; keys the fingerprint of the files."""
+
+
+def read_secrets(cloud: CloudConfig) -> KollaSecrets:
+    """The secrets of a cloud whose stack file has `kolla`.
 
     Raises:
         ValueError: a file cannot be read, or passwords are missing; says which, never the content.
     """
-    kolla = config.kolla
+    passwords = read_passwords(cloud)
+    seal = read_private_key(cloud.ssh.deploy_key, "ssh.deployKey")
+    return KollaSecrets(passwords, _files(cloud, passwords), seal)
+
+
+def _files(cloud: CloudConfig, passwords: Passwords) -> dict[str, str]:
+    found = {"passwords.yml": passwords_yaml(passwords)}
+    kolla = cloud.kolla
     if kolla is None:
-        return {}
-    found = {"passwords.yml": passwords_yaml(config)}
+        return found
     found |= _tls(kolla.tls)
     if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
         found |= _octavia(kolla.octavia.amphora.certificates)
@@ -52,9 +74,9 @@ def _tls(tls: Tls) -> dict[str, str]:
         for name, (given, field) in secrets.items()
         if given is not None
     }
-    for name, (path, field) in plain.items():
+    for name, (path, setting) in plain.items():
         if path is not None:
-            found[f"certificates/{name}"] = _ended(read_secret(SecretText(file=path), f"kolla.tls.{field}"))
+            found[f"certificates/{name}"] = _ended(read_secret(SecretText(file=path), f"kolla.tls.{setting}"))
     return found
 
 

@@ -33,16 +33,12 @@ class Release:
     """`Epoxy`."""
     kolla_ansible: str
     """Version of kolla-ansible that is installed for it."""
-    end_of_support: dt.date
-    """Last day of upstream's maintenance, planned or past."""
     host_os: tuple[str, ...]
     """Host systems of this program that it runs on: `debian-12`, …"""
     python: tuple[str, str]
     """Oldest and newest Python of the deploy host's venv."""
     dialect: Dialect
     """How the command line is written: `shell` takes `-i` before the verb and `_` in verbs' names."""
-    upgrades_to: tuple[str, ...]
-    """Releases that can be upgraded to directly."""
     ansible_bundle: str
     """Version of the PyPI package `ansible` whose collections fit, for sites without Ansible Galaxy."""
     requirements: Mapping[str, str]
@@ -55,15 +51,6 @@ class Release:
     def pins(self) -> tuple[str, ...]:
         """The requirements as pip takes them, sorted."""
         return tuple(f"{name}=={version}" for name, version in sorted(self.requirements.items()))
-
-    def support_ended(self, today: dt.date) -> str | None:
-        """What an operator should know from the day on which upstream stops mending it; None: it is maintained."""
-        if today <= self.end_of_support:
-            return None
-        ways = f"it upgrades to {' or '.join(self.upgrades_to)}" if self.upgrades_to else "upgrade it"
-        return (
-            f"support of OpenStack {self.series} ended on {self.end_of_support}: no more fixes come; {ways}"
-        )
 
 
 @cache
@@ -87,11 +74,9 @@ def release(series: str) -> Release:
         series=series,
         name=facts["name"],
         kolla_ansible=kolla,
-        end_of_support=facts["endOfSupport"],
         host_os=tuple(facts["hostSystems"]),
         python=(facts["python"][0], facts["python"][1]),
         dialect=facts["dialect"],
-        upgrades_to=tuple(facts["upgradesTo"]),
         ansible_bundle=facts["ansibleBundle"],
         requirements=MappingProxyType({"kolla-ansible": kolla, **pins}),
         collections=MappingProxyType(read["collections"]),
@@ -112,6 +97,20 @@ def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split("."))
 
 
+def upgrades_to(series: str) -> tuple[str, ...]:
+    """Releases that a release can be upgraded to directly; reads no package data."""
+    return tuple(_facts()[series]["upgradesTo"])
+
+
+def support_ended(series: str, today: dt.date) -> str | None:
+    """What an operator should know once upstream has stopped mending a release; None: it is maintained."""
+    last: dt.date = _facts()[series]["endOfSupport"]
+    if today <= last:
+        return None
+    ways = f"it upgrades to {' or '.join(upgrades_to(series))}" if upgrades_to(series) else "upgrade it"
+    return f"support of OpenStack {series} ended on {last}: no more fixes come; {ways}"
+
+
 @cache
 def host_systems() -> Mapping[str, tuple[str, ...]]:
     """Release to the host systems that it runs on; reads no package data."""
@@ -130,4 +129,15 @@ def _facts() -> dict[str, dict[str, Any]]:
     return facts
 
 
-__all__ = ["DATA", "Dialect", "Release", "host_systems", "known", "pinned", "refuse_data_loss", "release"]
+__all__ = [
+    "DATA",
+    "Dialect",
+    "Release",
+    "host_systems",
+    "known",
+    "pinned",
+    "refuse_data_loss",
+    "release",
+    "support_ended",
+    "upgrades_to",
+]

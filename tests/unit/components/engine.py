@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import inspect
 import os
 import unittest
 from collections.abc import Callable
@@ -73,7 +74,9 @@ class Declared(unittest.IsolatedAsyncioTestCase):
             pulumi.runtime.set_mocks(
                 monitor.mocks, project="openstack-cloud", stack="test", preview=preview, monitor=monitor
             )
-            program()
+            declaring = program()
+            if inspect.isawaitable(declaring):
+                await declaring
             await wait_for_rpcs()
             return {name: request for name, request in monitor.requests.items() if request.type != ROOT}
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pulumi
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
-from components.connection import host_connections
-from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
-from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
+from tests.unit.components.fleets import Before, fleet
+from tests.unit.components.support import Raw, cloud
 
 CANARY = "AQCanary"
 HOSTS = ("ceph01", "ceph02", "ceph03")
@@ -64,19 +62,15 @@ class Storage(Declared):
             config = cloud(stack, change)
             plan = plan_ceph(config)
             assert plan is not None
-            connections = host_connections(config, OPERATOR_KEY)
-            before = {
-                host: pulumi.CustomResource("test:x:Before", f"before-{host}", {}) for host in config.active()
-            }
-            hostctl = Program(Path(__file__), "0.0-test")
-            ceph = CephStorage("ceph", CephStorageArgs(plan, connections, hostctl, before, password))
+            before = Before("before", config.active())
+            ceph = CephStorage("ceph", CephStorageArgs(fleet(config), plan, [before], password))
             ceph.kolla_files.apply(self.files.append)
             self.secret_future = ceph.kolla_files.is_secret()
-            self.paths = ceph.kolla_paths
+            self.paths = tuple(plan.kolla_layout)
 
         found = await self.run_program(program, nothing_is_known if preview else answers, preview=preview)
         assert await self.secret_future
-        return {name: request for name, request in found.items() if not name.startswith("before-")}
+        return {name: request for name, request in found.items() if not name.startswith("before")}
 
     async def test_no_host_starts_a_step_before_all_have_ended_the_one_before(self) -> None:
         found = await self.declare("lab")

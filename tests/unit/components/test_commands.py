@@ -6,20 +6,20 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
+from dataclasses import replace
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
-from components.connection import host_connections
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
 from components.host_prep.plan import plan_hosts
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.plan import plan_kolla
-from host_programs.bundle import Program
+from components.kolla_cluster.secret_files import read_secrets
 from tests.unit.components.engine import Declared
-from tests.unit.components.support import GOLDEN, OPERATOR_KEY, Raw, cloud, files
+from tests.unit.components.fleets import fleet
+from tests.unit.components.support import GOLDEN, Raw, cloud, files
 from tests.unit.components.test_ceph_graph import answers
 
 HOSTS = ("ctl01", "ceph01", "deploy")
@@ -33,28 +33,17 @@ def _with_sources(raw: Raw) -> None:
 class Commands(Declared):
     def program(self) -> None:
         config = cloud("lab", _with_sources)
-        hostctl, window = Program(Path(__file__), "VERSION"), config.firewall.confirm_within
-        connections = host_connections(config, OPERATOR_KEY)
-        hosts = HostPrep(
-            "hosts", HostPrepArgs(plan_hosts(config, files()), connections, hostctl, window)
-        ).ready
-        walls = Firewall("firewall", FirewallArgs(plan_firewall(config), connections, hostctl, hosts, window))
+        all_hosts = fleet(config, version="VERSION", kolla_run="VERSION")
+        hosts = HostPrep("hosts", HostPrepArgs(all_hosts, plan_hosts(config, files())))
+        firewall = Firewall("firewall", FirewallArgs(all_hosts, plan_firewall(config), [hosts]))
         storage = plan_ceph(config)
         assert storage is not None
-        ceph = CephStorage("ceph", CephStorageArgs(storage, connections, hostctl, walls.ready, "password"))
-        args = KollaClusterArgs(
-            plan=plan_kolla(config),
-            secret_files={},
-            storage_files=ceph.kolla_files,
-            connection=connections["deploy"],
-            hostctl=hostctl,
-            kolla_run=Program(Path(__file__), "VERSION"),
-            hosts=[*config.active()],
-            after=ceph.ready,
-            seal="a key that nobody guesses",
-            deploy=True,
+        ceph = CephStorage("ceph", CephStorageArgs(all_hosts, storage, [firewall], "password"))
+        plan = replace(plan_kolla(config), deploy=True)
+        KollaCluster(
+            "kolla",
+            KollaClusterArgs(all_hosts, plan, read_secrets(config), [firewall, ceph], ceph.kolla_files),
         )
-        KollaCluster("kolla", args)
 
     async def test_command_lines_are_the_reviewed_ones(self) -> None:
         found = await self.run_program(self.program, answers)

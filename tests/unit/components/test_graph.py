@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 
 import pytest
 
@@ -13,11 +12,9 @@ from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
 from components.host_prep.plan import plan_hosts
 from components.state import canonical, digest
-from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
+from tests.unit.components.fleets import VERSION, fleet
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud, files
-
-VERSION = "0.0-test"
 
 _DECLARED: dict[bool, Requests] = {}
 """What the lab's own configuration declares, by preview: plain messages, made once for all tests."""
@@ -39,11 +36,8 @@ class Graph(Declared):
 
     def program(self, change: Callable[[Raw], None] | None) -> None:
         config = cloud("lab", change)
-        hostctl = Program(Path(__file__), VERSION)
-        connections = host_connections(config, OPERATOR_KEY)
-        window = config.firewall.confirm_within
-        hosts = HostPrep("hosts", HostPrepArgs(plan_hosts(config, files()), connections, hostctl, window))
-        Firewall("firewall", FirewallArgs(plan_firewall(config), connections, hostctl, hosts.ready, window))
+        hosts = HostPrep("hosts", HostPrepArgs(fleet(config), plan_hosts(config, files())))
+        Firewall("firewall", FirewallArgs(fleet(config), plan_firewall(config), [hosts]))
 
     async def test_each_host_has_its_chain_and_nothing_else(self) -> None:
         found = await self.declare()

@@ -13,17 +13,16 @@ import pulumi
 import pytest
 from pulumi.runtime.stack import wait_for_rpcs
 
-from components.connection import host_connections
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.endpoints import endpoints
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
-from components.kolla_cluster.secret_files import secret_files
+from components.kolla_cluster.secret_files import read_secrets
 from host_programs.bundle import Program
 from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Declared, Monitor, Requests
-from tests.unit.components.support import OPERATOR_KEY, Raw, cloud
+from tests.unit.components.fleets import Before, fleet
+from tests.unit.components.support import Raw, cloud
 
-VERSION = "0.0-test"
 KEYRING = "[client.glance]\n    key = canary-of-a-keyring==\n"
 Change = Callable[[KollaClusterArgs], KollaClusterArgs]
 
@@ -49,30 +48,24 @@ class Graph(Declared):
             monitor.mocks, project="openstack-cloud", stack="test", preview=preview, monitor=monitor
         )
         config = cloud("lab", change)
-        before = pulumi.CustomResource("test:x:Before", "before", {})
-        other = pulumi.CustomResource("test:x:Before", "other", {})
         files: pulumi.Output[Any] = pulumi.Output.secret({"glance/ceph.client.glance.keyring": KEYRING})
         if preview:
             files = pulumi.Output(
                 set(), asyncio.ensure_future(_value({})), asyncio.ensure_future(_value(False)), _secret()
             )
         wanted = KollaClusterArgs(
-            plan=plan_kolla(config),
-            secret_files=secret_files(config),
+            fleet(config, kolla_run="runner-1"),
+            replace(plan_kolla(config), deploy=False),
+            read_secrets(config),
+            after=[Before("firewall", ["ctl01", "cmp01"]), None, Before("ceph", ["ceph01"])],
             storage_files=files if ceph else None,
-            connection=host_connections(config, OPERATOR_KEY)["deploy"],
-            hostctl=Program(Path(__file__), VERSION),
-            kolla_run=Program(Path(__file__), "runner-1"),
-            hosts=list(config.active()),
-            after=[before, other],
-            seal="a key that nobody guesses",
         )
         KollaCluster("kolla", args(wanted))
         await wait_for_rpcs()
         return {
             name: request
             for name, request in monitor.requests.items()
-            if request.type != ROOT and name not in ("before", "other")
+            if request.type != ROOT and not request.type.startswith("test:")
         }
 
     async def test_steps_follow_each_other_after_all_that_comes_before(self) -> None:
@@ -83,7 +76,7 @@ class Graph(Declared):
             if name != "kolla"
         }
         assert after == {
-            "kolla-copy": ["before", "other"],
+            "kolla-copy": ["ceph-ceph01", "firewall-cmp01", "firewall-ctl01"],
             "kolla-tools": ["kolla-copy"],
             "kolla-config": ["kolla-tools"],
             "kolla-secrets": ["kolla-config"],
@@ -103,14 +96,14 @@ class Graph(Declared):
     async def test_without_deploy_configuration_is_written_and_with_it_only_planned(self) -> None:
         found = await self.declare()
         assert "kolla-run genconfig-changed --for" in found["kolla-genconfig"].object["create"]
-        found = await self.declare(args=lambda args: replace(args, deploy=True))
+        found = await self.declare(args=lambda args: replace(args, plan=replace(args.plan, deploy=True)))
         assert "kolla-run plan --for" in found["kolla-genconfig"].object["create"]
         assert "kolla-run deploy-changed --for" in found["kolla-deploy"].object["create"]
         assert "kolla-run post-deploy --for" in found["kolla-post-deploy"].object["create"]
 
     async def test_every_command_has_a_stdin_a_deadline_and_no_secret(self) -> None:
-        found = await self.declare(args=lambda args: replace(args, deploy=True))
-        passwords = json.dumps(secret_files(cloud("lab")))
+        found = await self.declare(args=lambda args: replace(args, plan=replace(args.plan, deploy=True)))
+        passwords = json.dumps(dict(read_secrets(cloud("lab")).files))
         for name, request in found.items():
             if request.type != "command:remote:Command":
                 continue
@@ -170,7 +163,16 @@ class Graph(Declared):
             raw["kolla"].setdefault("globals", {})["glance_logging_debug"] = True
 
         def other(args: KollaClusterArgs) -> KollaClusterArgs:
-            return replace(args, secret_files={**args.secret_files, "passwords.yml": "others"})
+            return sealed_by(args, files={**args.secrets.files, "passwords.yml": "others"})
+
+        def sealed_by(args: KollaClusterArgs, **changed: Any) -> KollaClusterArgs:
+            return replace(args, secrets=replace(args.secrets, **changed))
+
+        def grown(args: KollaClusterArgs) -> KollaClusterArgs:
+            return replace(args, plan=replace(args.plan, hosts=(*args.plan.hosts, "cmp09")))
+
+        def renewed(args: KollaClusterArgs) -> KollaClusterArgs:
+            return replace(args, fleet=replace(args.fleet, kolla_run=Program(Path(__file__), "2")))
 
         first = stdin(await self.declare())
         assert sorted(json.loads(first)) == ["configuration", "hosts", "release", "secrets"]
@@ -178,11 +180,9 @@ class Graph(Declared):
         assert stdin(await self.declare(debug)) != first
         assert stdin(await self.declare(args=other)) != first
         assert stdin(await self.declare(ceph=False)) != first
-        assert stdin(await self.declare(args=lambda args: replace(args, seal="another key"))) != first
-        new = await self.declare(args=lambda args: replace(args, hosts=[*args.hosts, "cmp09"]))
-        assert stdin(new) != first
-        tools = await self.declare(args=lambda args: replace(args, kolla_run=Program(Path(__file__), "2")))
-        assert stdin(tools) == first
+        assert stdin(await self.declare(args=lambda args: sealed_by(args, seal="another key"))) != first
+        assert stdin(await self.declare(args=grown)) != first
+        assert stdin(await self.declare(args=renewed)) == first
 
     async def test_a_run_for_other_inputs_is_another_command(self) -> None:
         create = str((await self.declare())["kolla-prechecks"].object["create"])

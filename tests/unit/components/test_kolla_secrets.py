@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from components.kolla_cluster.secret_files import secret_files
+from components.kolla_cluster.secret_files import read_secrets
 from config.release_map import release
 from tests.unit.components.support import Raw, cloud
 from tests.unit.config.kolla_secrets import CANARY, certificate, fake_passwords, private_key
@@ -17,7 +17,7 @@ def test_passwords_are_all_there_and_the_registrys_too() -> None:
     def change(fields: Raw) -> None:
         fields["kolla"]["images"] |= {"registryUser": "robot", "registryPassword": "hunter2"}
 
-    found: dict[str, Any] = yaml.safe_load(secret_files(cloud("prod", change))["passwords.yml"])
+    found: dict[str, Any] = yaml.safe_load(read_secrets(cloud("prod", change)).files["passwords.yml"])
     assert set(found) == set(release("2025.1").passwords)
     assert found["docker_registry_password"] == "hunter2"
     assert found["keystone_admin_password"] == f"{CANARY}-keystone_admin_password"
@@ -25,18 +25,18 @@ def test_passwords_are_all_there_and_the_registrys_too() -> None:
 
 
 def test_an_empty_value_is_not_what_the_precheck_takes_for_a_forgotten_one() -> None:
-    text = secret_files(cloud("prod"))["passwords.yml"]
+    text = read_secrets(cloud("prod")).files["passwords.yml"]
     assert not [line for line in text.splitlines() if line.endswith(":") and "ssh_key" not in line]
 
 
 def test_one_certificate_serves_both_sides_where_it_has_both_names() -> None:
-    found = secret_files(cloud("prod"))
+    found = read_secrets(cloud("prod")).files
     assert found["certificates/haproxy.pem"] == found["certificates/haproxy-internal.pem"]
     assert "PRIVATE KEY" in found["certificates/haproxy.pem"]
 
 
 def test_no_certificate_goes_where_there_is_no_tls() -> None:
-    assert set(secret_files(cloud("lab"))) == {"passwords.yml"}
+    assert set(read_secrets(cloud("lab")).files) == {"passwords.yml"}
 
 
 def test_tls_everywhere_has_every_file_under_kollas_name(tmp_path: Path) -> None:
@@ -55,7 +55,7 @@ def test_tls_everywhere_has_every_file_under_kollas_name(tmp_path: Path) -> None
         }
         fields["kolla"]["magnum"]["kubeconfig"] = {"secret": "apiVersion: v1"}
 
-    assert set(secret_files(cloud("prod", change))) == {
+    assert set(read_secrets(cloud("prod", change)).files) == {
         "passwords.yml",
         "certificates/haproxy.pem",
         "certificates/haproxy-internal.pem",
@@ -66,10 +66,6 @@ def test_tls_everywhere_has_every_file_under_kollas_name(tmp_path: Path) -> None
         "certificates/ca/cloud.crt",
         "config/magnum/kubeconfig",
     }
-
-
-def test_a_stack_that_prepares_hosts_only_has_no_secrets() -> None:
-    assert secret_files(cloud("lab", lambda fields: fields.pop("kolla"))) == {}
 
 
 def test_a_password_is_in_no_repr() -> None:

@@ -11,7 +11,7 @@ import pytest
 from components.kolla_cluster import states
 from components.kolla_cluster.ansible_cfg import ansible_cfg
 from components.kolla_cluster.plan import plan_kolla
-from components.kolla_cluster.secret_files import secret_files
+from components.kolla_cluster.secret_files import read_secrets
 from config.release_map import release
 from host_programs.contract import EXIT_DRIFT, KOLLA_RUN, RELEASE_FILE
 from host_programs.hostctl import cli
@@ -68,7 +68,7 @@ def test_the_ca_that_config_points_kolla_ansible_at_is_in_its_configuration_fold
         raw["kolla"]["tls"]["ca"] = str(ca)
 
     config = cloud("lab", change)
-    wanted = states.secrets(secret_files(config))["files"]
+    wanted = states.secrets(read_secrets(config).files)["files"]
     assert plan_kolla(config).globals["kolla_admin_openrc_cacert"] in wanted
 
 

@@ -1,0 +1,51 @@
+"""Everything that follows from a stack file and the files that it names, before anything is declared."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from components.ceph_storage.plan import CephPlan, plan_ceph
+from components.firewall.plan import HostFirewall, plan_firewall
+from components.host_prep.plan import HostPlan, plan_hosts
+from components.keys import read_private_key
+from components.kolla_cluster.plan import KollaPlan, plan_kolla
+from components.kolla_cluster.secret_files import KollaSecrets, read_secrets
+from config.cloud import CloudConfig
+
+GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
+
+
+@dataclass(frozen=True)
+class Plans:
+    """One plan for each component; None: the stack file does not ask for it."""
+
+    hosts: Mapping[str, HostPlan]
+    firewall: Mapping[str, HostFirewall]
+    ceph: CephPlan | None
+    kolla: KollaPlan | None
+    kolla_secrets: KollaSecrets | None
+    operator_key: str = field(repr=False)
+    """Text of the private key that opens the hosts."""
+
+    @property
+    def gateway_password(self) -> str | None:
+        """With which Ceph's gateways ask Keystone; None: there is no Keystone yet."""
+        password = self.kolla_secrets.passwords.get(GATEWAY_PASSWORD) if self.kolla_secrets else None
+        return password if isinstance(password, str) else None
+
+
+def plan_cloud(cloud: CloudConfig) -> Plans:
+    """The plans of a cloud.
+
+    Raises:
+        ValueError: a file that the stack file names cannot be read, or secrets are missing; says which and the fix.
+    """
+    return Plans(
+        hosts=plan_hosts(cloud),
+        firewall=plan_firewall(cloud),
+        ceph=plan_ceph(cloud),
+        kolla=plan_kolla(cloud) if cloud.kolla else None,
+        kolla_secrets=read_secrets(cloud) if cloud.kolla else None,
+        operator_key=read_private_key(cloud.ssh.key, "ssh.key"),
+    )

@@ -1,0 +1,96 @@
+"""The program as a whole: which stages there are, in which order, and what a preview is told."""
+
+from __future__ import annotations
+
+import datetime as dt
+import runpy
+from collections.abc import Awaitable, Callable
+from typing import Any
+from unittest import mock
+
+import pulumi
+
+from components.plans import plan_cloud
+from components.stages import on_all_hosts, on_host
+from config import load, release_map
+from tests.unit.components.engine import Declared, Requests
+from tests.unit.components.fleets import Before
+from tests.unit.components.support import ROOT, Raw, cloud
+from tests.unit.components.test_ceph_graph import answers
+
+
+def main() -> Callable[[], Awaitable[None]]:
+    """The program's `main`; `pulumi.run` only hands it over here."""
+    handed: list[Any] = []
+    with mock.patch.object(pulumi, "run", handed.append):
+        runpy.run_path(str(ROOT / "__main__.py"))
+    return handed[0]  # type: ignore[no-any-return]
+
+
+class Program(Declared):
+    async def declare(
+        self, change: Callable[[Raw], None], *, today: dt.date = dt.date(2026, 1, 1)
+    ) -> Requests:
+        config = cloud("lab", change)
+        self.said: list[str] = []
+        with (
+            mock.patch.object(load, "load_pulumi", return_value=config),
+            mock.patch.object(release_map, "support_ended", _on(today)),
+            mock.patch.object(pulumi, "warn", self.said.append),
+        ):
+            program = main()
+            return await self.run_program(program, answers)
+
+    async def test_a_stage_that_the_stack_file_does_not_ask_for_is_not_there(self) -> None:
+        def hosts_only(raw: Raw) -> None:
+            del raw["kolla"], raw["ceph"]
+
+        found = await self.declare(hosts_only)
+        assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
+
+    async def test_stages_come_one_after_the_other(self) -> None:
+        found = await self.declare(lambda raw: None)
+
+        def before(name: str) -> set[str]:
+            return {urn.rsplit("::", 1)[1] for urn in found[name].dependencies}
+
+        assert before("firewall-ceph01") == {"hosts-ceph01-network-confirm"}
+        assert before("ceph-ceph01-ceph-base") == {"firewall-ceph01-confirm"}
+        firewalls = {name for name in found if name.startswith("firewall-") and name.endswith("-confirm")}
+        assert firewalls < before("kolla-copy")
+        assert {name for name in before("kolla-copy") if name.startswith("ceph-")}
+
+    async def test_a_release_that_is_no_longer_mended_is_said(self) -> None:
+        await self.declare(lambda raw: None, today=dt.date(2026, 10, 3))
+        assert [text for text in self.said if "support of OpenStack 2025.1 ended on 2026-10-02" in text]
+        await self.declare(lambda raw: None)
+        assert not self.said
+
+    async def test_a_stage_waits_for_its_host_or_for_all(self) -> None:
+        found: dict[str, list[str]] = {}
+
+        def program() -> None:
+            one, other = Before("one", ["a", "b"]), Before("other", ["b"])
+            after = [one, None, other]
+            found["a"] = _names(on_host(after, "a"))
+            found["b"] = _names(on_host(after, "b"))
+            found["all"] = _names(on_all_hosts(after))
+
+        await self.run_program(program, answers)
+        assert found == {"a": ["one-a"], "b": ["one-b", "other-b"], "all": ["one-a", "one-b", "other-b"]}
+
+
+def _on(today: dt.date) -> Callable[[str, dt.date], str | None]:
+    real = release_map.support_ended
+    return lambda series, _: real(series, today)
+
+
+def _names(steps: list[pulumi.Resource]) -> list[str]:
+    return [step._name for step in steps]
+
+
+def test_what_a_plan_holds_of_secrets_is_not_shown() -> None:
+    plans = plan_cloud(cloud("lab"))
+    assert plans.gateway_password
+    for secret in (plans.operator_key.splitlines()[1], plans.gateway_password):
+        assert secret not in repr(plans)
