@@ -65,11 +65,12 @@ unit: $(VENV)/.ready ## Unit tests alone: no network, no root
 	@$(BIN)/python -m pytest tests/unit
 
 .PHONY: lint
-lint: $(VENV)/.ready ## Formatting, lint, types, schema
+lint: $(VENV)/.ready ## Formatting, lint, types, imports, schema
 	@$(BIN)/ruff format --check --quiet .
 	@$(BIN)/ruff check --quiet .
 	@$(BIN)/mypy .
 	@$(BIN)/yamllint --strict .
+	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m config.schema --check
 
 .PHONY: preview
