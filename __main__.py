@@ -10,7 +10,6 @@ import pulumi_command as command
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
-from components.checks import CHECKS
 from components.firewall import Firewall, FirewallArgs
 from components.firewall.plan import plan_firewall
 from components.host_prep import HostPrep, HostPrepArgs
@@ -36,7 +35,7 @@ async def main() -> None:
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
     try:
-        config = load_pulumi(extra_checks=CHECKS)
+        config = load_pulumi()
         hosts = plan_hosts(config)
         firewalls = plan_firewall(config)
         ceph_plan = plan_ceph(config)

@@ -6,8 +6,8 @@ from pathlib import Path
 
 from components.kolla_cluster.passwords import passwords_yaml, read_secret
 from config.cloud import CloudConfig
-from config.kolla.network import AmphoraCertificates
 from config.kolla.secret_text import SecretText
+from config.kolla.services.octavia import AmphoraCertificates
 from config.kolla.tls import Tls
 
 

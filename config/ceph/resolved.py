@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from config.ceph import CephSettings
 from config.ceph.pools import AutoscaleMode, Pool
 from config.ceph.services import DEFAULTS, Caps, ServiceName, least_caps
-from config.cloud import CloudConfig
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
 
 MON_COUNT = 3
 """Monitors where none are named."""

@@ -8,7 +8,7 @@ from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
-from config.kolla.enabled import services
+from config.kolla.catalogue import services
 from config.kolla.generated import generated
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.checks.overlaps import listed
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.errors import Loc, Problem, listed
 from config.kolla.ceph_uses import ceph_uses
 
 _HOSTS: Loc = ("hosts",)
