@@ -51,8 +51,8 @@ def _sets(rows: Sequence[Row]) -> dict[Hashable, str]:
     for row in rows:
         if row.sources is not None and len(row.sources) > 1 and _key(row) not in sets:
             plain = re.sub(r"[^A-Za-z0-9]", "_", f"{row.service}_{row.network}")
-            names = (f"{row.owner}{at}_{plain}" for at in count(1))
             first = f"{row.owner}_{plain}"
+            names = (f"{first}_{at}" for at in count(2))
             taken = set(sets.values())
             sets[_key(row)] = next(name for name in chain([first], names) if name not in taken)
     return sets
