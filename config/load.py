@@ -13,10 +13,10 @@ from typing import Any, get_origin
 
 from config.checks import CHECKS
 from config.checks.host_keys import resolve
-from config.checks.kolla_files import kolla_files
 from config.checks.local_files import local_files
 from config.cloud import CloudConfig
 from config.errors import ConfigErrors, Loc, Problem, rests_on
+from config.kolla.files import kolla_files
 from config.sealed import unseal
 from config.shape import bare, is_model
 from config.stack_file import read_stack_file

@@ -12,9 +12,6 @@ from config.checks.addresses import addresses
 from config.checks.ceph import ceph
 from config.checks.ceph_pools import ceph_pools
 from config.checks.ceph_users import ceph_users
-from config.checks.kolla_ceph import kolla_ceph
-from config.checks.kolla_options import kolla_options
-from config.checks.kolla_overrides import kolla_overrides
 from config.checks.networks import networks
 from config.checks.nics import nics
 from config.checks.overlaps import overlaps
@@ -27,7 +24,7 @@ from config.checks.vips import vips
 from config.cloud import CloudConfig
 from config.errors import Problem
 from config.firewall.checks import firewall
-from config.kolla.catalogue import problems as kolla_parts
+from config.kolla.checks import kolla
 
 Check = Callable[[CloudConfig], Iterable[Problem]]
 
@@ -43,10 +40,7 @@ CHECKS: tuple[Check, ...] = (
     packages,
     system,
     firewall,
-    kolla_parts,
-    kolla_options,
-    kolla_ceph,
-    kolla_overrides,
+    kolla,
     ceph,
     ceph_pools,
     ceph_users,

@@ -8,7 +8,6 @@ from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.firewall.model import ExtraService
 from config.firewall.table import product
-from config.kolla.openings import unknowns
 from config.kolla.values import UnknownValueError
 
 
@@ -32,7 +31,6 @@ def firewall(cloud: CloudConfig) -> Iterator[Problem]:
         yield Problem(
             ("firewall", "confirmWithin"), reason, fix, str(cloud.firewall.confirm_within), needs=needs
         )
-    yield from unknowns(cloud)
 
 
 def _service(cloud: CloudConfig, loc: Loc, service: ExtraService) -> Iterator[Problem]:

@@ -35,7 +35,6 @@ from config.release_map.inventory import plays
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
-    from config.errors import Problem
     from config.kolla import KollaSettings
 
 SERVICES: tuple[type[Service], ...] = (
@@ -68,13 +67,6 @@ def parts(kolla: KollaSettings) -> Iterator[Part]:
     mine = list(kolla.parts())
     yield from mine
     yield from (service() for service in SERVICES if not any(isinstance(part, service) for part in mine))
-
-
-def problems(cloud: CloudConfig) -> Iterator[Problem]:
-    """What is wrong with each service and each topic."""
-    if cloud.kolla is not None:
-        for part in parts(cloud.kolla):
-            yield from part.problems(cloud)
 
 
 def tags_of(service: str, series: str) -> tuple[str, ...]:

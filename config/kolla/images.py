@@ -15,6 +15,7 @@ from config.kolla.variables import effective
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 BaseDistro = Literal["centos", "debian", "rocky", "ubuntu"]
 
@@ -43,7 +44,7 @@ class Images(Part):
     base_distro: BaseDistro | None = None
     """Distribution inside the containers; none: that of the hosts."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """The release, and where its images come from."""
         at = "kolla.images"
         yield "openstack_release", cloud.releases.openstack, "releases.openstack"
@@ -58,7 +59,7 @@ class Images(Part):
         yield "docker_registry_username", self.registry_user, f"{at}.registryUser"
         yield "docker_registry_insecure", self.insecure or None, f"{at}.insecure"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What `prechecks` and `pull` would only find on the hosts."""
         yield from self._registry(cloud)
         yield from self._tag(cloud)

@@ -15,6 +15,7 @@ from config.structure import show
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 def kolla_openings(cloud: CloudConfig) -> Iterator[Opening]:
@@ -34,12 +35,10 @@ def kolla_openings(cloud: CloudConfig) -> Iterator[Opening]:
                 )
 
 
-def unknowns(cloud: CloudConfig) -> Iterator[Problem]:
+def unknowns(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     """Options of `kolla.globals` and `kolla.hostVars` by which the firewall cannot know what to open."""
-    if cloud.kolla is None:
-        return
     ports = {option for service in SERVICES for port in service.ports for option in port.moved_by()}
-    for host, own in cloud.kolla.host_vars.items():
+    for host, own in kolla.host_vars.items():
         for name in own:
             if name in ports:
                 here: Loc = ("kolla", "hostVars", host, name)
@@ -49,12 +48,12 @@ def unknowns(cloud: CloudConfig) -> Iterator[Problem]:
     told: set[str] = set()
     for service in SERVICES:
         for error in _errors(service.runs, service.ports, known):
-            name = error.name if error.name in cloud.kolla.globals else ""
+            name = error.name if error.name in kolla.globals else ""
             if name and name not in told:
                 told.add(name)
                 reason = f"{error.why}, and the firewall has to know it"
                 fix = "write the value itself"
-                yield Problem(("kolla", "globals", name), reason, fix, show(cloud.kolla.globals[name]))
+                yield Problem(("kolla", "globals", name), reason, fix, show(kolla.globals[name]))
 
 
 def _errors(runs: str, ports: tuple[Port, ...], known: Values) -> Iterator[UnknownValueError]:

@@ -11,6 +11,7 @@ from config.kolla.port import Port
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 Row = tuple[str, Any, str]
 """Name of an option, its value (None: not written), the field that owns it."""
@@ -26,14 +27,12 @@ class Part(Section):
     heading: ClassVar[str] = "Services"
     """Where its options stand in globals.yml."""
 
-    def rows(self, cloud: CloudConfig) -> Iterable[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Row]:
         """The options that its fields own."""
-        del cloud
         return ()
 
-    def problems(self, cloud: CloudConfig) -> Iterable[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Problem]:
         """What is wrong with its fields, alone and against the cloud."""
-        del cloud
         return ()
 
     def ceph_uses(self) -> dict[str, str]:

@@ -13,6 +13,7 @@ from config.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
 """The CA of `kolla.tls.ca` on the deploy host."""
@@ -64,7 +65,7 @@ class Tls(Part):
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Switches, and where containers find the CA."""
         later = cloud.releases.openstack >= "2025.1"
         yield "kolla_enable_tls_external", self.external, "kolla.tls.external"
@@ -73,8 +74,7 @@ class Tls(Part):
         yield "rabbitmq_enable_tls", self.queues, "kolla.tls.queues"
         yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
         yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
-        base = cloud.kolla.images.base_distro if cloud.kolla else None
-        debian = (base or cloud.releases.host_os).startswith(("debian", "ubuntu"))
+        debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
         bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
         yield "openstack_cacert", bundle if self.ca else None, "kolla.tls.ca"
         yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST if self.ca else None, "kolla.tls.ca"
@@ -87,7 +87,7 @@ class Tls(Part):
             inside = (acme.internal_server or "") if acme else None
             yield "letsencrypt_internal_cert_server", inside, "kolla.tls.acme.internalServer"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """On both sides of one VIP or on none, and a certificate for each side that has it."""
         if self.external != self.internal and same_vip(cloud):
             off = "internal" if self.external else "external"
@@ -100,7 +100,7 @@ class Tls(Part):
         if self.source == "files":
             yield from self._files()
         if self.source == "acme":
-            yield from self._acme(cloud)
+            yield from self._acme(cloud, kolla)
         elif self.acme is not None:
             yield Problem(
                 (*_HERE, "acme"),
@@ -130,9 +130,9 @@ class Tls(Part):
             (self.queues, "queueKey", self.queue_key, "queues"),
         ]
 
-    def _acme(self, cloud: CloudConfig) -> Iterator[Problem]:
-        acme, kolla = self.acme, cloud.kolla
-        if acme is None or kolla is None:
+    def _acme(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        acme = self.acme
+        if acme is None:
             yield Problem((*_HERE, "acme"), "is missing, and `source` is acme", "add it with `email`")
             return
         if "@" not in acme.email:

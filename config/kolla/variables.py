@@ -32,7 +32,7 @@ def variables(cloud: CloudConfig) -> Iterator[Variable]:
         return
     parts = [
         ("Addresses and interfaces", addresses(cloud, cloud.kolla)),
-        *((part.heading, part.rows(cloud)) for part in cloud.kolla.parts()),
+        *((part.heading, part.rows(cloud, cloud.kolla)) for part in cloud.kolla.parts()),
         ("Storage", ceph_rows(cloud, cloud.kolla)),
     ]
     for group, rows in parts:

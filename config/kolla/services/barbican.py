@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Barbican(Service):
@@ -22,7 +23,6 @@ class Barbican(Service):
     enabled: bool = False
     """Whether the service runs."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
-        del cloud
         yield "enable_barbican", self.enabled, "kolla.barbican.enabled"

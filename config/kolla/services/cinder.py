@@ -14,6 +14,7 @@ from config.kolla.variables import effective
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 _CINDER: Loc = ("kolla", "cinder")
 
@@ -39,7 +40,7 @@ class Cinder(Service):
     backup_share: str | None = None
     """`HOST:/PATH` for backups on NFS."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Backends, and where backups go."""
         at = "kolla.cinder"
         backends = self.backends if self.enabled else ()
@@ -64,17 +65,16 @@ class Cinder(Service):
             uses["cinder-backup"] = "cinder.backup"
         return uses
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Volumes have a place, and several that keep them know of each other."""
         if self.enabled:
-            yield from self._backends(cloud)
+            yield from self._backends(cloud, kolla)
             yield from self._cluster(cloud)
-            yield from self._coordinated(cloud)
+            yield from self._coordinated(cloud, kolla)
             yield from self._backup(cloud)
 
-    def _backends(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def _backends(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         values = effective(cloud)
-        overrides = cloud.kolla.overrides if cloud.kolla else {}
         other = [name for name in values if name.startswith("enable_cinder_backend_") and truth(values[name])]
         skipped = truth(values.get("skip_cinder_backend_check", False))
         if not self.backends and not other and not skipped:
@@ -86,7 +86,7 @@ class Cinder(Service):
             yield Problem(
                 (*_CINDER, "backends"), reason, "give the role to those hosts", "lvm", needs=HOST_ROLES
             )
-        shares = [path for path in overrides if path.rpartition("/")[2].startswith("nfs_shares")]
+        shares = [path for path in kolla.overrides if path.rpartition("/")[2].startswith("nfs_shares")]
         if "nfs" in self.backends and not shares:
             reason = "has `nfs`, and nothing says which shares"
             fix = "add `cloud:kolla.overrides` with the path `cinder/nfs_shares`, one `HOST:/PATH` a line"
@@ -117,11 +117,10 @@ class Cinder(Service):
             reason = f"is for several cinder-volume, and only {hosts[0]} runs one"
             yield Problem(here, reason, "remove it", name, needs=needs)
 
-    def _coordinated(self, cloud: CloudConfig) -> Iterator[Problem]:
-        kolla = cloud.kolla
+    def _coordinated(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         hosts = volume_hosts(cloud)
         release = cloud.releases.openstack
-        if kolla is None or "ceph" not in self.backends or len(hosts) < 2 or kolla.coordination.backend:
+        if "ceph" not in self.backends or len(hosts) < 2 or kolla.coordination.backend:
             return
         if release >= "2025.1" and not truth(effective(cloud).get("skip_cinder_backend_check", False)):
             reason = f"is missing: {len(hosts)} cinder-volume on Ceph ({listed(hosts)}) lock each other out through one"

@@ -11,6 +11,7 @@ from config.kolla.service import RELEASE, Part, Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 _HERE: Loc = ("kolla", "coordination", "backend")
 
@@ -21,7 +22,7 @@ class Coordination(Part):
     backend: Literal["valkey", "redis", "etcd"] | None = None
     """Valkey from 2025.1 on, Redis before; Cinder on Ceph and Octavia's amphorae need one. None: none runs."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """The switches of the backends that the release has."""
         field = "kolla.coordination.backend"
         release = cloud.releases.openstack
@@ -31,7 +32,7 @@ class Coordination(Part):
             yield "enable_valkey", self.backend == "valkey", field
         yield "enable_etcd", self.backend == "etcd", field
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """The release has the backend."""
         release = cloud.releases.openstack
         if self.backend == "valkey" and release < "2025.1":

@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Database(Service):
@@ -46,9 +47,8 @@ class Database(Service):
     proxysql: bool | None = None
     """ProxySQL before the database; none: as the release does (on from 2024.2)."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Backups and the proxy."""
-        del cloud
         yield "enable_proxysql", self.proxysql, "kolla.database.proxysql"
         yield "enable_mariabackup", self.backup, "kolla.database.backup"
 

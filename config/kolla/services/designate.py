@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 _BIND = "designate_backend == 'bind9'"
@@ -61,7 +62,6 @@ class Designate(Service):
     enabled: bool = False
     """Whether the service runs."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
-        del cloud
         yield "enable_designate", self.enabled, "kolla.designate.enabled"

@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Glance(Service):
@@ -25,9 +26,8 @@ class Glance(Service):
     show_direct_url: bool = False
     """Volumes are cloned from images in Ceph instead of copied; shows users where an image lies."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Where images are kept."""
-        del cloud
         yield "glance_backend_ceph", self.backend == "ceph", "kolla.glance.backend"
         yield "glance_backend_file", self.backend == "file", "kolla.glance.backend"
 

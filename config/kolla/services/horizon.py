@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Horizon(Service):
@@ -38,7 +39,6 @@ class Horizon(Service):
     enabled: bool = True
     """Whether the service runs."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
-        del cloud
         yield "enable_horizon", self.enabled, "kolla.horizon.enabled"

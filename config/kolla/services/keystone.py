@@ -11,6 +11,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 _HERE: Loc = ("kolla", "keystone")
 _WEEK = 604_800
@@ -56,20 +57,19 @@ class Keystone(Service):
     update_service_passwords: bool | None = None
     """Reconfiguring sets the services' passwords anew; none: not where RADOS gateways would lose their tokens."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Tokens and regions."""
         at = "kolla.keystone"
         yield "openstack_region_name", cloud.region, "region"
         yield "fernet_token_expiry", self.token_lifetime, f"{at}.tokenLifetime"
         yield "fernet_token_allow_expired_window", self.expired_window, f"{at}.expiredWindow"
         update = self.update_service_passwords
-        if update is None and cloud.kolla and cloud.kolla.object_store.enabled:
+        if update is None and kolla.object_store.enabled:
             update = False  # a reset password ends the gateways' tokens
         yield "update_keystone_service_user_passwords", update, f"{at}.updateServicePasswords"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Keys can be rotated as often as tokens want it."""
-        del cloud
         if not 0 <= self.token_lifetime <= _WEEK:
             reason = f"is not within 0-{_WEEK} seconds: keys cannot be rotated less often than once a week"
             fix = "use a value that divides a week evenly, such as 86400"

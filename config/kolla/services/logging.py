@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Logging(Service):
@@ -37,7 +38,6 @@ class Logging(Service):
     central: bool = False
     """Fluentd sends them to OpenSearch on the control hosts."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
-        del cloud
         yield "enable_central_logging", self.central, "kolla.logging.central"

@@ -12,6 +12,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Magnum(Service):
@@ -28,16 +29,15 @@ class Magnum(Service):
     kubeconfig: SecretText | None = None
     """Kubeconfig of the management cluster of the Cluster API driver; none: the Heat driver."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch, and what clusters may do."""
-        del cloud
         yield "enable_magnum", self.enabled, "kolla.magnum.enabled"
         trust = self.user_trust if self.enabled else None
         yield "enable_cluster_user_trust", trust, "kolla.magnum.userTrust"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """A driver has what it works with."""
-        if cloud.kolla and self.enabled and self.kubeconfig is None and not cloud.kolla.heat.enabled:
+        if self.enabled and self.kubeconfig is None and not kolla.heat.enabled:
             reason = "is off, and Magnum makes its clusters with it"
             fix = "switch it on, or give `cloud:kolla.magnum.kubeconfig` for the Cluster API driver"
             yield Problem(("kolla", "heat", "enabled"), reason, fix, "false")

@@ -11,6 +11,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Manila(Service):
@@ -28,7 +29,7 @@ class Manila(Service):
     filesystem: str | None = None
     """Name of the CephFS; none: that of `ceph.filesystem`."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch, and how shares are reached."""
         at = "kolla.manila"
         backends = self.backends if self.enabled else ()
@@ -43,9 +44,8 @@ class Manila(Service):
         """Shares."""
         return {"manila": "manila.enabled"} if self.enabled else {}
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Shares have a place."""
-        del cloud
         if self.enabled and not self.backends:
             reason, fix = "is empty: shares would have no place", "name `cephfs-native` or `cephfs-nfs`"
             here: Loc = ("kolla", "manila", "backends")

@@ -15,6 +15,7 @@ from config.types import InterfaceName, Mtu
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
 
@@ -74,7 +75,7 @@ class Neutron(Service):
     agent_ha: bool = False
     """Routers and DHCP on two network hosts each (Open vSwitch; OVN does it by itself)."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Plugin, bridges, kinds of network."""
         at = "kolla.neutron"
         found = bridges(cloud, self)
@@ -97,12 +98,12 @@ class Neutron(Service):
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What its prechecks ask, and what would only show as networks without traffic."""
         yield from self._plugin(cloud)
-        yield from self._bridges(cloud)
+        yield from self._bridges(cloud, kolla)
         yield from self._types()
-        yield from self._names(cloud)
+        yield from self._names(cloud, kolla)
         if self.tenant_mtu is not None:
             yield from self._mtu(cloud, self.tenant_mtu)
 
@@ -131,7 +132,7 @@ class Neutron(Service):
                 (*_HERE, "agentHa"), reason, "add a network host, or remove it", "true", needs=roles
             )
 
-    def _bridges(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def _bridges(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         here: Loc = (*_HERE, "bridges")
         found = bridges(cloud, self)
         if not found:
@@ -141,7 +142,6 @@ class Neutron(Service):
         used: dict[str, str] = {}
         own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
         gateways = cloud.with_role("network")
-        host_vars = cloud.kolla.host_vars if cloud.kolla else {}
         for bridge, interface in self.bridges.items():
             if interface in used:
                 reason = f"is the interface of bridge `{used[interface]}` too"
@@ -165,7 +165,7 @@ class Neutron(Service):
             if lacking:
                 reason = f"{listed(lacking)} {'has' if len(lacking) == 1 else 'have'} no such interface"
                 fix = "add it to the NIC profile, or give the host its own in `cloud:kolla.hostVars`"
-                if not all("neutron_external_interface" in host_vars.get(one, {}) for one in lacking):
+                if not all("neutron_external_interface" in kolla.host_vars.get(one, {}) for one in lacking):
                     needs: tuple[Loc, ...] = (("nicProfiles",), ("hosts", "*", "nics"))
                     yield Problem((*here, bridge), reason, fix, interface, needs=needs)
 
@@ -190,11 +190,10 @@ class Neutron(Service):
                 (*_HERE, "tenantNetworkTypes", at), "OVN makes no GRE networks", "use `geneve`", "gre"
             )
 
-    def _names(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def _names(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         here: Loc = (*_HERE, "dnsDomain")
-        designate = cloud.kolla is not None and cloud.kolla.designate.enabled
         domain = self.dns_domain
-        if designate and domain is None:
+        if kolla.designate.enabled and domain is None:
             reason = "is missing: Designate is on, and ports' names go into this domain"
             yield Problem(here, reason, f"add it, such as `{cloud.domain}.`", needs=(("domain",),))
         elif domain is not None and (not domain.endswith(".") or domain == "openstacklocal"):

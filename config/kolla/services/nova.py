@@ -11,6 +11,7 @@ from config.kolla.service import HOST_ROLES, Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 _CONSOLES = "consoles of servers (noVNC, SPICE, serial)"
 
@@ -96,9 +97,8 @@ class Nova(Service):
     serial_console: bool = False
     """Serial consoles in the browser."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Hypervisors, disks, consoles."""
-        del cloud
         yield "nova_compute_virt_type", self.virt_type, "kolla.nova.virtType"
         yield "nova_backend_ceph", self.backend == "ceph", "kolla.nova.backend"
         yield "nova_console", self.console, "kolla.nova.console"
@@ -108,7 +108,7 @@ class Nova(Service):
         """Servers' own disks, if they are in Ceph."""
         return {"nova": "nova.backend"} if self.backend == "ceph" else {}
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """There is a hypervisor."""
         if not cloud.with_role("compute"):
             reason = "no enabled host has the role `compute`: servers would have no hypervisor"

@@ -15,6 +15,7 @@ from config.types import Port as Number
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class ObjectGateway(Section):
@@ -54,7 +55,7 @@ class ObjectStore(Service):
     account_in_url: bool | None = None
     """The endpoint has the project in it, as the gateways have it; none: as `ceph.rgw` says."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Gateways, and the form of their addresses."""
         at = "kolla.objectStore"
         rgw = cloud.ceph.rgw if cloud.ceph else None
@@ -86,7 +87,7 @@ class ObjectStore(Service):
         """Objects."""
         return {"rgw": "objectStore.enabled"} if self.enabled else {}
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """There are gateways, each once."""
         if not self.enabled:
             return

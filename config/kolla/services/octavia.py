@@ -17,6 +17,7 @@ from config.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 _HERE: Loc = ("kolla", "octavia")
 _DRIVERS = {
@@ -109,9 +110,8 @@ class Octavia(Service):
     amphora: Amphora = Amphora()
     """Settings of the provider `amphora`."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Providers, and the network of the virtual machines."""
-        del cloud
         at = "kolla.octavia"
         on, amphora = self.enabled, self.amphora
         machines = on and "amphora" in self.providers
@@ -131,10 +131,9 @@ class Octavia(Service):
         yield "octavia_amp_network", made, f"{at}.amphora.network"
         yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Its prechecks, and what only the first load balancer would show."""
-        kolla = cloud.kolla
-        if kolla is None or not self.enabled:
+        if not self.enabled:
             return
         plugin = kolla.neutron.plugin
         here: Loc = (*_HERE, "providers")
@@ -145,11 +144,11 @@ class Octavia(Service):
             fix = "use `amphora`, or the plugin `ovn`"
             yield Problem(here, reason, fix, "ovn", needs=(("kolla", "neutron", "plugin"),))
         if "amphora" in self.providers:
-            yield from self._jobboard(cloud)
-            yield from self._amphora(cloud, self.amphora)
+            yield from self._jobboard(cloud, kolla)
+            yield from self._amphora(cloud, kolla, self.amphora)
 
-    def _jobboard(self, cloud: CloudConfig) -> Iterator[Problem]:
-        backend = cloud.kolla.coordination.backend if cloud.kolla else None
+    def _jobboard(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        backend = kolla.coordination.backend
         release = cloud.releases.openstack
         if backend not in ("valkey", "redis"):
             wanted = "valkey" if release >= "2025.1" else "redis"
@@ -159,11 +158,8 @@ class Octavia(Service):
                 loc, reason, f"set it to `{wanted}`", backend, needs=(("releases", "openstack"), _HERE)
             )
 
-    def _amphora(self, cloud: CloudConfig, amphora: Amphora) -> Iterator[Problem]:
+    def _amphora(self, cloud: CloudConfig, kolla: KollaSettings, amphora: Amphora) -> Iterator[Problem]:
         here: Loc = (*_HERE, "amphora")
-        kolla = cloud.kolla
-        if kolla is None:
-            return
         if amphora.certificates is None:
             reason = "is missing: controllers and amphorae know each other by it"
             fix = "make them (`kolla-ansible octavia-certificates`) and name the four files"

@@ -15,6 +15,7 @@ from config.types import RETENTION
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
@@ -146,7 +147,7 @@ class Prometheus(Service):
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """How often and how long it looks, and what it looks at besides Kolla's services."""
         at = "kolla.prometheus"
         on = self.enabled or None
@@ -159,7 +160,7 @@ class Prometheus(Service):
         yield "enable_prometheus_ceph_mgr_exporter", ceph, f"{at}.ceph"
         yield "prometheus_ceph_mgr_exporter_endpoints", managers if ceph else None, f"{at}.ceph"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """It has a host."""
         if self.enabled:
             yield from _needs_monitoring(cloud, ("kolla", "prometheus", "enabled"))
@@ -182,12 +183,11 @@ class Grafana(Service):
     enabled: bool = True
     """Whether the service runs."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
-        del cloud
         yield "enable_grafana", self.enabled, "kolla.grafana.enabled"
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """It has a host."""
         if self.enabled:
             yield from _needs_monitoring(cloud, ("kolla", "grafana", "enabled"))

@@ -10,6 +10,7 @@ from config.kolla.service import Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Queues(Service):
@@ -37,7 +38,7 @@ class Queues(Service):
     streams: bool = True
     """Replies and fanouts outlive a host too; false: a running cloud of 2024.x that has not been moved yet."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Quorum queues and streams from the first day: what the next release asks for."""
         field = "kolla.queues.streams"
         if cloud.releases.openstack < "2025.1":

@@ -11,6 +11,7 @@ from config.kolla.service import HOST_ROLES, Row, Service
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Gnocchi(Service):
@@ -41,9 +42,8 @@ class Gnocchi(Service):
     ceilometer: bool = True
     """Ceilometer runs and feeds it with the cloud's own metrics."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Switches, and where measures are kept."""
-        del cloud
         at = "kolla.gnocchi"
         on = self.enabled or None
         yield "enable_gnocchi", self.enabled, f"{at}.enabled"
@@ -55,7 +55,7 @@ class Gnocchi(Service):
         """Measures, if they are in Ceph."""
         return {"gnocchi": "gnocchi.storage"} if self.enabled and self.storage == "ceph" else {}
 
-    def problems(self, cloud: CloudConfig) -> Iterator[Problem]:
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Measures have one place."""
         control = list(cloud.with_role("control"))
         if self.enabled and self.storage == "file" and len(control) > 1:

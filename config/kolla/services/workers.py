@@ -11,6 +11,7 @@ from config.kolla.service import Part, Row
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
 
 
 class Workers(Part):
@@ -23,11 +24,11 @@ class Workers(Part):
     rpc: int | None = Field(default=None, ge=1, le=64)
     """RPC processes; none: as many as processors, at most 3."""
 
-    def rows(self, cloud: CloudConfig) -> Iterator[Row]:
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Processes, and `kolla.dimensions`."""
         yield "openstack_service_workers", self.api, "kolla.workers.api"
         yield "openstack_service_rpc_workers", self.rpc, "kolla.workers.rpc"
-        dimensions = cloud.kolla.dimensions if cloud.kolla else {}
+        dimensions = kolla.dimensions
         later = cloud.releases.openstack >= "2025.1"
         every = "default_container_dimensions_docker" if later else "default_container_dimensions"
         yield every, dimensions.get("default"), "kolla.dimensions"

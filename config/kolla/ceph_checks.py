@@ -6,17 +6,16 @@ from collections.abc import Iterator
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+from config.kolla import KollaSettings
 from config.kolla.ceph_uses import ceph_uses
 
 _CEPH: tuple[Loc, ...] = (("ceph",),)
 _STORE: Loc = ("kolla", "objectStore")
 
 
-def kolla_ceph(cloud: CloudConfig) -> Iterator[Problem]:
+def kept_in_ceph(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     """Every service that stores in Ceph has its pool and user there, and both sides mean the same."""
-    if cloud.kolla is None:
-        return
-    uses = ceph_uses(cloud.kolla)
+    uses = ceph_uses(kolla)
     if cloud.ceph is None:
         # Gateways that are listed may be anybody's.
         data = [name for name in uses if name != "rgw"]
@@ -30,14 +29,14 @@ def kolla_ceph(cloud: CloudConfig) -> Iterator[Problem]:
             reason = f"stores in Ceph, and `cloud:ceph.services` has no `{name}`"
             fix = f"add `{name}: {{}}` there, or choose another backend"
             yield Problem(tuple(field.split(".")), reason, fix, needs=_CEPH)
-    yield from _gateways(cloud)
-    yield from _filesystem(cloud)
+    yield from _gateways(cloud, kolla)
+    yield from _filesystem(cloud, kolla)
 
 
-def _gateways(cloud: CloudConfig) -> Iterator[Problem]:
-    store = cloud.kolla.object_store if cloud.kolla else None
+def _gateways(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+    store = kolla.object_store
     rgw = cloud.ceph.rgw if cloud.ceph else None
-    if store is None or rgw is None or not store.enabled:
+    if rgw is None or not store.enabled:
         return
     if store.account_in_url is not None and store.account_in_url != rgw.account_in_url:
         reason = f"differs from `cloud:ceph.rgw.accountInUrl` ({str(rgw.account_in_url).lower()}): no URL would fit"
@@ -48,10 +47,10 @@ def _gateways(cloud: CloudConfig) -> Iterator[Problem]:
         yield Problem((*_STORE, "keystone"), reason, "switch both on, or both off", "true", needs=_CEPH)
 
 
-def _filesystem(cloud: CloudConfig) -> Iterator[Problem]:
-    manila = cloud.kolla.manila if cloud.kolla else None
+def _filesystem(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+    manila = kolla.manila
     files = cloud.ceph.filesystem if cloud.ceph else None
-    if manila and manila.enabled and manila.filesystem and files and manila.filesystem != files.name:
+    if manila.enabled and manila.filesystem and files and manila.filesystem != files.name:
         reason = f"is not the filesystem of `cloud:ceph` ({files.name})"
         yield Problem(
             ("kolla", "manila", "filesystem"), reason, "remove it here", manila.filesystem, needs=_CEPH

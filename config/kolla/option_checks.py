@@ -8,6 +8,7 @@ from typing import Any
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem, dotted
+from config.kolla import KollaSettings
 from config.kolla.variables import owners
 from config.release_map import release
 from config.release_map.options import problems
@@ -25,11 +26,8 @@ _BY_HOST = ("interface", "vip_interface", "bridge_name", "plugin_agent", "virt_t
 """Ends of the names of options that have a field and may still differ on one host."""
 
 
-def kolla_options(cloud: CloudConfig) -> Iterator[Problem]:
+def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     """Names and types as the release knows them; nothing twice; no secret in clear."""
-    kolla = cloud.kolla
-    if kolla is None:
-        return
     owned = {**_SAME, **owners(cloud)}
     yield from _owned(("kolla", "globals"), kolla.globals, owned)
     free = {name: value for name, value in kolla.globals.items() if name not in owned}

@@ -8,6 +8,7 @@ from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.generated import generated
 from config.kolla.override import OverrideText
@@ -22,10 +23,9 @@ _SECRET = re.compile(
 )
 
 
-def kolla_overrides(cloud: CloudConfig) -> Iterator[Problem]:
+def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     """Each is read by a service that runs, and says what it is to say."""
-    kolla = cloud.kolla
-    if kolla is None or not kolla.overrides:
+    if not kolla.overrides:
         return
     running = set(services(cloud))
     for path, override in kolla.overrides.items():

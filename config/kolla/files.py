@@ -6,11 +6,11 @@ import stat
 from collections.abc import Iterator
 from pathlib import Path
 
-from config.checks.kolla_certificates import certificate_faults, key_faults
-from config.checks.kolla_overrides import text_faults
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.kolla import KollaSettings
+from config.kolla.certificates import certificate_faults, key_faults
+from config.kolla.override_checks import text_faults
 from config.kolla.passwords import faults, missing, parse
 from config.kolla.secret_text import SecretText
 from config.release_map import release
