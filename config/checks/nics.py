@@ -8,6 +8,7 @@ from config.checks.overlaps import used_by
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.network import NicProfile
+from config.types import NetworkName
 
 
 def nics(cloud: CloudConfig) -> Iterator[Problem]:
@@ -76,7 +77,7 @@ def _carried(cloud: CloudConfig) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for host_name, host in cloud.hosts.items():
         profile = cloud.nic_profiles.get(host.nics)
-        for name in sorted(used_by(cloud, host_name)):
+        for name in sorted(used_by(cloud, host_name) - _idle(cloud, host_name)):
             interface = cloud.networks.defined()[name].interface
             if profile and interface not in profile.interfaces() and (host.nics, name) not in told:
                 told.add((host.nics, name))
@@ -86,3 +87,10 @@ def _carried(cloud: CloudConfig) -> Iterator[Problem]:
                 )
                 needs: tuple[Loc, ...] = (("networks", name), ("nicProfiles", host.nics))
                 yield Problem(("nicProfiles", host.nics), reason, fix, needs=needs)
+
+
+def _idle(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
+    """`provider` on a hypervisor alone where Neutron puts no bridge on it."""
+    kolla, roles = cloud.kolla, set(cloud.hosts[host_name].roles)
+    bridged = kolla is None or kolla.neutron.distributed_fip or kolla.neutron.provider_networks
+    return set() if bridged or "network" in roles else {"provider"}

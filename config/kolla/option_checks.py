@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Generator, Iterator, Mapping
 from typing import Any
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
+from config.kolla.foundations import overruled
 from config.kolla.variables import owners
 from config.release_map import release
+from config.release_map.data_file import option_rows
 from config.release_map.options import problems
 from config.structure import show
 
@@ -18,6 +20,8 @@ _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",
     re.IGNORECASE,
 )
+_JINJA = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _SAME = {
     "kolla_internal_address": "networks.management.vip",
     "openstack_previous_release_name": "releases.openstack",
@@ -29,9 +33,9 @@ _BY_HOST = ("interface", "vip_interface", "bridge_name", "plugin_agent", "virt_t
 def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     """Names and types as the release knows them; nothing twice; no secret in clear."""
     owned = {**_SAME, **owners(cloud)}
-    yield from _owned(("kolla", "globals"), kolla.globals, owned)
-    free = {name: value for name, value in kolla.globals.items() if name not in owned}
-    yield from _known(cloud, ("kolla", "globals"), free, owned)
+    free = yield from _free(("kolla", "globals"), kolla.globals, owned)
+    helpers = _helpers(kolla)
+    yield from _known(cloud, ("kolla", "globals"), free, owned, helpers)
     for host, values in kolla.host_vars.items():
         here: Loc = ("kolla", "hostVars", host)
         if host not in cloud.hosts:
@@ -42,25 +46,57 @@ def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Proble
                 needs=(("hosts", host),),
             )
         fixed = {name: field for name, field in owned.items() if not name.endswith(_BY_HOST)}
-        yield from _owned(here, values, fixed)
-        own = {name: value for name, value in values.items() if name not in fixed}
+        own = yield from _free(here, values, fixed)
         yield from _known(cloud, here, own, fixed)
     for name in kolla.dimensions:
         if name != "default":
             yield from _dimension(cloud, name)
 
 
-def _owned(loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]) -> Iterator[Problem]:
+def _free(
+    loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]
+) -> Generator[Problem, None, dict[str, Any]]:
+    """Tells of the options that have a field or that the product stands on; returns the others."""
+    free = {}
     for name, value in values.items():
-        if name in owned:
+        reason = overruled(name, value)
+        if reason:
+            yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+        elif name not in owned:
+            free[name] = value
+        else:
             field = f"cloud:{owned[name]}"
             yield Problem(
                 (*loc, name), f"`{field}` sets this option", "set it there, and remove it here", show(value)
             )
+    return free
+
+
+def _helpers(kolla: KollaSettings) -> set[str]:
+    """The site's own variables: names in `globals` that its other values or its texts refer to."""
+    texts = [*_texts(kolla.globals), *_texts(kolla.host_vars)]
+    texts += [override.content for override in kolla.overrides.values() if override.content]
+    jinja = [part for text in texts for part in _JINJA.findall(text)]
+    return {name for part in jinja for name in _WORD.findall(part)} & set(kolla.globals)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
 
 
 def _known(
-    cloud: CloudConfig, loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]
+    cloud: CloudConfig,
+    loc: Loc,
+    values: Mapping[str, Any],
+    owned: Mapping[str, str],
+    helpers: Collection[str] = (),
 ) -> Iterator[Problem]:
     series = cloud.releases.openstack
     names = set(release(series).passwords)
@@ -75,7 +111,9 @@ def _known(
         fix = "remove it; `make kolla-passwords` makes it" if name in names else _ELSEWHERE
         yield Problem((*loc, name), reason, fix)
     needs: tuple[Loc, ...] = (("releases", "openstack"),)
-    for found in problems(series, plain, dotted(loc)):
+    own = {name for name in helpers if name not in option_rows(series)}
+    told = {name: value for name, value in plain.items() if name not in own}
+    for found in problems(series, told, dotted(loc)):
         fix = _in_fields(found.fix, owned)
         yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
 

@@ -18,8 +18,13 @@ _SAMPLE = "etc_examples/kolla/globals.yml"
 
 _SAMPLE_LINE = re.compile(r"^#?([a-z][a-z0-9_]*):(?:\s|$)", re.MULTILINE)
 
-_OTHERWISE = {"designate_dnssec_validation": ANY, "distro_python_version": "str"}
-"""Types that a default does not tell: BIND takes `auto` besides yes and no; a version is no number."""
+_OTHERWISE = {
+    "designate_dnssec_validation": ANY,
+    "designate_ns_record": ANY,
+    "distro_python_version": "str",
+}
+"""Types that a default does not tell: BIND takes `auto` besides yes and no, its template one name besides a list of
+names; a version is no number."""
 
 _SHORT = 60
 Row = tuple[str, str, str]
