@@ -8,7 +8,6 @@ import gc
 import pulumi
 
 from components.ceph_storage import CephStorage, CephStorageArgs
-from components.checks import CHECKS
 from components.firewall import Firewall, FirewallArgs
 from components.fleet import Fleet
 from components.host_prep import HostPrep, HostPrepArgs
@@ -30,7 +29,7 @@ async def main() -> None:
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
     try:
-        cloud = load_pulumi(extra_checks=CHECKS)
+        cloud = load_pulumi()
         plans = plan_cloud(cloud)
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None

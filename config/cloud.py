@@ -6,7 +6,7 @@ from pydantic import Field
 
 from config.base import Section
 from config.ceph import CephSettings
-from config.firewall import FirewallSettings
+from config.firewall.model import FirewallSettings
 from config.host import Host
 from config.host_prep import HostPrepSettings, Time
 from config.kolla import KollaSettings

@@ -51,6 +51,11 @@ class Problem:
         return f"{head}\n    {self.reason}\n    fix: {self.fix}"
 
 
+def listed(names: list[str]) -> str:
+    """A few names, and how many more."""
+    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
 class ConfigErrors(Exception):  # noqa: N818  # the contract's name; it holds many
     """Everything that is wrong with one configuration; `str()` is the report."""
 

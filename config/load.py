@@ -6,17 +6,17 @@ Nothing here contacts a host. Either everything is right, or `ConfigErrors` tell
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_origin
 
-from config.checks import CHECKS, Check
+from config.checks import CHECKS
 from config.checks.host_keys import resolve
-from config.checks.kolla_files import kolla_files
 from config.checks.local_files import local_files
 from config.cloud import CloudConfig
 from config.errors import ConfigErrors, Loc, Problem, rests_on
+from config.kolla.files import kolla_files
 from config.sealed import unseal
 from config.shape import bare, is_model
 from config.stack_file import read_stack_file
@@ -41,7 +41,6 @@ def load_stack_file(
     *,
     root: Path | None = None,
     require_host_keys: bool = True,
-    extra_checks: Iterable[Check] = (),
 ) -> CloudConfig:
     """Read `Pulumi.<stack>.yaml`.
 
@@ -53,7 +52,6 @@ def load_stack_file(
             file that has a Pulumi.yaml), so that a copy of a stack file means the same files.
         require_host_keys: False for commands that log in nowhere (`make host-keys`, `make firewall`): host
             keys, private key files and Kolla's secrets may be missing then.
-        extra_checks: cross-checks of components, for what only they know.
 
     Raises:
         ConfigErrors: with everything that is wrong.
@@ -63,7 +61,7 @@ def load_stack_file(
         raise ConfigErrors(path.name, document.problems)  # what is missing says nothing then
     raw, hidden = unseal(sealed, secrets or {})
     source = _Source(path.name, root or _project_of(path), hidden, document)
-    return _load(raw, source, require_host_keys, extra_checks)
+    return _load(raw, source, require_host_keys)
 
 
 def _project_of(path: Path) -> Path:
@@ -77,13 +75,12 @@ def load_mapping(
     root: Path,
     *,
     require_host_keys: bool = True,
-    extra_checks: Iterable[Check] = (),
 ) -> CloudConfig:
     """The same for fields in memory, camelCase without the namespace; `where` names them in the report."""
-    return _load(raw, _Source(where, root), require_host_keys, extra_checks)
+    return _load(raw, _Source(where, root), require_host_keys)
 
 
-def load_pulumi(*, require_host_keys: bool = True, extra_checks: Iterable[Check] = ()) -> CloudConfig:
+def load_pulumi(*, require_host_keys: bool = True) -> CloudConfig:
     """The same for the configuration of the running Pulumi program: every key of the namespace `cloud`."""
     import pulumi  # noqa: PLC0415  # only the program has it running; ops and lab load files
     from pulumi.runtime import config as runtime  # noqa: PLC0415
@@ -98,7 +95,7 @@ def load_pulumi(*, require_host_keys: bool = True, extra_checks: Iterable[Check]
         root = Path.cwd()
     raw = {name: _structured(name, value) for name, value in ours.items()}
     source = _Source(f"stack {pulumi.get_stack()}", root, hidden)
-    return _load(raw, source, require_host_keys, extra_checks)
+    return _load(raw, source, require_host_keys)
 
 
 def secrets_of(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -118,14 +115,12 @@ def _structured(name: str, value: Any) -> Any:
         return value
 
 
-def _load(
-    raw: Mapping[str, Any], source: _Source, require_host_keys: bool, extra_checks: Iterable[Check]
-) -> CloudConfig:
+def _load(raw: Mapping[str, Any], source: _Source, require_host_keys: bool) -> CloudConfig:
     config, structural, broken = parse(raw, source.root)
     config, crossed = resolve(config, required=require_host_keys)
     crossed += local_files(config, required=require_host_keys)
     crossed += kolla_files(config, required=require_host_keys)
-    for check in (*CHECKS, *extra_checks):
+    for check in CHECKS:
         crossed += check(config)
     crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]
     problems = [*source.document.problems, *(_told(p, source) for p in (*structural, *crossed))]

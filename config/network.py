@@ -111,3 +111,7 @@ class NicProfile(Section):
     ethernets: tuple[InterfaceName, ...] = ()
     """Interfaces used as they are."""
     bonds: dict[InterfaceName, Bond] = Field(default_factory=dict)
+
+    def interfaces(self) -> tuple[str, ...]:
+        """What networks can be carried by."""
+        return (*self.ethernets, *self.bonds)

@@ -19,6 +19,7 @@ DOMAIN_NAME = r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)*[a-z]{2,}$"
 INTERFACE_NAME = r"^[A-Za-z][A-Za-z0-9._-]{0,14}$"
 HOST_KEY = r"^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/]+={0,2}$"
 PORT_RANGE = r"^\d{1,5}(-\d{1,5})?$"
+SERVICE_LABEL = r"^[A-Za-z0-9]([A-Za-z0-9 ._+/-]{0,62}[A-Za-z0-9])?$"
 JOURNAL_SIZE = r"^[0-9]+[KMGT]$"
 CEPH_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"
 CEPH_VERSION = r"^\d+\.\d+\.\d+$"
@@ -81,6 +82,7 @@ PATTERN_WORDS: dict[str, str] = {
     INTERFACE_NAME: "an interface name has at most 15 letters, digits, dots, hyphens or underscores",
     HOST_KEY: "a host key is `TYPE BASE64`, as in a line of known_hosts without the host's name",
     PORT_RANGE: "ports are one number (`8443`) or a range (`9000-9010`)",
+    SERVICE_LABEL: "a name has at most 64 letters, digits, spaces, dots, slashes, hyphens, plus signs and underscores",
     JOURNAL_SIZE: "a size is a whole number with K, M, G or T, such as `1G`",
     RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
     CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",

@@ -8,9 +8,10 @@ from functools import cached_property
 from ipaddress import IPv4Address, IPv4Network, ip_address
 
 from components.firewall.render import Row, ruleset
-from components.firewall.services import Service, services
 from components.state import State
 from config.cloud import CloudConfig
+from config.firewall.model import Opening, Source
+from config.firewall.table import openings
 from config.host import Host
 from config.types import NetworkName
 
@@ -19,6 +20,8 @@ NAMED_UP_TO = 64
 thousand addresses on a thousand hosts would be most of the stack's state."""
 
 TABLE = "inet cloud"
+
+Sources = tuple[Source | IPv4Network, ...]
 
 
 @dataclass(frozen=True)
@@ -42,71 +45,62 @@ class _Planner:
     def __init__(self, config: CloudConfig) -> None:
         self._config = config
         self._networks = config.networks.defined()
-        self._sources: dict[tuple[tuple[str, ...], NetworkName], tuple[str, ...] | None] = {}
+        self._openings = tuple(openings(config))
+        self._sources: dict[tuple[Sources, NetworkName], tuple[str, ...] | None] = {}
 
     def plan(self, name: str, host: Host) -> HostFirewall:
-        rows = _unique([*self._product(name, host), *self._site(host)])
+        rows = _unique(self._rows(name, host))
         # Neutron's routers and the hypervisors' networks forward; nobody else does.
         routes = bool({"network", "compute"} & set(host.roles))
         return HostFirewall(
             rows, {"nftables": {"table": TABLE, "ruleset": ruleset(TABLE, rows, routes=routes)}}
         )
 
-    def _product(self, name: str, host: Host) -> Iterable[Row]:
-        for label, service in services().items():
-            if not self._listens(name, host, service):
+    def _rows(self, name: str, host: Host) -> Iterable[Row]:
+        for opening in self._openings:
+            if not self._listens(name, host, opening):
                 continue
-            for use in service.network:
+            for use in opening.networks:
                 carrier = self._config.networks.carrying(use)
-                sources = self._from(service.sources, carrier)
-                if carrier not in host.addresses or sources == ():
+                sources = self._from(opening.sources, carrier)
+                # The site may name a network on which its hosts listen without an address of ours.
+                if sources == () or (carrier not in host.addresses and opening.owner == "product"):
                     continue
-                ports = tuple(str(self._config.ssh.port) if p == "ssh" else p for p in service.ports)
                 yield Row(
-                    label, service.why, service.protocol, ports, carrier, self._device(carrier), sources
-                )
-
-    def _site(self, host: Host) -> Iterable[Row]:
-        for label, extra in self._config.firewall.services.items():
-            carrier = self._config.networks.carrying(extra.network)
-            if set(extra.roles) & set(host.roles):
-                sources = tuple(map(str, extra.sources)) or None
-                yield Row(
-                    label,
-                    "the site's own",
-                    extra.protocol,
-                    extra.ports,
+                    opening.owner,
+                    opening.label,
+                    opening.why,
+                    opening.protocol,
+                    opening.ports,
                     carrier,
                     self._device(carrier),
                     sources,
                 )
 
-    def _listens(self, name: str, host: Host, service: Service) -> bool:
-        if service.when and (self._config.ceph is None or self._config.ceph.mode != service.when):
-            return False
+    def _listens(self, name: str, host: Host, opening: Opening) -> bool:
         return (
-            "all" in service.on
-            or bool(set(service.on) & set(host.roles))
-            or ("clock" in service.on and name in self._config.time.local_clock)
+            "all" in opening.roles
+            or bool(set(opening.roles) & set(host.roles))
+            or ("clock" in opening.roles and name in self._config.time.local_clock)
         )
 
     def _device(self, network: NetworkName) -> str:
         return self._networks[network].device()
 
-    def _from(self, wanted: tuple[str, ...], network: NetworkName) -> tuple[str, ...] | None:
+    def _from(self, wanted: Sources, network: NetworkName) -> tuple[str, ...] | None:
         """Source addresses, in order; None: anyone; empty: nobody is there to connect."""
         key = (wanted, network)
         if key not in self._sources:
             self._sources[key] = self._resolve(wanted, network)
         return self._sources[key]
 
-    def _resolve(self, wanted: tuple[str, ...], network: NetworkName) -> tuple[str, ...] | None:
+    def _resolve(self, wanted: Sources, network: NetworkName) -> tuple[str, ...] | None:
         public = network == self._config.networks.carrying("public")
         if "anyone" in wanted or ("users" in wanted and public):
             return None
         cidr = self._networks[network].cidr
         subnet = {cidr} if cidr else set()
-        addresses: set[IPv4Network] = set()
+        addresses = {source for source in wanted if isinstance(source, IPv4Network)}
         if {"subnet", "users"} & set(wanted):
             addresses |= subnet
         if "operators" in wanted:

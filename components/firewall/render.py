@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 
 _MATCH = {"icmp": "icmp type echo-request", "vrrp": "meta l4proto vrrp"}
 
@@ -12,6 +14,8 @@ _MATCH = {"icmp": "icmp type echo-request", "vrrp": "meta l4proto vrrp"}
 class Row:
     """One thing that a host accepts."""
 
+    owner: str
+    """`product` or `site`: their names are apart."""
     service: str
     why: str
     protocol: str
@@ -32,18 +36,36 @@ def ruleset(table: str, rows: Sequence[Row], *, routes: bool) -> str:
     """
     sets = _sets(rows)
     parts = [f"table {table} {{"]
-    parts += [_set(name, sources) for sources, name in sets.items()]
+    parts += [_set(name, row.sources or ()) for row, name in _first(rows, sets)]
     parts += [_input(rows, sets), _forward(routes=routes), "}\n"]
     return "\n".join(parts)
 
 
-def _sets(rows: Sequence[Row]) -> dict[tuple[str, ...], str]:
-    """A named set for each list of more than one source, called after the first service that uses it."""
-    sets: dict[tuple[str, ...], str] = {}
+def _sets(rows: Sequence[Row]) -> dict[Hashable, str]:
+    """A named set for each list of more than one source, called after the first service that uses it.
+
+    The product's services share sets of the same sources. A service of the site has its own, so that nothing
+    that is called alike, or written alike, ever widens another's.
+    """
+    sets: dict[Hashable, str] = {}
     for row in rows:
-        if row.sources is not None and len(row.sources) > 1 and row.sources not in sets:
-            sets[row.sources] = f"from_{row.service}_{row.network}".replace("-", "_")
+        if row.sources is not None and len(row.sources) > 1 and _key(row) not in sets:
+            plain = re.sub(r"[^A-Za-z0-9]", "_", f"{row.service}_{row.network}")
+            first = f"{row.owner}_{plain}"
+            names = (f"{first}_{at}" for at in count(2))
+            taken = set(sets.values())
+            sets[_key(row)] = next(name for name in chain([first], names) if name not in taken)
     return sets
+
+
+def _key(row: Row) -> Hashable:
+    return row.sources if row.owner == "product" else (row.service, row.network, row.sources)
+
+
+def _first(rows: Sequence[Row], sets: dict[Hashable, str]) -> list[tuple[Row, str]]:
+    """The first row of each set."""
+    by_key = {_key(row): row for row in reversed(rows)}
+    return [(by_key[key], name) for key, name in sets.items()]
 
 
 def _set(name: str, sources: tuple[str, ...]) -> str:
@@ -52,7 +74,7 @@ def _set(name: str, sources: tuple[str, ...]) -> str:
     return "\n".join([*lines, f"\t\telements = {{\n\t\t\t{elements}\n\t\t}}", "\t}"])
 
 
-def _input(rows: Sequence[Row], sets: dict[tuple[str, ...], str]) -> str:
+def _input(rows: Sequence[Row], sets: dict[Hashable, str]) -> str:
     lines = [
         "type filter hook input priority filter; policy drop;",
         "ct state established,related accept",
@@ -68,10 +90,10 @@ def _input(rows: Sequence[Row], sets: dict[tuple[str, ...], str]) -> str:
     return "\tchain input {\n" + "".join(f"\t\t{line}\n" for line in lines) + "\t}"
 
 
-def _rule(row: Row, sets: dict[tuple[str, ...], str]) -> str:
+def _rule(row: Row, sets: dict[Hashable, str]) -> str:
     words = [f'iifname "{row.device}"']
     if row.sources is not None:
-        words.append(f"ip saddr {row.sources[0] if len(row.sources) == 1 else '@' + sets[row.sources]}")
+        words.append(f"ip saddr {row.sources[0] if len(row.sources) == 1 else '@' + sets[_key(row)]}")
     if row.ports:
         ports = row.ports[0] if len(row.ports) == 1 else "{ " + ", ".join(row.ports) + " }"
         words.append(f"{row.protocol} dport {ports}")

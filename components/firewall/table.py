@@ -11,7 +11,6 @@ from rich import box
 from rich.console import Console
 from rich.table import Table
 
-from components.checks import CHECKS
 from components.firewall.plan import plan_firewall
 from components.firewall.render import Row
 from config.cloud import CloudConfig
@@ -65,7 +64,6 @@ def main(arguments: list[str] | None = None) -> int:
         config = load_stack_file(
             options.config_file or Path(f"Pulumi.{options.stack}.yaml"),
             require_host_keys=False,
-            extra_checks=CHECKS,
         )
     except ConfigErrors as errors:
         print(errors, file=sys.stderr)

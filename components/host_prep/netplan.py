@@ -27,12 +27,15 @@ _QUIET: dict[str, Any] = {"dhcp4": False, "dhcp6": False, "accept-ra": False, "l
 def networks_of(target: Target) -> dict[NetworkName, Network]:
     """The networks that this host takes part in.
 
-    Those it has an address on, and the provider network where Neutron plugs into it.
+    Those it has an address on, and the provider network where Neutron plugs into it: hypervisors without external
+    bridges may have no interface for it.
     """
+    there = target.config.nic_profiles[target.host.nics].interfaces()
     return {
         name: network
         for name, network in target.config.networks.defined().items()
-        if name in target.host.addresses or (name == "provider" and target.has("network", "compute"))
+        if name in target.host.addresses
+        or (name == "provider" and target.has("network", "compute") and network.interface in there)
     }
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from config.cloud import CloudConfig
-from config.kolla.variables import truth, variables
+from config.kolla.values import truth
+from config.kolla.variables import variables
 from config.release_map.options import Option, options
 
 _HEAD = "# Managed by openstack-cloud: change the stack file instead."

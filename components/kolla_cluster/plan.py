@@ -9,7 +9,7 @@ from components.kolla_cluster.globals import global_options, globals_yaml
 from components.kolla_cluster.inventory import inventory
 from components.kolla_cluster.overrides import overrides
 from config.cloud import CloudConfig
-from config.kolla.enabled import services, tags_of
+from config.kolla.catalogue import services, tags_of
 from config.release_map import Release, release
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 from components.keys import read_private_key
 from components.kolla_cluster.passwords import passwords_yaml, read_passwords, read_secret
 from config.cloud import CloudConfig
-from config.kolla.network import AmphoraCertificates
 from config.kolla.passwords import Passwords
 from config.kolla.secret_text import SecretText
+from config.kolla.services.octavia import AmphoraCertificates
 from config.kolla.tls import Tls
 
 

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
 from config.ceph import CephSettings
 from config.ceph.pools import AutoscaleMode, Pool
-from config.ceph.services import DEFAULTS, Caps, ServiceName, least_caps
-from config.cloud import CloudConfig
+from config.ceph.services import DEFAULTS, Caps, CapType, ServiceName, least_caps
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
 
 MON_COUNT = 3
 """Monitors where none are named."""
@@ -105,9 +108,18 @@ def service_users(ceph: CephSettings) -> dict[ServiceName, str]:
 def users(ceph: CephSettings) -> dict[str, Caps]:
     """Capabilities of every user, by name without `client.`."""
     in_use = service_pools(ceph)
-    found: dict[str, Caps] = {
-        service_users(ceph)[name]: service.caps or least_caps(name, in_use)
-        for name, service in ceph.services.items()
-    }
+    found: dict[str, Caps] = {}
+    for name, service in ceph.services.items():
+        user = service_users(ceph)[name]
+        found[user] = _joined(found.get(user, {}), service.caps or least_caps(name, in_use))
     own: Mapping[str, Caps] = {name: user.caps for name, user in ceph.users.items()}
     return {**found, **own}
+
+
+def _joined(one: Caps, other: Caps) -> Caps:
+    """Capabilities of two services that are one user."""
+    joined: dict[CapType, str] = {}
+    for kind in dict.fromkeys((*one, *other)):
+        parts = [part.strip() for caps in (one, other) if kind in caps for part in caps[kind].split(",")]
+        joined[kind] = ", ".join(dict.fromkeys(parts))
+    return joined

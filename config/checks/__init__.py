@@ -12,16 +12,6 @@ from config.checks.addresses import addresses
 from config.checks.ceph import ceph
 from config.checks.ceph_pools import ceph_pools
 from config.checks.ceph_users import ceph_users
-from config.checks.firewall import extra_services
-from config.checks.kolla_ceph import kolla_ceph
-from config.checks.kolla_images import kolla_images
-from config.checks.kolla_network import kolla_network
-from config.checks.kolla_octavia import kolla_octavia
-from config.checks.kolla_options import kolla_options
-from config.checks.kolla_overrides import kolla_overrides
-from config.checks.kolla_services import kolla_services
-from config.checks.kolla_storage import kolla_storage
-from config.checks.kolla_tls import kolla_tls
 from config.checks.networks import networks
 from config.checks.nics import nics
 from config.checks.overlaps import overlaps
@@ -33,6 +23,8 @@ from config.checks.system import system
 from config.checks.vips import vips
 from config.cloud import CloudConfig
 from config.errors import Problem
+from config.firewall.checks import firewall
+from config.kolla.checks import kolla
 
 Check = Callable[[CloudConfig], Iterable[Problem]]
 
@@ -47,16 +39,8 @@ CHECKS: tuple[Check, ...] = (
     ssh,
     packages,
     system,
-    extra_services,
-    kolla_options,
-    kolla_images,
-    kolla_tls,
-    kolla_network,
-    kolla_octavia,
-    kolla_storage,
-    kolla_ceph,
-    kolla_services,
-    kolla_overrides,
+    firewall,
+    kolla,
     ceph,
     ceph_pools,
     ceph_users,

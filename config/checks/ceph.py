@@ -6,9 +6,8 @@ from collections.abc import Iterator
 
 from config.ceph import CephSettings
 from config.ceph.resolved import placement
-from config.checks.overlaps import listed
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.errors import Loc, Problem, listed
 
 RELEASES = {16: "pacific", 17: "quincy", 18: "reef", 19: "squid", 20: "tentacle"}
 """Ceph's releases that this program knows, by the first number of their versions; `x.2.z` are the stable ones."""

@@ -68,7 +68,7 @@ def _shared(settings: CephSettings) -> Iterator[Problem]:
     for service_name, user in service_users(settings).items():
         by_user[user].append(service_name)
     for user, names in by_user.items():
-        for other in names[1:]:
+        for other in [] if set(names) == {"cinder", "nova"} else names[1:]:  # Kolla-Ansible's own default
             reason = f"is the user of {names[0]} too: its capabilities would have to cover both"
             yield Problem(("ceph", "services", other, "user"), reason, "give each its own user", user)
         if user in settings.users:

@@ -8,6 +8,7 @@ from config.checks.overlaps import used_by
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.network import NicProfile
+from config.types import NetworkName
 
 
 def nics(cloud: CloudConfig) -> Iterator[Problem]:
@@ -47,11 +48,6 @@ def _members(loc: Loc, profile: NicProfile) -> Iterator[Problem]:
             seen.setdefault(nic, f"bond `{bond}`")
 
 
-def interfaces(profile: NicProfile) -> tuple[str, ...]:
-    """What networks can be carried by."""
-    return (*profile.ethernets, *profile.bonds)
-
-
 def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Problem]:
     hosts = [host_name for host_name, host in cloud.hosts.items() if host.nics == name]
     needs: tuple[Loc, ...] = (
@@ -68,7 +64,7 @@ def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Probl
     used = {defined[network].interface for host_name in hosts for network in used_by(cloud, host_name)}
     if cloud.kolla and any({"network", "compute"} & set(cloud.hosts[host_name].roles) for host_name in hosts):
         used |= set(cloud.kolla.neutron.bridges.values())
-    for nic in interfaces(profile):
+    for nic in profile.interfaces():
         if nic not in used:
             part = ("bonds", nic) if nic in profile.bonds else ("ethernets", profile.ethernets.index(nic))
             reason = "no network of the hosts with this profile uses the interface"
@@ -81,9 +77,9 @@ def _carried(cloud: CloudConfig) -> Iterator[Problem]:
     told: set[tuple[str, str]] = set()
     for host_name, host in cloud.hosts.items():
         profile = cloud.nic_profiles.get(host.nics)
-        for name in sorted(used_by(cloud, host_name)):
+        for name in sorted(used_by(cloud, host_name) - _idle(cloud, host_name)):
             interface = cloud.networks.defined()[name].interface
-            if profile and interface not in interfaces(profile) and (host.nics, name) not in told:
+            if profile and interface not in profile.interfaces() and (host.nics, name) not in told:
                 told.add((host.nics, name))
                 reason = f"has no `{interface}`, which carries `{name}` for {host_name}"
                 fix = (
@@ -91,3 +87,10 @@ def _carried(cloud: CloudConfig) -> Iterator[Problem]:
                 )
                 needs: tuple[Loc, ...] = (("networks", name), ("nicProfiles", host.nics))
                 yield Problem(("nicProfiles", host.nics), reason, fix, needs=needs)
+
+
+def _idle(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
+    """`provider` on a hypervisor alone where Neutron puts no bridge on it."""
+    kolla, roles = cloud.kolla, set(cloud.hosts[host_name].roles)
+    bridged = kolla is None or kolla.neutron.distributed_fip or kolla.neutron.provider_networks
+    return set() if bridged or "network" in roles else {"provider"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.errors import Loc, Problem, listed
 from config.network import Network
 from config.types import NetworkName
 
@@ -84,8 +84,3 @@ def used_by(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
     host = cloud.hosts[host_name]
     provider: set[NetworkName] = {"provider"} if {"network", "compute"} & set(host.roles) else set()
     return (set(host.addresses) | provider) & set(cloud.networks.defined())
-
-
-def listed(names: list[str]) -> str:
-    """A few names, and how many more."""
-    return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from config.checks.overlaps import listed
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.errors import Loc, Problem, listed
 from config.kolla.ceph_uses import ceph_uses
 
 _HOSTS: Loc = ("hosts",)
@@ -42,6 +41,8 @@ def _storage(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
     storage = list(cloud.with_role("storage"))
     if cloud.ceph is None and cloud.kolla is not None and not ceph_uses(cloud.kolla):
         return  # volumes in LVM: any number
+    if cloud.ceph is not None and cloud.ceph.pool_defaults.allow_size_one:
+        return  # a trial, which says that it may lose its data
     if 0 < len(storage) < 3:
         who = f"{len(storage)} {'host has' if len(storage) == 1 else 'hosts have'} the role `storage`"
         reason = f"{who} ({listed(storage)}): Ceph keeps three copies on three hosts"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from zoneinfo import available_timezones
 
 from config.cloud import CloudConfig
@@ -19,7 +20,7 @@ def system(cloud: CloudConfig) -> Iterator[Problem]:
             )
         elif not cloud.hosts[name].enabled:
             yield Problem(loc, "the host is not enabled, so it serves no time", "name an enabled host", name)
-    zones = available_timezones()  # empty where the operator's machine has no time zone data
+    zones = _zones()  # empty where the operator's machine has no time zone data
     if zones and cloud.time.timezone not in zones:
         fix = "use a name such as `Etc/UTC` or `Europe/Paris`"
         yield Problem(("time", "timezone"), "there is no such time zone", fix, cloud.time.timezone)
@@ -36,3 +37,9 @@ def _sysctl(loc: Loc, parameters: dict[str, str]) -> Iterator[Problem]:
                 "is not a kernel parameter",
                 "write its whole name, such as `net.ipv4.ip_forward`",
             )
+
+
+@cache
+def _zones() -> set[str]:
+    """Every zone that the operator's machine knows; the disk is walked once."""
+    return available_timezones()

@@ -2,32 +2,37 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 from pydantic import Field
 
 from config.base import Section
 from config.kolla.images import Images
-from config.kolla.network import Neutron, Octavia
 from config.kolla.override import Override
 from config.kolla.secret_text import SecretText
-from config.kolla.services import (
-    Barbican,
-    Database,
-    Designate,
-    Grafana,
-    Heat,
-    Horizon,
-    Keystone,
-    Logging,
-    Magnum,
-    Masakari,
-    Nova,
-    Prometheus,
-    Queues,
-    Workers,
-)
-from config.kolla.storage import Cinder, Coordination, Glance, Gnocchi, Manila, ObjectStore
+from config.kolla.service import Part
+from config.kolla.services.barbican import Barbican
+from config.kolla.services.cinder import Cinder
+from config.kolla.services.coordination import Coordination
+from config.kolla.services.database import Database
+from config.kolla.services.designate import Designate
+from config.kolla.services.glance import Glance
+from config.kolla.services.heat import Heat
+from config.kolla.services.horizon import Horizon
+from config.kolla.services.keystone import Keystone
+from config.kolla.services.logging import Logging
+from config.kolla.services.magnum import Magnum
+from config.kolla.services.manila import Manila
+from config.kolla.services.masakari import Masakari
+from config.kolla.services.neutron import Neutron
+from config.kolla.services.nova import Nova
+from config.kolla.services.object_store import ObjectStore
+from config.kolla.services.octavia import Octavia
+from config.kolla.services.prometheus import Grafana, Prometheus
+from config.kolla.services.queues import Queues
+from config.kolla.services.telemetry import Gnocchi
+from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
 from config.types import DomainName, HostName
 
@@ -99,3 +104,10 @@ class KollaSettings(Section):
     """Options of Kolla-Ansible for one host, such as an interface that bears another name there."""
     overrides: dict[str, Override] = Field(default_factory=dict)
     """Texts merged over Kolla-Ansible's, by path below `config/`, such as `nova/nova-compute.conf`."""
+
+    def parts(self) -> Iterator[Part]:
+        """The sections of one service or one topic each."""
+        for name in type(self).model_fields:
+            part = getattr(self, name)
+            if isinstance(part, Part):
+                yield part

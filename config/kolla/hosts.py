@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.release_map.inventory import groups
 from config.types import Role
 
 if TYPE_CHECKING:
@@ -49,3 +50,19 @@ def volume_hosts(cloud: CloudConfig) -> list[str]:
     if cloud.releases.openstack >= "2026.1" and several:
         return list(cloud.with_role("control", "storage"))
     return list(cloud.with_role("storage"))
+
+
+def roles_of(cloud: CloudConfig, group: str) -> tuple[Role, ...]:
+    """The roles whose hosts a group of the inventory comes down to; none for a group of another release."""
+    placed, known = placement(cloud), groups(cloud.releases.openstack)
+    found: dict[Role, None] = {}
+    wanted = [group]
+    while wanted:
+        name = wanted.pop(0)
+        if name in TOP:
+            found |= dict.fromkeys(TOP[name])
+        elif name in placed:
+            wanted = [*placed[name], *wanted]
+        elif name in known:
+            wanted = [*known[name].children, *wanted]
+    return tuple(found)

@@ -2,11 +2,24 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from config.base import Section
+from config.errors import Loc, Problem
 from config.kolla.secret_text import SecretText
+from config.kolla.service import Part, Row
 from config.types import LocalPath
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
+"""The CA of `kolla.tls.ca` on the deploy host."""
+
+_HERE: Loc = ("kolla", "tls")
+_NETWORKS: tuple[Loc, ...] = (("networks",),)
 
 
 class Acme(Section):
@@ -20,8 +33,10 @@ class Acme(Section):
     """Directory URL for the internal name; none: that certificate comes from `tls`."""
 
 
-class Tls(Section):
+class Tls(Part):
     """Switches and certificates. The defaults encrypt what users and operators reach."""
+
+    heading: ClassVar[str] = "TLS"
 
     external: bool = True
     """APIs on the external VIP answer over https."""
@@ -49,3 +64,119 @@ class Tls(Section):
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
+
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
+        """Switches, and where containers find the CA."""
+        later = cloud.releases.openstack >= "2025.1"
+        yield "kolla_enable_tls_external", self.external, "kolla.tls.external"
+        yield "kolla_enable_tls_internal", self.internal, "kolla.tls.internal"
+        yield "kolla_enable_tls_backend", self.backend, "kolla.tls.backend"
+        yield "rabbitmq_enable_tls", self.queues, "kolla.tls.queues"
+        yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
+        yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
+        debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
+        bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
+        yield "openstack_cacert", bundle if self.ca else None, "kolla.tls.ca"
+        yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST if self.ca else None, "kolla.tls.ca"
+        acme = self.acme if self.source == "acme" else None
+        yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
+        yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"
+        outside = "letsencrypt_external_cert_server" if later else "letsencrypt_cert_server"
+        yield outside, (acme.external_server or "") if acme else None, "kolla.tls.acme.externalServer"
+        if later:
+            inside = (acme.internal_server or "") if acme else None
+            yield "letsencrypt_internal_cert_server", inside, "kolla.tls.acme.internalServer"
+
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        """On both sides of one VIP or on none, and a certificate for each side that has it."""
+        if self.external != self.internal and same_vip(cloud):
+            off = "internal" if self.external else "external"
+            reason = "TLS is on for one side only, and both sides have one VIP"
+            fix = "switch it on too, or define `cloud:networks.public` with a VIP of its own"
+            yield Problem((*_HERE, off), reason, fix, "false", needs=_NETWORKS)
+        if self.backend and not self.internal:
+            reason = "encrypts behind the load balancer while passwords cross the internal network in clear"
+            yield Problem((*_HERE, "internal"), reason, "switch it on too", "false")
+        if self.source == "files":
+            yield from self._files()
+        if self.source == "acme":
+            yield from self._acme(cloud, kolla)
+        elif self.acme is not None:
+            yield Problem(
+                (*_HERE, "acme"),
+                f"is not used with `source: {self.source}`",
+                "set `source: acme`, or remove it",
+            )
+
+    def _files(self) -> Iterator[Problem]:
+        # Where both sides lack one, the external certificate may serve both: one problem.
+        inside = self.internal_certificate or self.external_certificate
+        wanted: list[tuple[bool, str, object, str]] = [
+            (self.external, "externalCertificate", self.external_certificate, "external"),
+            (self.internal and not self.external, "internalCertificate", inside, "internal"),
+            *self._pairs(),
+        ]
+        for on, field, given, switch in wanted:
+            if on and given is None:
+                reason = f"is missing, and `tls.{switch}` is on"
+                fix = "name the PEM file, or say where certificates come from otherwise (`source`)"
+                yield Problem((*_HERE, field), reason, fix)
+
+    def _pairs(self) -> list[tuple[bool, str, object, str]]:
+        return [
+            (self.backend, "backendCertificate", self.backend_certificate, "backend"),
+            (self.backend, "backendKey", self.backend_key, "backend"),
+            (self.queues, "queueCertificate", self.queue_certificate, "queues"),
+            (self.queues, "queueKey", self.queue_key, "queues"),
+        ]
+
+    def _acme(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        acme = self.acme
+        if acme is None:
+            yield Problem((*_HERE, "acme"), "is missing, and `source` is acme", "add it with `email`")
+            return
+        if "@" not in acme.email:
+            yield Problem(
+                (*_HERE, "acme", "email"), "is not a mail address", "give the account's contact", acme.email
+            )
+        yield from _acme_servers(cloud, acme)
+        sides = (
+            ("external", self.external and acme.external_server, kolla.external_fqdn),
+            ("internal", self.internal and acme.internal_server, kolla.internal_fqdn),
+        )
+        own = {"external": self.external_certificate, "internal": self.internal_certificate}
+        on = {"external": self.external and not same_vip(cloud), "internal": self.internal}
+        for side, issued, name in sides:
+            if on[side] and not issued and own[side] is None:
+                reason = f"is missing: `acme` names no server for the {side} side"
+                fix = f"name the PEM file, or set `acme.{side}Server`"
+                yield Problem((*_HERE, f"{side}Certificate"), reason, fix, needs=_NETWORKS)
+            if issued and name is None:
+                reason = f"is missing: ACME issues certificates for names, and the {side} VIP has none"
+                yield Problem(("kolla", f"{side}Fqdn"), reason, "give the name that DNS has for the VIP")
+        for wanted, field, given, switch in self._pairs():
+            if wanted and given is None:
+                reason = f"is missing, and `tls.{switch}` is on: ACME serves the load balancer alone"
+                yield Problem((*_HERE, field), reason, "name the PEM file")
+
+
+def _acme_servers(cloud: CloudConfig, acme: Acme) -> Iterator[Problem]:
+    here: Loc = (*_HERE, "acme")
+    release = cloud.releases.openstack
+    needs: tuple[Loc, ...] = (("releases", "openstack"), *_NETWORKS)
+    if acme.internal_server and release < "2025.1":
+        reason = f"Kolla-Ansible {release} has one ACME server, for the external name"
+        yield Problem(
+            (*here, "internalServer"), reason, "remove it; 2025.1 has it", acme.internal_server, needs=needs
+        )
+    elif same_vip(cloud) and not acme.internal_server and release >= "2025.1":
+        reason = "is missing: with one VIP for both sides only this one is asked, and nothing would be issued"
+        yield Problem((*here, "internalServer"), reason, "set it to the server's directory URL", needs=needs)
+    for name, url in (("externalServer", acme.external_server), ("internalServer", acme.internal_server)):
+        if url and not url.startswith("https://"):
+            yield Problem((*here, name), "is not an https address", "give the server's directory URL", url)
+
+
+def same_vip(cloud: CloudConfig) -> bool:
+    """Whether the APIs have one VIP for inside and outside."""
+    return cloud.networks.carrying("public") == "management"

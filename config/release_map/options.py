@@ -19,6 +19,11 @@ _ANSIBLE_OWN = ("ansible_",)
 """Ansible's own variables, legal everywhere."""
 
 
+_UNSET = "KOLLA_UNSET"
+_SYSCTL = re.compile(r"_host_ipv[46]_")
+"""Kernel parameters, which Kolla-Ansible leaves alone where they are `KOLLA_UNSET`."""
+
+
 @dataclass(frozen=True)
 class Option:
     """A variable that a release reads and a site may set."""
@@ -101,6 +106,8 @@ def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]
         return "", ""
     if name not in option_rows(series):
         return _unknown(series, name, prefix)
+    if value == _UNSET and _SYSCTL.search(name):
+        return "", ""
     return mismatch(option_rows(series)[name][0], value)
 
 

@@ -18,8 +18,13 @@ _SAMPLE = "etc_examples/kolla/globals.yml"
 
 _SAMPLE_LINE = re.compile(r"^#?([a-z][a-z0-9_]*):(?:\s|$)", re.MULTILINE)
 
-_OTHERWISE = {"designate_dnssec_validation": ANY, "distro_python_version": "str"}
-"""Types that a default does not tell: BIND takes `auto` besides yes and no; a version is no number."""
+_OTHERWISE = {
+    "designate_dnssec_validation": ANY,
+    "designate_ns_record": ANY,
+    "distro_python_version": "str",
+}
+"""Types that a default does not tell: BIND takes `auto` besides yes and no, its template one name besides a list of
+names; a version is no number."""
 
 _SHORT = 60
 Row = tuple[str, str, str]
@@ -35,7 +40,7 @@ def options(package: Package) -> dict[str, Row]:
                 defaults[name] = (None if variables else value, _place(path))
     kinds = Kinds({name: value for name, (value, _) in defaults.items()})
     rows = {
-        name: (_OTHERWISE.get(name, kinds.of(name)), short(value), place)
+        name: (kind := _OTHERWISE.get(name, kinds.of(name)), _default(name, kind, value), place)
         for name, (value, place) in defaults.items()
     }
     for name, place in (*references(package).items(), *_sample(package)):
@@ -43,13 +48,19 @@ def options(package: Package) -> dict[str, Row]:
     return dict(sorted(rows.items()))
 
 
-def short(value: Any) -> str:
-    """A default on a line: JSON, cut where it grows long; nothing for no default."""
+def _default(name: str, kind: str, value: Any) -> str:
+    """A default on a line. Switches and ports are whole: config/kolla/values.py evaluates them."""
+    line = whole(value)
+    decides = kind in ("bool", "int") or name.endswith("_port")
+    return line if decides or len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+
+
+def whole(value: Any) -> str:
+    """A default on a line: JSON; nothing for no default."""
     if value is None:
         return ""
     text = value if isinstance(value, str) else json.dumps(value, sort_keys=True)
-    line = " ".join(text.split())
-    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+    return " ".join(text.split())
 
 
 def _mapping(value: Any) -> Iterator[tuple[str, Any]]:

@@ -63,12 +63,12 @@ def _stack(name: str) -> Raw:
     return raw
 
 
-def cloud(stack: str, change: Callable[[Raw], None] | None = None) -> CloudConfig:
-    """The cloud of a stack file, perhaps with a change to its raw fields."""
+def cloud(stack: str, change: Callable[[Raw], None] | None = None, *, secrets: bool = True) -> CloudConfig:
+    """The cloud of a stack file, perhaps with a change to its raw fields; `secrets`: they have to be there."""
     raw = copy.deepcopy(_stack(stack))
     if change:
         change(raw)
-    return load_mapping(raw, f"Pulumi.{stack}.yaml", ROOT)
+    return load_mapping(raw, f"Pulumi.{stack}.yaml", ROOT, require_host_keys=secrets)
 
 
 def files(ca_bundle: str | None = None) -> SiteFiles:

@@ -16,7 +16,7 @@ import yaml
 from components.firewall import table
 from tests.unit.components.support import ROOT
 
-CLASH = "cloud:firewall.services.mariadb"
+CLASH = "cloud:firewall.services.ssh"
 
 
 @pytest.fixture
@@ -24,7 +24,7 @@ def stack_file(tmp_path: Path) -> Path:
     """The lab's stack with a service of the site that is called like one of the product's."""
     document = yaml.safe_load((ROOT / "Pulumi.lab.yaml").read_text())
     service = {"protocol": "tcp", "ports": ["3307"], "roles": ["control"], "network": "management"}
-    document["config"].setdefault("cloud:firewall", {})["services"] = {"mariadb": service, "own": service}
+    document["config"].setdefault("cloud:firewall", {})["services"] = {"ssh": service, "own": service}
     path = tmp_path / "Pulumi.lab.yaml"
     path.write_text(yaml.safe_dump(document))
     return path
@@ -37,7 +37,7 @@ def test_the_firewall_s_table_refuses_a_name_of_the_product(
     report = capsys.readouterr().err
     assert report.count("the product has a service of this name") == 1
     assert CLASH in report
-    assert "site-mariadb" in report
+    assert "site-ssh" in report
 
 
 def test_the_program_refuses_it_in_its_one_report(stack_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:

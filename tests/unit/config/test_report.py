@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from config.checks.firewall import no_clash_with
 from config.errors import ConfigErrors
 from config.load import load_mapping, load_stack_file
 from tests.unit.config.support import ROOT, fields
@@ -65,12 +64,11 @@ def test_a_model_does_not_show_its_secrets() -> None:
     assert CANARY not in cloud.model_dump_json()
 
 
-def test_a_component_can_add_checks() -> None:
+def test_a_service_of_the_site_may_not_be_called_like_one_of_the_product_s() -> None:
     service = {"protocol": "tcp", "ports": [22], "roles": ["storage"], "network": "management"}
     raw = fields("prod", {"firewall.services": {"ssh": service}})
-    load_mapping(raw, "prod", ROOT, require_host_keys=False)
     with pytest.raises(ConfigErrors, match="the product has a service of this name"):
-        load_mapping(raw, "prod", ROOT, require_host_keys=False, extra_checks=[no_clash_with({"ssh"})])
+        load_mapping(raw, "prod", ROOT, require_host_keys=False)
 
 
 def test_an_empty_mapping_reports_every_required_section() -> None:

@@ -24,7 +24,8 @@ enable_cinder: "{{ 'no' if enable_glance | bool else other }}"
 glance_port: "9292"
 glance_listen_port: "{{ glance_port }}"
 kolla_base_distro: "rocky"
-long_text: "0123456789012345678901234567890123456789012345678901234567890123456789"
+long_text: "a text 0123456789012345678901234567890123456789012345678901234567890123"
+enable_late: "{{ enable_glance | bool and (glance_port == '9292' or glance_port == '19292') }}"
 """,
     "ansible/roles/glance/defaults/main.yml": """\
 glance_services:
@@ -99,6 +100,7 @@ def test_options_have_type_default_and_place(read: dict[str, Any]) -> None:
     assert options["glance_extra"] == ("list", "[]", "roles/glance/defaults")
     assert options["long_text"][1].endswith("…")
     assert len(options["long_text"][1]) == 60
+    assert options["enable_late"][1].endswith("'19292') }}")
 
 
 def test_what_is_only_read_counts_and_what_plays_make_does_not(read: dict[str, Any]) -> None:

@@ -1,0 +1,32 @@
+"""All that is checked of `kolla` beside its files: each service, then what they share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+
+from config.cloud import CloudConfig
+from config.errors import Problem
+from config.kolla import KollaSettings
+from config.kolla.catalogue import parts
+from config.kolla.ceph_checks import kept_in_ceph
+from config.kolla.openings import unknowns
+from config.kolla.option_checks import options_by_name
+from config.kolla.override_checks import override_texts
+
+CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = (
+    options_by_name,
+    unknowns,
+    kept_in_ceph,
+    override_texts,
+)
+"""Checks of no service in particular."""
+
+
+def kolla(cloud: CloudConfig) -> Iterator[Problem]:
+    """Every one, for a cloud that has `kolla`."""
+    if cloud.kolla is None:
+        return
+    for part in parts(cloud.kolla):
+        yield from part.problems(cloud, cloud.kolla)
+    for check in CHECKS:
+        yield from check(cloud, cloud.kolla)

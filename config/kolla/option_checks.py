@@ -1,0 +1,152 @@
+"""`kolla.globals`, `kolla.hostVars` and `kolla.dimensions`: options that the release has, each set in one place."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Generator, Iterator, Mapping
+from typing import Any
+
+from config.cloud import CloudConfig
+from config.errors import Loc, Problem, dotted
+from config.kolla import KollaSettings
+from config.kolla.foundations import overruled
+from config.kolla.variables import owners
+from config.release_map import release
+from config.release_map.data_file import option_rows
+from config.release_map.options import problems
+from config.structure import show
+
+_SECRET = re.compile(
+    r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",
+    re.IGNORECASE,
+)
+_JINJA = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
+_WORD = re.compile(r"[A-Za-z_]\w*")
+_SAME = {
+    "kolla_internal_address": "networks.management.vip",
+    "openstack_previous_release_name": "releases.openstack",
+}
+_BY_HOST = ("interface", "vip_interface", "bridge_name", "plugin_agent", "virt_type", "workers", "dimensions")
+"""Ends of the names of options that have a field and may still differ on one host."""
+
+
+def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+    """Names and types as the release knows them; nothing twice; no secret in clear."""
+    owned = {**_SAME, **owners(cloud)}
+    free = yield from _free(("kolla", "globals"), kolla.globals, owned)
+    helpers = _helpers(kolla)
+    yield from _known(cloud, ("kolla", "globals"), free, owned, helpers)
+    for host, values in kolla.host_vars.items():
+        here: Loc = ("kolla", "hostVars", host)
+        if host not in cloud.hosts:
+            yield Problem(
+                here,
+                "there is no such host",
+                f"name one of: {', '.join(cloud.hosts)}",
+                needs=(("hosts", host),),
+            )
+        fixed = {name: field for name, field in owned.items() if not name.endswith(_BY_HOST)}
+        own = yield from _free(here, values, fixed)
+        yield from _known(cloud, here, own, fixed)
+    for name in kolla.dimensions:
+        if name != "default":
+            yield from _dimension(cloud, name)
+
+
+def _free(
+    loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]
+) -> Generator[Problem, None, dict[str, Any]]:
+    """Tells of the options that have a field or that the product stands on; returns the others."""
+    free = {}
+    for name, value in values.items():
+        reason = overruled(name, value)
+        if reason:
+            yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+        elif name not in owned:
+            free[name] = value
+        else:
+            field = f"cloud:{owned[name]}"
+            yield Problem(
+                (*loc, name), f"`{field}` sets this option", "set it there, and remove it here", show(value)
+            )
+    return free
+
+
+def _helpers(kolla: KollaSettings) -> set[str]:
+    """The site's own variables: names in `globals` that its other values or its texts refer to."""
+    texts = [*_texts(kolla.globals), *_texts(kolla.host_vars)]
+    texts += [override.content for override in kolla.overrides.values() if override.content]
+    jinja = [part for text in texts for part in _JINJA.findall(text)]
+    return {name for part in jinja for name in _WORD.findall(part)} & set(kolla.globals)
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _texts(item)
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from _texts(item)
+
+
+def _known(
+    cloud: CloudConfig,
+    loc: Loc,
+    values: Mapping[str, Any],
+    owned: Mapping[str, str],
+    helpers: Collection[str] = (),
+) -> Iterator[Problem]:
+    series = cloud.releases.openstack
+    names = set(release(series).passwords)
+    plain = {}
+    for name, value in values.items():
+        secret = next(_secrets((*loc, name), value, secret=name in names), None)
+        if secret is None:
+            plain[name] = value
+            continue
+        where = "" if secret == (*loc, name) else f"{dotted(secret)} "
+        reason = f"{where}looks like a secret, and these options are shown in previews"
+        fix = "remove it; `make kolla-passwords` makes it" if name in names else _ELSEWHERE
+        yield Problem((*loc, name), reason, fix)
+    needs: tuple[Loc, ...] = (("releases", "openstack"),)
+    own = {name for name in helpers if name not in option_rows(series)}
+    told = {name: value for name, value in plain.items() if name not in own}
+    for found in problems(series, told, dotted(loc)):
+        fix = _in_fields(found.fix, owned)
+        yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
+
+
+def _in_fields(fix: str, owned: Mapping[str, str]) -> str:
+    """A fix that names an option names its field instead, where it has one."""
+    return re.sub(r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], fix)
+
+
+_ELSEWHERE = (
+    "put the value into the passwords (`cloud:kolla.passwords`) under a name of its own, "
+    "and write `{{ NAME }}` here"
+)
+
+
+def _secrets(loc: Loc, value: Any, *, secret: bool) -> Iterator[Loc]:
+    """Places below a value that hold a secret in clear; a reference (`{{ … }}`) is none."""
+    if isinstance(value, Mapping):
+        for key, item in value.items():
+            yield from _secrets((*loc, str(key)), item, secret=secret)
+    elif isinstance(value, list):
+        for at, item in enumerate(value):
+            yield from _secrets((*loc, at), item, secret=secret)
+    elif isinstance(value, str) and value.strip() and not value.strip().startswith("{{"):
+        key = next((step for step in reversed(loc) if isinstance(step, str)), "")
+        if secret or _SECRET.search(key):
+            yield loc
+
+
+def _dimension(cloud: CloudConfig, name: str) -> Iterator[Problem]:
+    option = f"{name}_dimensions"
+    for found in problems(cloud.releases.openstack, {option: {}}, "cloud:kolla.dimensions"):
+        fix = found.fix.replace("_dimensions", "")
+        yield Problem(
+            ("kolla", "dimensions", name), f"there is no container of this name ({found.reason})", fix
+        )

@@ -1,0 +1,99 @@
+"""`kolla.overrides`: files that something reads, of services that run, without passwords."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import PurePosixPath
+
+from config.cloud import CloudConfig
+from config.errors import Loc, Problem
+from config.kolla import KollaSettings
+from config.kolla.catalogue import services
+from config.kolla.generated import generated
+from config.kolla.override import OverrideText
+from config.kolla.override_paths import is_ini, nearest, readers
+from config.release_map import known
+
+_HERE: Loc = ("kolla", "overrides")
+_EVERYWHERE = {"global", "common", "loadbalancer"}
+_PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters": "prometheus"}
+_SECRET = re.compile(
+    r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
+)
+
+
+def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+    """Each is read by a service that runs, and says what it is to say."""
+    if not kolla.overrides:
+        return
+    running = set(services(cloud))
+    for path, override in kolla.overrides.items():
+        yield from _path(cloud, path, running)
+        yield from _text(path, override)
+    for path, made in generated(cloud).items():
+        if path in kolla.overrides:
+            reason = f"`cloud:{made.field}` writes this file"
+            fix = f"reset that field, and put `{made.content.splitlines()[-1]}` into this text"
+            yield Problem((*_HERE, path), reason, fix)
+
+
+def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
+    here: Loc = (*_HERE, path)
+    release = cloud.releases.openstack
+    needs: tuple[Loc, ...] = (("releases", "openstack"), ("hosts",))
+    plain = PurePosixPath(path)
+    if plain.is_absolute() or ".." in plain.parts or plain.parts[:1] == ("config",):
+        last = path.rpartition("config/")[2].lstrip("/") or path
+        yield Problem(here, "is not a path below `config/`", f"write `{last}`")
+        return
+    found = readers(release, path, list(cloud.hosts))
+    if not found:
+        reason, fix = _unread(cloud, path)
+        yield Problem(here, reason, fix, needs=needs)
+        return
+    names = {_PARTS.get(name, name) for name in found}
+    if not names & (running | _EVERYWHERE):
+        reason = f"is for {' or '.join(sorted(names))}, which is not switched on"
+        yield Problem(here, reason, "switch it on, or remove the text", needs=(*needs, ("kolla",)))
+
+
+def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
+    """Why nothing reads a path, and what to write instead."""
+    release, hosts = cloud.releases.openstack, list(cloud.hosts)
+    for part in PurePosixPath(path).parts[:-1]:
+        if readers(release, path, [part]):
+            return f"there is no host `{part}`", f"name one of: {', '.join(hosts)}"
+    others = [series for series in known() if readers(series, path, hosts)]
+    near = nearest(release, path, hosts)
+    fix = f"did you mean `{near}`?" if near else "see the service's page in Kolla-Ansible's documentation"
+    if others:
+        return f"Kolla-Ansible {release} reads no such file; {', '.join(others)} did", fix
+    return f"Kolla-Ansible {release} reads no such file", fix
+
+
+def _text(path: str, override: OverrideText) -> Iterator[Problem]:
+    here: Loc = (*_HERE, path)
+    if (override.content is None) == (override.file is None):
+        which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
+        yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
+    if override.content is not None:
+        for reason, fix in text_faults(path, override.content):
+            yield Problem(here, reason, fix)
+
+
+def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
+    """Why a text cannot serve for a path, with the fix; never shows the text."""
+    if not text.strip():
+        yield "is empty", "remove it"
+        return
+    if is_ini(path):
+        lines = (line.strip() for line in text.splitlines())
+        first = next((line for line in lines if line and not line.startswith(("#", ";", "{"))), "[")
+        if not first.startswith("["):
+            yield "does not begin with a section", "put the options below their `[section]`"
+    if _SECRET.search(text):
+        yield (
+            "has a password in it, and these files are shown in previews",
+            "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
+        )

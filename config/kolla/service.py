@@ -1,0 +1,55 @@
+"""What a service of Kolla-Ansible is: everything that the product knows about it, in one class."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from config.base import Section
+from config.errors import Loc, Problem
+from config.kolla.port import Port
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+Row = tuple[str, Any, str]
+"""Name of an option, its value (None: not written), the field that owns it."""
+
+HOST_ROLES: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))
+"""What a verdict about the number of hosts rests on."""
+RELEASE: Loc = ("releases", "openstack")
+
+
+class Part(Section):
+    """A section below `kolla`: its fields, what they are called in Kolla-Ansible, what can be wrong with them."""
+
+    heading: ClassVar[str] = "Services"
+    """Where its options stand in globals.yml."""
+
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Row]:
+        """The options that its fields own."""
+        return ()
+
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Problem]:
+        """What is wrong with its fields, alone and against the cloud."""
+        return ()
+
+    def ceph_uses(self) -> dict[str, str]:
+        """Its users of Ceph (`glance`, `cinder-backup`, …), each with the field below `kolla` that says so."""
+        return {}
+
+
+class Service(Part):
+    """One service. Those without fields of their own are this class with names filled in."""
+
+    name: ClassVar[str]
+    """As Kolla-Ansible's role or tag is called."""
+    runs: ClassVar[str]
+    """The expression over options that says whether it runs; most often one `enable_…`."""
+    roles: ClassVar[tuple[str, ...]] = ()
+    """Kolla-Ansible's roles that make it up, where they are not one of the service's name."""
+    ports: ClassVar[tuple[Port, ...]] = ()
+    """What it listens on. None: it listens on nothing, or `silent` says why it needs no line."""
+    silent: ClassVar[str] = ""
+    """Why the firewall has no line for it."""

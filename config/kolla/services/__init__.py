@@ -1,0 +1,1 @@
+"""One file for each service, or for a family of small ones; config/kolla/catalogue.py has them all."""

@@ -1,0 +1,63 @@
+"""MariaDB, and ProxySQL before it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from config.kolla.port import Port
+from config.kolla.service import Row, Service
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+
+class Database(Service):
+    """MariaDB."""
+
+    name: ClassVar[str] = "mariadb"
+    runs: ClassVar[str] = "enable_mariadb"
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port(
+            "mariadb",
+            "database, by its virtual address",
+            ("database_port", "mariadb_port"),
+            ("loadbalancer", "mariadb"),
+        ),
+        Port(
+            "galera",
+            "replication, state transfers, cluster check",
+            ("mariadb_sst_port", "mariadb_wsrep_port", "mariadb_ist_port", "mariadb_clustercheck_port"),
+            ("mariadb",),
+            ("control",),
+        ),
+        Port(
+            "galera-multicast",
+            "replication",
+            ("mariadb_wsrep_port",),
+            ("mariadb",),
+            ("control",),
+            protocol="udp",
+        ),
+    )
+
+    backup: bool = True
+    """Mariabackup is there for `make backup`."""
+    proxysql: bool | None = None
+    """ProxySQL before the database; none: as the release does (on from 2024.2)."""
+
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
+        """Backups and the proxy."""
+        yield "enable_proxysql", self.proxysql, "kolla.database.proxysql"
+        yield "enable_mariabackup", self.backup, "kolla.database.backup"
+
+
+class Memcached(Service):
+    """The cache of tokens."""
+
+    name: ClassVar[str] = "memcached"
+    runs: ClassVar[str] = "enable_memcached"
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port("memcached", "token cache", ("memcached_port",), ("memcached", "loadbalancer"), ("control",)),
+    )

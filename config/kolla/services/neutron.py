@@ -1,0 +1,258 @@
+"""Networks of tenants: Neutron, and OVN or Open vSwitch below it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, ClassVar, Literal
+
+from pydantic import Field
+
+from config.errors import Loc, Problem, listed
+from config.kolla.port import Port, api
+from config.kolla.service import Row, Service
+from config.types import InterfaceName, Mtu
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
+
+_HERE: Loc = ("kolla", "neutron")
+_OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
+"""Bytes that a tunnel's headers take from each packet."""
+_AGENTS = ("neutron", "compute")
+_ENDS: tuple[Literal["network", "compute"], ...] = ("network", "compute")
+
+
+class Neutron(Service):
+    """Plugin, external bridges, what tenants may make."""
+
+    name: ClassVar[str] = "neutron"
+    runs: ClassVar[str] = "enable_neutron"
+    heading: ClassVar[str] = "Neutron"
+    ports: ClassVar[tuple[Port, ...]] = (
+        *api("neutron", "networks", "neutron-server", "neutron_server"),
+        Port(
+            "vxlan",
+            "tenants' networks (VXLAN), chassis of other vendors",
+            (),
+            _AGENTS,
+            _ENDS,
+            ("tunnel",),
+            "udp",
+            fixed=("4789",),
+        ),
+    )
+
+    plugin: Literal["ovn", "openvswitch", "linuxbridge"] = "ovn"
+    """What makes the networks (guide: OVN); a running cloud cannot be moved from one to another."""
+    distributed_fip: bool = False
+    """Floating IPs leave from the hypervisors instead of the network hosts (OVN)."""
+    provider_networks: bool = True
+    """Servers may be put on provider networks directly, so hypervisors get the external bridges."""
+    bridges: dict[InterfaceName, InterfaceName] = Field(default_factory=dict)
+    """External bridges with the interface of each, in the order physnet1, physnet2…; none: `br-ex` on `provider`."""
+    tenant_network_types: tuple[NetworkType, ...] = ()
+    """What tenants' networks are made of; none: geneve with OVN, else vxlan."""
+    type_drivers: tuple[NetworkType, ...] = ()
+    """Kinds of network that exist at all; none: flat, vlan, vxlan, and geneve with OVN."""
+    tenant_mtu: Mtu | None = None
+    """Largest packet on tenants' networks in bytes; none: what an underlay of 1500 leaves."""
+    dns_servers: tuple[IPv4Address, ...] = ()
+    """DNS servers that tenants' networks fall back to; none: the `nameservers` of the cloud's networks."""
+    dns_domain: str | None = None
+    """Domain of ports' names, with a dot at its end; none: names are not put into DNS."""
+    qos: bool = True
+    """Bandwidth and marking rules for ports."""
+    trunk: bool = True
+    """Several VLANs on one port of a server."""
+    port_forwarding: bool = False
+    """Single ports of a floating IP."""
+    vpnaas: bool = False
+    """IPsec tunnels of tenants."""
+    agent_ha: bool = False
+    """Routers and DHCP on two network hosts each (Open vSwitch; OVN does it by itself)."""
+
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
+        """Plugin, bridges, kinds of network."""
+        at = "kolla.neutron"
+        found = bridges(cloud, self)
+        servers = self.dns_servers or tuple(
+            server for network in cloud.networks.defined().values() for server in network.nameservers
+        )
+        tenant = ",".join(self.tenant_network_types) or None
+        yield "neutron_plugin_agent", self.plugin, f"{at}.plugin"
+        yield "neutron_bridge_name", ",".join(found) or None, f"{at}.bridges"
+        yield "neutron_external_interface", ",".join(found.values()) or None, f"{at}.bridges"
+        yield "neutron_ovn_distributed_fip", self.distributed_fip or None, f"{at}.distributedFip"
+        yield "enable_neutron_provider_networks", self.provider_networks, f"{at}.providerNetworks"
+        yield "neutron_tenant_network_types", tenant, f"{at}.tenantNetworkTypes"
+        yield "neutron_type_drivers", ",".join(self.type_drivers) or None, f"{at}.typeDrivers"
+        yield "neutron_dnsmasq_dns_servers", ",".join(map(str, servers)) or None, f"{at}.dnsServers"
+        yield "neutron_dns_domain", self.dns_domain, f"{at}.dnsDomain"
+        yield "enable_neutron_qos", self.qos, f"{at}.qos"
+        yield "enable_neutron_trunk", self.trunk, f"{at}.trunk"
+        yield "enable_neutron_port_forwarding", self.port_forwarding or None, f"{at}.portForwarding"
+        yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
+        yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
+
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        """What its prechecks ask, and what would only show as networks without traffic."""
+        yield from self._plugin(cloud)
+        yield from self._bridges(cloud, kolla)
+        yield from self._types()
+        yield from self._names(cloud, kolla)
+        if self.tenant_mtu is not None:
+            yield from self._mtu(cloud, self.tenant_mtu)
+
+    def _plugin(self, cloud: CloudConfig) -> Iterator[Problem]:
+        release = cloud.releases.openstack
+        needs: tuple[Loc, ...] = (("releases", "openstack"),)
+        if self.plugin == "linuxbridge" and release >= "2025.1":
+            reason = f"Kolla-Ansible {release} has no Linux bridge any more; 2024.2 was the last"
+            fix = "use `ovn` for a new cloud; move an old one to `openvswitch` before the upgrade"
+            yield Problem((*_HERE, "plugin"), reason, fix, "linuxbridge", needs=needs)
+        if self.distributed_fip and self.plugin != "ovn":
+            reason = f"is for OVN, and `plugin` is {self.plugin}"
+            fix = "remove it; with Open vSwitch, `enable_neutron_dvr` in `kolla.globals` does the like"
+            yield Problem((*_HERE, "distributedFip"), reason, fix, "true")
+        if self.vpnaas and self.plugin == "ovn" and release < "2026.1":
+            reason = f"needs an agent for OVN that Kolla-Ansible {release} does not have"
+            yield Problem((*_HERE, "vpnaas"), reason, "remove it; 2026.1 has it", "true", needs=needs)
+        hosts = list(cloud.with_role("network"))
+        if self.agent_ha and self.plugin == "ovn":
+            reason = "is for agents that OVN does not have: it fails over by itself"
+            yield Problem((*_HERE, "agentHa"), reason, "remove it", "true")
+        elif self.agent_ha and len(hosts) < 2:
+            reason = f"needs two hosts with the role `network`, and {len(hosts)} has it"
+            roles: tuple[Loc, ...] = (("hosts", "*", "roles"),)
+            yield Problem(
+                (*_HERE, "agentHa"), reason, "add a network host, or remove it", "true", needs=roles
+            )
+
+    def _bridges(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        here: Loc = (*_HERE, "bridges")
+        found = bridges(cloud, self)
+        if not found:
+            reason = "is empty, and there is no `cloud:networks.provider`: tenants would have no way out"
+            fix = "define `networks.provider` with its interface, or name a bridge and its interface here"
+            yield Problem(here, reason, fix, needs=(("networks", "provider"),))
+        used: dict[str, str] = {}
+        own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
+        gateways = cloud.with_role("network")
+        for bridge, interface in self.bridges.items():
+            if interface in used:
+                reason = f"is the interface of bridge `{used[interface]}` too"
+                yield Problem((*here, bridge), reason, "give each bridge its own interface", interface)
+            used.setdefault(interface, bridge)
+            carried = {
+                cloud.networks.defined()[name].interface
+                for host in gateways.values()
+                for name in host.addresses
+                if name in cloud.networks.defined()
+            }
+            if interface in own and interface in carried:
+                reason = f"carries `{own[interface]}`: the bridge would take it away from the host"
+                yield Problem((*here, bridge), reason, "use an interface without addresses", interface)
+                continue
+            lacking = [
+                name
+                for name, host in gateways.items()
+                if (profile := cloud.nic_profiles.get(host.nics)) and interface not in profile.interfaces()
+            ]
+            if lacking:
+                reason = f"{listed(lacking)} {'has' if len(lacking) == 1 else 'have'} no such interface"
+                fix = "add it to the NIC profile, or give the host its own in `cloud:kolla.hostVars`"
+                if not all("neutron_external_interface" in kolla.host_vars.get(one, {}) for one in lacking):
+                    needs: tuple[Loc, ...] = (("nicProfiles",), ("hosts", "*", "nics"))
+                    yield Problem((*here, bridge), reason, fix, interface, needs=needs)
+
+    def _types(self) -> Iterator[Problem]:
+        geneve = ("geneve",) if self.plugin == "ovn" else ()
+        drivers = self.type_drivers or ("flat", "vlan", "vxlan", *geneve)
+        tenant = self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
+        for at, kind in enumerate(tenant):
+            if kind not in drivers and not (self.plugin == "ovn" and kind == "gre"):
+                given = bool(self.tenant_network_types)
+                loc = (*_HERE, "tenantNetworkTypes", at) if given else (*_HERE, "typeDrivers")
+                reason = f"tenants' networks are of type {kind}, and the types there are do not have it: {', '.join(drivers)}"
+                yield Problem(
+                    loc,
+                    reason,
+                    f"add `{kind}` to `typeDrivers`, or use one of those",
+                    kind if given else None,
+                )
+        if self.plugin == "ovn" and "gre" in tenant:
+            at = self.tenant_network_types.index("gre")
+            yield Problem(
+                (*_HERE, "tenantNetworkTypes", at), "OVN makes no GRE networks", "use `geneve`", "gre"
+            )
+
+    def _names(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        here: Loc = (*_HERE, "dnsDomain")
+        domain = self.dns_domain
+        if kolla.designate.enabled and domain is None:
+            reason = "is missing: Designate is on, and ports' names go into this domain"
+            yield Problem(here, reason, f"add it, such as `{cloud.domain}.`", needs=(("domain",),))
+        elif domain is not None and (not domain.endswith(".") or domain == "openstacklocal"):
+            yield Problem(
+                here, "has no dot at its end, so it is not a whole name", f"write `{domain}.`", domain
+            )
+
+    def _mtu(self, cloud: CloudConfig, mtu: int) -> Iterator[Problem]:
+        kinds = self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
+        carrier = cloud.networks.carrying("tunnel")
+        room = cloud.networks.defined()[carrier].mtu - max(_OVERHEAD.get(kind, 0) for kind in kinds)
+        if mtu > room:
+            reason = f"does not fit: `networks.{carrier}` leaves {room} bytes inside a tunnel"
+            fix = f"lower it to {room}, or raise the network's `mtu`"
+            needs: tuple[Loc, ...] = (("networks", carrier, "mtu"),)
+            yield Problem((*_HERE, "tenantMtu"), reason, fix, str(mtu), needs=needs)
+
+
+class Openvswitch(Service):
+    """The virtual switches."""
+
+    name: ClassVar[str] = "openvswitch"
+    runs: ClassVar[str] = "enable_openvswitch"
+    silent: ClassVar[str] = "its database (ovsdb_port) listens on 127.0.0.1"
+
+
+class Ovn(Service):
+    """OVN: databases and controllers."""
+
+    name: ClassVar[str] = "ovn"
+    runs: ClassVar[str] = "enable_ovn"
+    roles: ClassVar[tuple[str, ...]] = ("ovn-controller", "ovn-db")
+    ports: ClassVar[tuple[Port, ...]] = (
+        Port(
+            "ovn",
+            "OVN databases",
+            ("ovn_nb_db_port", "ovn_sb_db_port"),
+            ("ovn-database",),
+            ("control", "network", "compute"),
+        ),
+        Port(
+            "ovn-relay",
+            "relays of OVN's southbound database",
+            (),
+            ("ovn-sb-db-relay",),
+            ("control", "network", "compute"),
+            prefix="ovn_sb_db_relay_port_prefix",
+            when="enable_ovn_sb_db_relay",
+        ),
+        Port(
+            "ovn-cluster", "OVN databases: Raft", (), ("ovn-database",), ("control",), fixed=("6643", "6644")
+        ),
+        Port("geneve", "tenants' networks (OVN)", (), _AGENTS, _ENDS, ("tunnel",), "udp", fixed=("6081",)),
+    )
+
+
+def bridges(cloud: CloudConfig, neutron: Neutron) -> dict[str, str]:
+    """External bridges with the interface of each: the site's, else `br-ex` on the provider network."""
+    if neutron.bridges:
+        return dict(neutron.bridges)
+    provider = cloud.networks.provider
+    return {"br-ex": provider.device()} if provider else {}

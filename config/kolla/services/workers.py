@@ -1,0 +1,37 @@
+"""How many processes a service has, and how much of a host its containers get."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, ClassVar
+
+from pydantic import Field
+
+from config.kolla.service import Part, Row
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+
+class Workers(Part):
+    """Processes of each API and RPC service on a host."""
+
+    heading: ClassVar[str] = "Processes and limits"
+
+    api: int | None = Field(default=None, ge=1, le=64)
+    """API processes; none: as many as processors, at most 5."""
+    rpc: int | None = Field(default=None, ge=1, le=64)
+    """RPC processes; none: as many as processors, at most 3."""
+
+    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
+        """Processes, and `kolla.dimensions`."""
+        yield "openstack_service_workers", self.api, "kolla.workers.api"
+        yield "openstack_service_rpc_workers", self.rpc, "kolla.workers.rpc"
+        dimensions = kolla.dimensions
+        later = cloud.releases.openstack >= "2025.1"
+        every = "default_container_dimensions_docker" if later else "default_container_dimensions"
+        yield every, dimensions.get("default"), "kolla.dimensions"
+        for name, limits in dimensions.items():
+            if name != "default":
+                yield f"{name}_dimensions", limits, "kolla.dimensions"
