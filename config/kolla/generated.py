@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from config.kolla.services.neutron import bridges
+from config.kolla.services.neutron import physical_networks
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -38,7 +38,7 @@ def generated(cloud: CloudConfig) -> dict[str, Generated]:
         carrier = cloud.networks.defined()[cloud.networks.carrying("tunnel")]
         provider = cloud.networks.provider
         physical = provider.mtu if provider else 1500
-        mtus = ",".join(f"physnet{at}:{physical}" for at in range(1, len(bridges(cloud, kolla.neutron)) + 1))
+        mtus = ",".join(f"{name}:{physical}" for name in physical_networks(cloud, kolla))
         path_mtu = kolla.neutron.tenant_mtu + _HEADERS
         found["neutron/neutron-server.conf"] = Generated(
             f"[DEFAULT]\nglobal_physnet_mtu = {max(carrier.mtu, physical)}\n", "kolla.neutron.tenantMtu"

@@ -22,6 +22,7 @@ NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
 """Bytes that a tunnel's headers take from each packet."""
+_PHYSICAL = "neutron_physical_networks"
 _AGENTS = ("neutron", "compute")
 _ENDS: tuple[Literal["network", "compute"], ...] = ("network", "compute")
 
@@ -139,6 +140,11 @@ class Neutron(Service):
             reason = "is empty, and there is no `cloud:networks.provider`: tenants would have no way out"
             fix = "define `networks.provider` with its interface, or name a bridge and its interface here"
             yield Problem(here, reason, fix, needs=(("networks", "provider"),))
+        named = physical_networks(cloud, kolla)
+        if len(named) != len(found):
+            reason = f"names {len(named)}, and there are {len(found)} bridges: {', '.join(found)}"
+            there: Loc = ("kolla", "globals", _PHYSICAL)
+            yield Problem(there, reason, "name one for each bridge, in their order", ",".join(named))
         used: dict[str, str] = {}
         own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
         gateways = cloud.with_role("network")
@@ -256,3 +262,11 @@ def bridges(cloud: CloudConfig, neutron: Neutron) -> dict[str, str]:
         return dict(neutron.bridges)
     provider = cloud.networks.provider
     return {"br-ex": provider.device()} if provider else {}
+
+
+def physical_networks(cloud: CloudConfig, kolla: KollaSettings) -> list[str]:
+    """Neutron's names of the networks behind the bridges, in the order of the bridges."""
+    own = kolla.globals.get(_PHYSICAL)
+    if isinstance(own, str) and "{" not in own:
+        return [name.strip() for name in own.split(",")]
+    return [f"physnet{at}" for at in range(1, len(bridges(cloud, kolla.neutron)) + 1)]
