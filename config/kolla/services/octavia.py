@@ -13,6 +13,7 @@ from config.kolla.port import Port, api
 from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
+from config.kolla.setting import Setting
 from config.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
@@ -136,6 +137,12 @@ class Octavia(Service):
         made = network.made() if network else None
         yield "octavia_amp_network", made, f"{at}.amphora.network"
         yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """The provider of whoever does not name one."""
+        if self.enabled:
+            path, field = "octavia/octavia-api.conf", "kolla.octavia.providers"
+            yield Setting(path, "api_settings", "default_provider_driver", self.providers[0], field)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Its prechecks, and what only the first load balancer would show."""
