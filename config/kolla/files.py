@@ -32,7 +32,7 @@ def kolla_files(cloud: CloudConfig, *, required: bool) -> list[Problem]:
     return [
         *_passwords(cloud, cloud.kolla, required=required),
         *_certificates(cloud, cloud.kolla, required=required),
-        *_overrides(cloud.kolla),
+        *_overrides(cloud, cloud.kolla),
     ]
 
 
@@ -145,7 +145,7 @@ def _public(loc: Loc, path: Path, *, required: bool) -> Iterator[Problem]:
         yield Problem(loc, reason, fix, str(path))
 
 
-def _overrides(kolla: KollaSettings) -> Iterator[Problem]:
+def _overrides(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
     for path, override in kolla.overrides.items():
         if override.file is None:
             continue
@@ -159,5 +159,5 @@ def _overrides(kolla: KollaSettings) -> Iterator[Problem]:
         except (OSError, UnicodeDecodeError):
             yield Problem(loc, "cannot be read as text", "check the file and its rights", str(override.file))
             continue
-        for reason, fix in text_faults(path, text):
+        for reason, fix in text_faults(cloud, path, text):
             yield Problem(loc, reason, fix, str(override.file))

@@ -10,9 +10,9 @@ from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
-from config.kolla.generated import generated
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers
+from config.kolla.setting import sets, settings
 from config.release_map import known
 
 _HERE: Loc = ("kolla", "overrides")
@@ -30,12 +30,7 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
         yield from _path(cloud, path, running)
-        yield from _text(path, override)
-    for path, made in generated(cloud).items():
-        if path in kolla.overrides:
-            reason = f"`cloud:{made.field}` writes this file"
-            fix = f"reset that field, and put `{made.content.splitlines()[-1]}` into this text"
-            yield Problem((*_HERE, path), reason, fix)
+        yield from _text(cloud, path, override)
 
 
 def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
@@ -72,17 +67,17 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
     return f"Kolla-Ansible {release} reads no such file", fix
 
 
-def _text(path: str, override: OverrideText) -> Iterator[Problem]:
+def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
     if (override.content is None) == (override.file is None):
         which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
         yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
     if override.content is not None:
-        for reason, fix in text_faults(path, override.content):
+        for reason, fix in text_faults(cloud, path, override.content):
             yield Problem(here, reason, fix)
 
 
-def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
+def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str, str]]:
     """Why a text cannot serve for a path, with the fix; never shows the text."""
     if not text.strip():
         yield "is empty", "remove it"
@@ -97,3 +92,9 @@ def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
             "has a password in it, and these files are shown in previews",
             "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
         )
+    for setting in settings(cloud):
+        if setting.field and setting.path == path and sets(text, setting):
+            yield (
+                f"sets `{setting.option}`, and so does `cloud:{setting.field}`",
+                "remove the line, or leave that field out",
+            )
