@@ -185,5 +185,5 @@ def test_a_stack_that_prepares_hosts_only_has_no_plan() -> None:
 @pytest.mark.parametrize(("series", "there"), [("2025.2", False), ("2026.1", True)])
 def test_acknowledged_commits_survive_a_crash_of_all_where_upstream_gives_them_up(
     series: str, there: bool
-) -> None:  # noqa: FBT001
+) -> None:
     assert ("innodb_flush_log_at_trx_commit = 1" in of(series).overrides.get("galera.cnf", "")) is there
