@@ -16,19 +16,19 @@ from lab import (
     links,
     machine,
     mirror,
-    mounts,
     network,
     paths,
     power,
     records,
-    sources,
     ssh,
 )
-from lab.commands import output, run, succeeds
 from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
 from lab.topology import EVERY, NETWORKS
+from machine import mounts, sources
+from machine.commands import output, run, succeeds
+from machine.roots import remove_tree
 
 LOWEST_FREE = 8 << 30
 """Bytes of disk that the hosts need in the checkout."""
@@ -157,8 +157,8 @@ def down(*, purge: bool = False) -> None:
         if not labs:
             say("there is no lab on this machine")
         if purge and cache_folder().exists():
-            image.remove_tree(cache_folder() / "images")
-            image.remove_tree(cache_folder() / "apt")
+            remove_tree(cache_folder() / "images")
+            remove_tree(cache_folder() / "apt")
             say(f"images and packages removed from {cache_folder()}")
         packages = sorted({name for entry in labs.values() for name in entry.packages})
         if packages:
@@ -182,7 +182,7 @@ def take_down(entry: Records) -> None:
             # One that something else has come to use stays.
             succeeds("modprobe", "--quiet", "--remove", name)
         power.sweep()
-    image.remove_tree(lab)
+    remove_tree(lab)
     paths.MACHINE_RECORD.unlink(missing_ok=True)
 
 

@@ -7,8 +7,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.commands import output, succeeds
 from lab.errors import LabError
+from machine.commands import output, succeeds
 
 SUPPORTED = {("debian", "12"), ("ubuntu", "24.04")}
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab.sources import Archive
 from lab.topology import MIRROR_PORT
+from machine.sources import Archive
 
 PACKAGES = ("nginx-light",)
 STORE = "/var/cache/mirror"

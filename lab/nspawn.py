@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab import mirror, network
-from lab.commands import Argv
 from lab.topology import MIRROR, Host
+from machine.commands import Argv
 
 REBOOT = 133
 """nspawn's exit code when the host asked for a reboot (with --keep-unit its manager has to start it anew)."""

@@ -1,12 +1,12 @@
-"""The machine's own apt sources, read through apt: the lab's packages come from where the machine's do."""
+"""The machine's own apt sources, read through apt: what is built here comes from where the machine's packages do."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from lab.commands import output
-from lab.errors import LabError
+from machine.commands import output
+from machine.errors import MachineError
 
 FORMAT = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 
@@ -21,7 +21,7 @@ class Archive:
 
     @property
     def folder(self) -> str:
-        """Its path on the server, which is also its path on the lab's mirror: `/debian`."""
+        """Its path on the server, as on a mirror that serves it: `/debian`."""
         return "/" + urlsplit(self.uri).path.strip("/")
 
     def deb822(self, keyring: str) -> str:
@@ -36,7 +36,7 @@ def parse(listing: str, release: str) -> list[Archive]:
     """The distribution's archives in the answer of `apt-get indextargets`, the main one first.
 
     Raises:
-        LabError: the release itself is not among them.
+        MachineError: the release itself is not among them.
     """
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for line in dict.fromkeys(listing.splitlines()):
@@ -47,7 +47,7 @@ def parse(listing: str, release: str) -> list[Archive]:
             components[component] = None
     archives = [Archive(uri, tuple(suites), tuple(components)) for uri, (suites, components) in found.items()]
     if not any(release in archive.suites for archive in archives):
-        raise LabError(f"apt on this machine has no index of {release}: run `apt-get update`")
+        raise MachineError(f"apt on this machine has no index of {release}: run `apt-get update`")
     return sorted(archives, key=lambda archive: release not in archive.suites)
 
 
@@ -62,7 +62,7 @@ def read(release: str) -> list[Archive]:
 
 
 def keyring(release_id: str) -> str:
-    """Path of the distribution's keyring, on the machine and in the hosts."""
+    """Path of the distribution's keyring, on the machine and in what is built of it."""
     return f"/usr/share/keyrings/{release_id}-archive-keyring.gpg"
 
 
