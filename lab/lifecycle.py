@@ -26,7 +26,7 @@ from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
 from lab.topology import EVERY, NETWORKS
-from machine import mounts, sources
+from machine import mounts, packages, sources
 from machine.commands import output, run, succeeds
 from machine.roots import remove_tree
 
@@ -86,11 +86,11 @@ def _take_down_strangers() -> None:
 
 
 def _install_missing(current: Records) -> None:
-    if missing := machine.missing_packages():
+    if missing := packages.missing(machine.PREREQUISITES):
         with step(f"apt-get install {' '.join(missing)}"):
             current.packages = sorted({*current.packages, *missing})
             current.save()
-            machine.install(missing)
+            packages.install(missing)
 
 
 def _prepare_machine(current: Records) -> None:
