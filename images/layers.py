@@ -132,6 +132,7 @@ class Workshop:
 
     def _venv(self, layer: PlannedLayer, recipe: Venv, root: Path, new: Path) -> None:
         put(self.shared / "requirements.txt", self.recipe.lock(layer.name).read_text(encoding="utf-8"))
+        put(self.shared / "build.txt", "\n".join(recipe.build) + "\n")
         upper = new / "upper"
         upper.mkdir()
         settings = pypi.uv_environment(
@@ -150,7 +151,8 @@ class Workshop:
         script = (
             f"mkdir -p {recipe.path}\n"
             f"python3 -m venv --system-site-packages --without-pip {recipe.path}\n"
-            f"/mnt/bin/uv pip install -q --python {recipe.path}/bin/python --require-hashes -r /mnt/requirements.txt\n"
+            f"/mnt/bin/uv pip install -q --python {recipe.path}/bin/python --require-hashes"
+            " --build-constraints /mnt/build.txt -r /mnt/requirements.txt\n"
             f"ln -sfn python{self.recipe.python} {recipe.path}/lib/python3\n"
         )
         with merging(self.lowers(layer.below), upper, new) as merged:

@@ -54,6 +54,8 @@ class Venv(_Model):
     path: str
     requirements: tuple[str, ...]
     """What the lock file is made from."""
+    build: tuple[str, ...] = ()
+    """Constraints on what packages without a wheel are built with."""
     collections: dict[str, tuple[str, ...]] = Field(default_factory=dict)
     """Ansible collections, by the bundle on PyPI that they are taken from (`ansible==11.13.0`)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -72,14 +73,13 @@ def chroot(
         **{key: value for key, value in os.environ.items() if key.lower().endswith("_proxy")},
         **(env or {}),
     }
-    inside = ("sh", "-c", _INSIDE, "-", str(root), str(shared or ""), *argv)
+    apart = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
+    command = (*apart, "sh", "-c", _INSIDE, "-", str(root), str(shared or ""), *argv)
     try:
-        return output(
-            ("unshare", "--mount", "--pid", "--fork", "--kill-child", *inside),
-            stdin=stdin,
-            timeout=timeout,
-            env=environment,
-        )
+        return output(command, stdin=stdin, timeout=timeout, env=environment)
+    except MachineError as error:
+        # What was asked for, without the way into the root.
+        raise MachineError(str(error).replace(shlex.join(command), f"chroot: {shlex.join(argv)}")) from error
     finally:
         policy.unlink(missing_ok=True)
         resolver.unlink(missing_ok=True)
