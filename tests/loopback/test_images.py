@@ -28,6 +28,7 @@ from images.build import NAMESPACE
 from images.manifest import MANIFEST_TYPE
 from images.recipe import Recipe, read
 from machine import packages
+from machine.roots import overlay_options
 
 ROOT = Path(__file__).resolve().parents[2]
 RELEASE = "2025.1"
@@ -189,7 +190,7 @@ RUNS = [
     ("heat-engine", "heat-manage --version"),
     ("horizon", "manage.py --version && test -L /var/lib/kolla/venv/lib/python3"),
 ]
-"""An image, and a shell line that its container could run."""
+"""An image, and a shell line that its container could run, as its user."""
 
 
 @pytest.fixture(scope="module")
@@ -209,13 +210,19 @@ def test_programs_of_the_image_run(
     document = manifest(registry, made, image)
     configured = json.loads(blob(registry, image, document["config"]))["config"]
     lowers = [_layer(registry, image, part, unpacked) for part in document["layers"]]
+    places = [tmp_path / name for name in ("root", "upper", "work")]
+    for place in places:
+        place.mkdir(mode=0o755)
+    root, upper, work = map(str, places)
+    over = overlay_options(tuple(reversed(lowers)), Path(upper), Path(work))
     script = (
-        f'mount -t overlay x -o lowerdir={":".join(map(str, reversed(lowers)))} "$0" && mount --bind /dev "$0/dev"'
-        ' && mount -t proc proc "$0/proc" && mount -t tmpfs tmpfs "$0/tmp" && exec chroot "$0" bash -ec "$1"'
+        f'mount -t overlay x -o {over} "$0" && mount --bind /dev "$0/dev" && mount -t proc proc "$0/proc"'
+        ' && mount -t tmpfs tmpfs "$0/tmp" && user=$1 line=$2'
+        ' && exec chroot --userspec="$user" "$0" bash -ec "$line"'
     )
-    env = dict(entry.split("=", 1) for entry in configured["Env"])
+    env = {**dict(entry.split("=", 1) for entry in configured["Env"]), "HOME": "/tmp"}
     done = subprocess.run(
-        ("unshare", "--mount", "--pid", "--fork", "sh", "-c", script, str(tmp_path), line),
+        ("unshare", "--mount", "--pid", "--fork", "sh", "-c", script, root, configured["User"] or "root", line),
         env=env, capture_output=True, text=True, timeout=120, check=False,
     )  # fmt: skip
     assert done.returncode == 0, (done.stdout + done.stderr)[-2000:]
