@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from config.cache import cache_folder
-from images.build import NAMESPACE, Builder, storage
+from images.build import NAMESPACE, Builder
 from images.cache import Cache
 from images.plan import plan
 from images.recipe import Recipe, Venv, read, recipes
@@ -19,6 +19,7 @@ from images.registry import Registry
 from machine import sources
 from machine.commands import output
 from machine.errors import MachineError
+from machine.registry import storage
 
 _STARTED = time.monotonic()
 

@@ -8,7 +8,6 @@ import os
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from images import dockerfile, layer_tar, manifest, pypi
 from images.cache import Cache
@@ -159,8 +158,3 @@ class Builder:
 def repository(image: str) -> str:
     """Name of an image in the registry."""
     return f"{NAMESPACE}/{image}"
-
-
-def storage(cache: Path) -> Path:
-    """The registry's storage below the project's cache folder."""
-    return cache / "kolla-images/registry"

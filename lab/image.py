@@ -52,7 +52,7 @@ class Recipe:
             "packages": self.packages,
             "files": self.files,
             "fixed": fixed,
-            "mirror": mirror.files(self.archives),
+            "mirror": [mirror.PACKAGES, mirror.files(self.archives)],
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 

@@ -26,7 +26,7 @@ from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
 from lab.topology import EVERY, NETWORKS
-from machine import mounts, packages, sources
+from machine import mounts, packages, registry, sources
 from machine.commands import output, run, succeeds
 from machine.roots import remove_tree
 
@@ -53,7 +53,8 @@ def up() -> None:
         found = _make_images(made_from)
         with step(f"{len(NETWORKS)} networks, NAT"):
             _make_networks(current, sources.servers(list(made_from.archives)))
-        mirror.store(cache_folder()).mkdir(parents=True, exist_ok=True)
+        for store in (mirror.store(cache_folder()), registry.storage(cache_folder())):
+            store.mkdir(parents=True, exist_ok=True)
         with step(f"{len(EVERY)} disks, keys"):
             access.make_keys()
             resolver, key = access.resolver(), access.authorized_key()

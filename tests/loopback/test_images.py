@@ -23,11 +23,11 @@ import pytest
 import yaml
 
 from config.cache import cache_folder
-from images import daemon
 from images.build import NAMESPACE
 from images.manifest import MANIFEST_TYPE
 from images.recipe import Recipe, read
 from machine import packages
+from machine import registry as registry_daemon
 from machine.roots import overlay_options
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -66,15 +66,15 @@ def made() -> Iterator[Made]:
 @pytest.fixture(scope="module")
 def registry(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """Debian's docker-registry on the storage."""
-    if missing := packages.missing({daemon.PACKAGE: daemon.PACKAGE}):
+    if missing := packages.missing({registry_daemon.PACKAGE: registry_daemon.PACKAGE}):
         packages.install(missing)
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
     file = tmp_path_factory.mktemp("registry") / "config.yml"
-    file.write_text(yaml.safe_dump(daemon.configuration(made.storage, address)))
+    file.write_text(yaml.safe_dump(registry_daemon.configuration(made.storage, address)))
     with (
-        subprocess.Popen((daemon.PACKAGE, "serve", str(file))) as process,
+        subprocess.Popen((registry_daemon.PACKAGE, "serve", str(file))) as process,
         httpx.Client(base_url=f"http://{address}", headers={"Accept": MANIFEST_TYPE}, timeout=60) as client,
     ):
         try:

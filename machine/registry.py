@@ -1,4 +1,4 @@
-"""The configuration of the registry daemon (Debian's `docker-registry`, CNCF Distribution 2.8) that serves a storage."""
+"""The image registry (Debian's `docker-registry`, CNCF Distribution 2.8): where its storage is, how it is served."""
 
 from __future__ import annotations
 
@@ -7,6 +7,15 @@ from typing import Any
 
 PACKAGE = "docker-registry"
 """Debian's package, and its program."""
+
+
+CONFIGURATION = "etc/docker/registry/config.yml"
+"""Where the package's service looks for its configuration, below the root."""
+
+
+def storage(cache: Path) -> Path:
+    """The registry's storage below the project's cache folder: `make images` fills it."""
+    return cache / "kolla-images/registry"
 
 
 def configuration(storage: Path, address: str) -> dict[str, Any]:
