@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -50,6 +50,12 @@ class Cache:
     def keep_image(self, key: str, manifest: Blob) -> None:
         """Note an image's manifest."""
         _keep(self.folder / "images" / f"{key}.json", {"manifest": manifest.digest})
+
+    def prune(self, keys: Collection[str]) -> None:
+        """Remove layers and notes of images of other keys: what earlier recipes made."""
+        for path in [*self.folder.glob("layers/*"), *self.folder.glob("images/*.json")]:
+            if path.name.removesuffix(".json") not in keys:
+                remove_tree(path) if path.is_dir() else path.unlink()
 
     @contextmanager
     def making(self, place: Path) -> Iterator[Path]:
