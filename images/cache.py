@@ -20,6 +20,7 @@ from typing import Any
 
 from images.errors import ImagesError
 from images.manifest import Blob
+from machine import mounts
 from machine.roots import remove_tree
 
 
@@ -61,7 +62,7 @@ class Cache:
     def making(self, place: Path) -> Iterator[Path]:
         """A folder to fill that is at its place once the block has ended well; what a killed run left goes."""
         partial = place.with_name(f"{place.name}.partial")
-        remove_tree(partial)
+        clear(partial)
         partial.mkdir(parents=True, mode=0o755)
         yield partial
         remove_tree(place)
@@ -77,6 +78,12 @@ class Cache:
             except BlockingIOError as error:
                 raise ImagesError(f"another `make images` works in {self.folder}: wait for it") from error
             yield
+
+
+def clear(folder: Path) -> None:
+    """Remove a folder in which a killed run may have left an overlay mounted."""
+    mounts.unmount(folder)
+    remove_tree(folder)
 
 
 def _json(path: Path) -> dict[str, Any] | None:

@@ -91,7 +91,7 @@ class Workshop:
                     "debootstrap",
                     "--variant=minbase",
                     f"--components={','.join(main.components)}",
-                    f"--include={','.join(layer.packages)}",
+                    "--include=adduser,ca-certificates",
                     f"--keyring={keyring('debian')}",
                     self.recipe.codename,
                     str(root),
@@ -101,6 +101,9 @@ class Workshop:
             )
         except MachineError as error:
             raise self._failed("base", error) from error
+        self._apt(root, "update", "-qq")
+        self._apt(root, "upgrade", "-qq")
+        self._install("base", layer.packages, root)
         known = dockerfile.folders(self.tools / "docker")
         steps = dockerfile.chain(layer.dockerfile, known, ())
         Replay(layer.dockerfile, root, self.shared, {}).run(steps, {}, layer.run)
@@ -112,8 +115,6 @@ class Workshop:
             "sources.list.d/kolla-custom.list",
         ):
             (root / "etc/apt" / name).unlink(missing_ok=True)
-        self._apt(root, "update", "-qq")
-        self._apt(root, "upgrade", "-qq")
 
     def _install(self, name: str, packages: tuple[str, ...], root: Path) -> None:
         try:
