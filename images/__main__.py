@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from config.cache import cache_folder
@@ -20,6 +20,7 @@ from machine import sources
 from machine.commands import output
 from machine.errors import MachineError
 from machine.registry import storage
+from machine.sources import Archive
 
 _STARTED = time.monotonic()
 
@@ -52,16 +53,32 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def make(recipe: Recipe, folder: Path, only: Sequence[str]) -> None:
     """Bring the images about and say where they are."""
-    archives = tuple(sources.read(recipe.codename))
-    suites = [suite for archive in archives for suite in archive.suites]
-    planned = plan(recipe, suites, only)
+    archives = tuple(sources.of(recipe.codename))
+    planned = plan(recipe, _suites(archives), only)
     cache = Cache(cache_folder() / "kolla-images")
-    builder = Builder(recipe, planned, cache, Registry(folder), archives, _say)
+    registry = Registry(folder)
     with cache.alone():
-        made = builder.make()
+        made = Builder(recipe, planned, cache, registry, archives, _say).make()
+        if made:
+            cache.prune(_all_keys())
+        if made and folder == storage(cache_folder()):  # a site's own storage may hold more than ours
+            registry.prune()
     count = len(planned.images)
     what = f"made {made} of {count} images" if made else f"nothing to do, all {count} images are there"
     _say(f"{what}: {folder}, {NAMESPACE}/IMAGE:{recipe.tag}")
+
+
+def _suites(archives: Iterable[Archive]) -> list[str]:
+    return [suite for archive in archives for suite in archive.suites]
+
+
+def _all_keys() -> set[str]:
+    """Keys of all that this machine could make: of every release, for the cache is theirs together."""
+    found = set[str]()
+    for each in map(read, recipes()):
+        planned = plan(each, _suites(sources.of(each.codename)))
+        found |= {layer.key for layer in planned.layers} | {image.key for image in planned.images}
+    return found
 
 
 def lock(recipe: Recipe) -> None:

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from images import dockerfile, layer_tar, manifest, pypi
-from images.cache import Cache
+from images.cache import Cache, clear
 from images.errors import ImagesError
 from images.layers import Workshop, merging
 from images.manifest import Blob, LayerBlob
@@ -122,16 +122,18 @@ class Builder:
 
     def _image(self, image: PlannedImage, workshop: Workshop) -> int:
         """Make and publish an image; the size of its own layer in bytes."""
-        with self.cache.making(self.cache.folder / "thin") as new:
-            upper = new / "upper"
-            upper.mkdir(mode=0o755)
-            known = dockerfile.folders(workshop.tools / "docker")
-            steps = dockerfile.chain(image.name, known, self.recipe.roots)
-            with merging(workshop.lowers(image.layers), upper, new) as merged:
-                replay = Replay(image.name, merged, workshop.shared, image.recipe.edits)
-                settings = replay.run(steps, image.recipe.files, image.recipe.run)
-            with self.registry.incoming() as file:
-                layer_tar.write(upper, file)
+        new = workshop.shared.with_name(f"{workshop.shared.name}.thin")
+        clear(new)
+        upper = new / "upper"
+        upper.mkdir(parents=True, mode=0o755)
+        known = dockerfile.folders(workshop.tools / "docker")
+        steps = dockerfile.chain(image.name, known, self.recipe.roots)
+        with merging(workshop.lowers(image.layers), upper, new) as merged:
+            replay = Replay(image.name, merged, workshop.shared, image.recipe.edits)
+            settings = replay.run(steps, image.recipe.files, image.recipe.run)
+        with self.registry.incoming() as file:
+            layer_tar.write(upper, file)
+        remove_tree(new)
         layers = [LayerBlob(self._store(self.plan.layer(name)), self._made_of(name)) for name in image.layers]
         layers.append(LayerBlob(file.stored, f"Kolla {self.recipe.kolla}: {image.name}"))
         created = dt.datetime.now(dt.UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

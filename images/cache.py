@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import fcntl
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +20,7 @@ from typing import Any
 
 from images.errors import ImagesError
 from images.manifest import Blob
+from machine import mounts
 from machine.roots import remove_tree
 
 
@@ -51,11 +52,17 @@ class Cache:
         """Note an image's manifest."""
         _keep(self.folder / "images" / f"{key}.json", {"manifest": manifest.digest})
 
+    def prune(self, keys: Collection[str]) -> None:
+        """Remove layers and notes of images of other keys: what earlier recipes made."""
+        for path in [*self.folder.glob("layers/*"), *self.folder.glob("images/*.json")]:
+            if path.name.removesuffix(".json") not in keys:
+                remove_tree(path) if path.is_dir() else path.unlink()
+
     @contextmanager
     def making(self, place: Path) -> Iterator[Path]:
         """A folder to fill that is at its place once the block has ended well; what a killed run left goes."""
         partial = place.with_name(f"{place.name}.partial")
-        remove_tree(partial)
+        clear(partial)
         partial.mkdir(parents=True, mode=0o755)
         yield partial
         remove_tree(place)
@@ -71,6 +78,12 @@ class Cache:
             except BlockingIOError as error:
                 raise ImagesError(f"another `make images` works in {self.folder}: wait for it") from error
             yield
+
+
+def clear(folder: Path) -> None:
+    """Remove a folder in which a killed run may have left an overlay mounted."""
+    mounts.unmount(folder)
+    remove_tree(folder)
 
 
 def _json(path: Path) -> dict[str, Any] | None:

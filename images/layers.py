@@ -91,7 +91,7 @@ class Workshop:
                     "debootstrap",
                     "--variant=minbase",
                     f"--components={','.join(main.components)}",
-                    f"--include={','.join(layer.packages)}",
+                    "--include=adduser,ca-certificates",
                     f"--keyring={keyring('debian')}",
                     self.recipe.codename,
                     str(root),
@@ -100,7 +100,10 @@ class Workshop:
                 timeout=1200,
             )
         except MachineError as error:
-            raise ImagesError(f"layers.base: {refused(str(error)) or error}") from error
+            raise self._failed("base", error) from error
+        self._apt(root, "update", "-qq")
+        self._apt(root, "upgrade", "-qq")
+        self._install("base", layer.packages, root)
         known = dockerfile.folders(self.tools / "docker")
         steps = dockerfile.chain(layer.dockerfile, known, ())
         Replay(layer.dockerfile, root, self.shared, {}).run(steps, {}, layer.run)
@@ -112,19 +115,20 @@ class Workshop:
             "sources.list.d/kolla-custom.list",
         ):
             (root / "etc/apt" / name).unlink(missing_ok=True)
-        self._apt(root, "update", "-qq")
-        self._apt(root, "upgrade", "-qq")
 
     def _install(self, name: str, packages: tuple[str, ...], root: Path) -> None:
         try:
             self._apt(root, "install", "-qq", "--no-install-recommends", *packages)
         except MachineError as error:
-            raise ImagesError(f"layers.{name}: {refused(str(error)) or error}") from error
+            raise self._failed(name, error) from error
 
     def _apt(self, root: Path, *argv: str) -> None:
         chroot(
             root, "apt-get", *argv, env={"APT_CONFIG": "/mnt/apt/apt.conf"}, shared=self.shared, timeout=1800
         )
+
+    def _failed(self, name: str, error: MachineError) -> ImagesError:
+        return ImagesError(f"data/{self.recipe.release}.yaml: layers.{name}: {cause(str(error)) or error}")
 
     def _lines(self, lines: tuple[str, ...], root: Path) -> None:
         if lines:
@@ -159,7 +163,7 @@ class Workshop:
             try:
                 chroot(merged, "sh", "-e", stdin=script, env=env, shared=self.shared, timeout=1800)
             except MachineError as error:
-                raise ImagesError(f"layers.{layer.name}: {error}") from error
+                raise self._failed(layer.name, error) from error
         place = root / recipe.path.strip("/")
         place.parent.mkdir(parents=True, mode=0o755)
         (upper / recipe.path.strip("/")).rename(place)
@@ -180,8 +184,8 @@ def merging(lowers: tuple[Path, ...], upper: Path, new: Path) -> Iterator[Path]:
     merged.rmdir()
 
 
-def refused(words: str) -> str:
-    """What a package manager said about a package that the mirror has not; empty for other words."""
+def cause(words: str) -> str:
+    """What a package manager failed at, in a few words: a package that the mirror lacks, a full disk; empty for others."""
     patterns = (
         r"E: Unable to locate package (\S+)",
         r"E: Package '(\S+)' has no installation candidate",
@@ -190,4 +194,6 @@ def refused(words: str) -> str:
     for pattern in patterns:
         if found := re.search(pattern, words):
             return f"the mirror has no package {found[1]}"
+    if "No space left on device" in words:
+        return "no space left on the cache's disk"
     return ""

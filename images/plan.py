@@ -11,7 +11,7 @@ from typing import Any
 from images.errors import ImagesError
 from images.recipe import FILES, Image, Layer, Recipe, Venv
 
-VERSION = 1
+VERSION = 2
 """Raise it when code changes what a layer or an image holds."""
 
 

@@ -11,7 +11,9 @@ Each file appears whole or not at all, and an image's tag comes last: a registry
 from __future__ import annotations
 
 import hashlib
+import json
 import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -20,6 +22,9 @@ from pathlib import Path
 from typing import IO
 
 from images.manifest import Blob, blob_of
+
+_DIGITS = 64
+"""Length of a digest."""
 
 
 class _Hashing:
@@ -109,6 +114,18 @@ class Registry:
         self._link(place / "_manifests/revisions", manifest.digest)
         self._link(self._tag(repository, tag) / "index", manifest.digest)
         self._write(self._tag(repository, tag) / "current/link", manifest.digest)
+
+    def prune(self) -> None:
+        """Remove what no tag leads to: images of earlier recipes."""
+        used: set[str] = set()
+        for link in self._root.glob("repositories/**/_manifests/tags/*/current/link"):
+            digest = link.read_text(encoding="utf-8")
+            document = json.loads(self.data(digest).read_bytes())
+            used |= {digest, document["config"]["digest"], *(layer["digest"] for layer in document["layers"])}
+        places = ("blobs/sha256/*/*", "repositories/**/sha256/*")
+        for folder in [path for place in places for path in self._root.glob(place)]:
+            if f"sha256:{folder.name}" not in used and len(folder.name) == _DIGITS:
+                shutil.rmtree(folder)
 
     def _tag(self, repository: str, tag: str) -> Path:
         return self._root / "repositories" / repository / "_manifests/tags" / tag

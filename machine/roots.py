@@ -73,7 +73,8 @@ def chroot(
         **{key: value for key, value in os.environ.items() if key.lower().endswith("_proxy")},
         **(env or {}),
     }
-    apart = ("unshare", "--mount", "--pid", "--fork", "--kill-child")
+    # A run that is killed takes what it started with it; else that would go on in the root.
+    apart = ("setpriv", "--pdeathsig", "KILL", "unshare", "--mount", "--pid", "--fork", "--kill-child")
     command = (*apart, "sh", "-c", _INSIDE, "-", str(root), str(shared or ""), *argv)
     try:
         return output(command, stdin=stdin, timeout=timeout, env=environment)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from machine.commands import output
@@ -59,6 +60,28 @@ def read(release: str) -> list[Archive]:
         output(("apt-get", "update", "-qq"), timeout=300)
         listing = output(ask)
     return parse(listing, release)
+
+
+def of(codename: str) -> list[Archive]:
+    """Archives of a release of Debian on the servers that the machine has its own release from.
+
+    Raises:
+        MachineError: the machine is no Debian, so its servers need not have one.
+    """
+    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    system = dict(line.split("=", 1) for line in lines if "=" in line)
+    if system.get("ID", "").strip('"') != "debian":
+        raise MachineError(f"apt on this machine has no Debian {codename}: run this on a Debian")
+    own = system["VERSION_CODENAME"].strip('"')
+    return renamed(read(own), own, codename)
+
+
+def renamed(archives: list[Archive], own: str, other: str) -> list[Archive]:
+    """The same archives of another release: bookworm-security is trixie-security there."""
+    return [
+        replace(archive, suites=tuple(suite.replace(own, other, 1) for suite in archive.suites))
+        for archive in archives
+    ]
 
 
 def keyring(release_id: str) -> str:

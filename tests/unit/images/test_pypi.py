@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from images.layers import refused
+from images.layers import cause
 from images.pypi import pinned, uv_environment
 from images.recipe import Venv, read, recipes
 
@@ -64,8 +64,9 @@ def test_lock_files_have_what_the_recipe_asks_for(release: str) -> None:
         ("E: Unable to locate package ovn-sentral", "the mirror has no package ovn-sentral"),
         ("E: Package 'proxysql' has no installation candidate", "the mirror has no package proxysql"),
         ("E: Couldn't find these debs: dumb-inti", "the mirror has no package dumb-inti"),
+        ("dpkg: error: cannot copy: No space left on device", "no space left on the cache's disk"),
         ("E: Sub-process /usr/bin/dpkg returned an error code (1)", ""),
     ],
 )
 def test_package_that_the_mirror_refuses_is_named(words: str, said: str) -> None:
-    assert refused(f"`apt-get install` exited 100: {words}\n  more") == said
+    assert cause(f"`apt-get install` exited 100: {words}\n  more") == said

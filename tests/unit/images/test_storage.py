@@ -95,6 +95,41 @@ def test_blob_that_was_cut_short_is_not_there(tmp_path: Path) -> None:
     assert not registry.has(blob_of(b"another"))
 
 
+def test_what_no_tag_leads_to_is_pruned_and_nothing_else(tmp_path: Path) -> None:
+    registry = Registry(tmp_path)
+    base = stored(registry, b"base layer")
+    other = published(registry, "other/image", base, b"of another")
+    published(registry, "a", base, b"earlier")
+    before = {path for path in tmp_path.rglob("*") if path.is_file()}
+    now = published(registry, "a", base, b"later")
+    registry.prune()
+    after = {path for path in tmp_path.rglob("*") if path.is_file()}
+    # Data of the earlier layer, configuration and manifest; their links: two of blobs, a revision, an index.
+    assert len(before - after) == 3 + 4
+    for digest in (other.digest, now.digest):
+        document = json.loads(registry.data(digest).read_bytes())
+        parts = (document["config"], *document["layers"])
+        assert all(registry.has(Blob(part["digest"], part["size"])) for part in parts)
+    assert registry.tagged("a", TAG) == now.digest
+
+
+def test_layers_and_notes_of_earlier_recipes_go(tmp_path: Path) -> None:
+    cache = Cache(tmp_path)
+    for key in ("kept", "gone"):
+        with cache.making(tmp_path / "layers" / key) as new:
+            (new / "root").mkdir()
+        cache.keep_image(key, blob_of(key.encode()))
+    (tmp_path / "layers/kept.partial").mkdir()
+    cache.prune({"kept"})
+    assert sorted(path.name for path in tmp_path.rglob("*")) == [
+        "images",
+        "kept",
+        "kept.json",
+        "layers",
+        "root",
+    ]
+
+
 @pytest.fixture
 def builder(tmp_path: Path) -> Builder:
     """A storage in which all images of the release are, though small ones."""

@@ -195,3 +195,9 @@ def test_proxy_on_the_machines_loopback_is_not_handed_on() -> None:
 def test_mirror_is_infrastructure_and_no_host_of_the_cloud() -> None:
     assert MIRROR.infrastructure
     assert MIRROR.name not in HOSTS
+
+
+def test_another_release_of_debian_is_on_the_same_servers() -> None:
+    other = sources.renamed([MAIN, SECURITY], "bookworm", "trixie")
+    assert [archive.uri for archive in other] == [MAIN.uri, SECURITY.uri]
+    assert [archive.suites for archive in other] == [("trixie", "trixie-updates"), ("trixie-security",)]
