@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
-NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
+NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve", "local"]
 
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
