@@ -156,7 +156,12 @@ def _overrides(kolla: KollaSettings) -> Iterator[Problem]:
             fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
             yield Problem(loc, "there is no such file", fix, str(override.file))
             continue
-        except (OSError, UnicodeDecodeError):
+        except UnicodeDecodeError:
+            reason = "is not text, and these files are shown in previews"
+            fix = "put it on the deploy host yourself, and name its folder in an option, such as `ironic_agent_files_directory`"
+            yield Problem(loc, reason, fix, str(override.file))
+            continue
+        except OSError:
             yield Problem(loc, "cannot be read as text", "check the file and its rights", str(override.file))
             continue
         for reason, fix in text_faults(path, text):

@@ -10,6 +10,7 @@ from config.cloud import CloudConfig
 from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
 from config.kolla.foundations import overruled
+from config.kolla.texts import texts
 from config.kolla.variables import owners
 from config.release_map import release
 from config.release_map.data_file import option_rows
@@ -74,21 +75,10 @@ def _free(
 
 def _helpers(kolla: KollaSettings) -> set[str]:
     """The site's own variables: names in `globals` that its other values or its texts refer to."""
-    texts = [*_texts(kolla.globals), *_texts(kolla.host_vars)]
-    texts += [override.content for override in kolla.overrides.values() if override.content]
-    jinja = [part for text in texts for part in _JINJA.findall(text)]
+    found = [*texts([kolla.globals, kolla.host_vars])]
+    found += [override.content for override in kolla.overrides.values() if override.content]
+    jinja = [part for text in found for part in _JINJA.findall(text)]
     return {name for part in jinja for name in _WORD.findall(part)} & set(kolla.globals)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
 
 
 def _known(

@@ -12,6 +12,7 @@ from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.generated import generated
 from config.kolla.override import OverrideText
+from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.release_map import known
 
@@ -29,7 +30,7 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
         return
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
-        yield from _path(cloud, path, running)
+        yield from _path(cloud, kolla, path, running)
         yield from _text(path, override)
     for path, made in generated(cloud).items():
         if path in kolla.overrides:
@@ -38,7 +39,7 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
             yield Problem((*_HERE, path), reason, fix)
 
 
-def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
+def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
     release = cloud.releases.openstack
     needs: tuple[Loc, ...] = (("releases", "openstack"), ("hosts",))
@@ -46,6 +47,11 @@ def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]
     if plain.is_absolute() or ".." in plain.parts or plain.parts[:1] == ("config",):
         last = path.rpartition("config/")[2].lstrip("/") or path
         yield Problem(here, "is not a path below `config/`", f"write `{last}`")
+        return
+    if made := for_ceph(cloud, kolla, path):
+        yield Problem(here, *made, needs=(("ceph",), ("kolla",)))
+        return
+    if by_options(kolla, path):
         return
     found = readers(release, path, list(cloud.hosts))
     if not found:

@@ -75,7 +75,8 @@ def _spelt(series: str, service: str, hosts: Collection[str]) -> list[str]:
 
 def _matches(pattern: str, path: str, service: str, hosts: Collection[str]) -> bool:
     components = _data()["components"].get(service, [])
-    regex = re.escape(pattern).replace(r"\*\*", ".+").replace(r"\*", "[^/]+")
+    regex = re.escape(pattern).replace(r"\*\*", ".+")
+    regex = re.sub(r"(?<=\w)\\\*", "[^/]*", regex).replace(r"\*", "[^/]+")  # `ceph*`: `ceph` too
     regex = regex.replace("HOST", "(?:" + "|".join(map(re.escape, hosts)) + ")")
     regex = regex.replace("COMPONENT", "(?:" + "|".join(map(re.escape, components)) + ")")
     return re.fullmatch(regex, path) is not None
