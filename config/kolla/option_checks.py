@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from config.cloud import CloudConfig
@@ -14,7 +15,9 @@ from config.kolla.texts import texts
 from config.kolla.variables import owners
 from config.release_map import release
 from config.release_map.data_file import option_rows
-from config.release_map.options import problems
+from config.release_map.options import OptionProblem, problems
+from config.release_map.removed import removal
+from config.shape import places
 from config.structure import show
 
 _SECRET = re.compile(
@@ -104,13 +107,33 @@ def _known(
     own = {name for name in helpers if name not in option_rows(series)}
     told = {name: value for name, value in plain.items() if name not in own}
     for found in problems(series, told, dotted(loc)):
-        fix = _in_fields(found.fix, owned)
+        fix = _accepted(series, found, owned)
         yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
 
 
-def _in_fields(fix: str, owned: Mapping[str, str]) -> str:
-    """A fix that names an option names its field instead, where it has one."""
-    return re.sub(r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], fix)
+def _accepted(series: str, found: OptionProblem, owned: Mapping[str, str]) -> str:
+    """The fix, naming only what would be accepted: a field instead of the option that it owns, nothing fixed."""
+    named = re.findall(r"`(\w+)`", found.fix)
+    for name in named:
+        if why := overruled(name, found.value):
+            return f"remove it; `{name}` cannot be chosen either: {why}"
+    known = found.name in option_rows(series) or removal(series, found.name) is not None
+    if not known and (field := _spelt_as_option().get(found.name)):
+        return f"set `cloud:{field}`, and remove it here"
+    return re.sub(
+        r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], found.fix
+    )
+
+
+@cache
+def _spelt_as_option() -> dict[str, str]:
+    """The fields below `kolla` by what they would be called as options: `magnum_kubeconfig`."""
+    plain = ((".".join(map(str, loc)), loc) for loc, _ in places(KollaSettings) if "*" not in loc)
+    return {
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path).replace(".", "_").lower(): f"kolla.{path}"
+        for path, loc in plain
+        if len(loc) > 1
+    }
 
 
 _ELSEWHERE = (
