@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import Field
 
 from config.base import Section
@@ -36,3 +38,5 @@ class HostPrepSettings(Section):
     """Size at which a container's log is rotated."""
     docker_log_files: int = Field(default=5, ge=1, le=100)
     """Rotated logs kept of each container."""
+    docker_settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of Docker's daemon.json, such as `registry-mirrors`; a change restarts the daemon, no container."""

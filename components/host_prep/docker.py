@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from components.host_prep.target import Target
 from components.state import State
@@ -20,7 +21,9 @@ def docker(target: Target) -> State:
     Containers outlive the daemon (`live-restore`), so that a changed setting or an upgrade stops no service.
     """
     settings = target.config.host_prep
-    daemon = {
+    daemon: dict[str, Any] = {
+        **settings.docker_settings,
+        **_insecure(target),
         "bridge": "none",
         "iptables": False,
         "ip-forward": False,
@@ -41,3 +44,12 @@ def docker(target: Target) -> State:
             "docker.service": {"enabled": True, "active": True, "restart_on": [_DAEMON, _DROP_IN]},
         },
     }
+
+
+def _insecure(target: Target) -> dict[str, list[str]]:
+    """A registry that speaks http has to be named to the daemon: `docker_registry_insecure` alone tells it nothing."""
+    kolla = target.config.kolla
+    if kolla is None or not (kolla.images.insecure and kolla.images.registry):
+        return {}
+    named = target.config.host_prep.docker_settings.get("insecure-registries", [])
+    return {"insecure-registries": sorted({*named, kolla.images.registry})}

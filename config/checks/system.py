@@ -4,10 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
+from typing import Any
 from zoneinfo import available_timezones
 
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+
+DOCKERS_OWN = {
+    "bridge": "",
+    "iptables": "",
+    "ip-forward": "",
+    "live-restore": "",
+    "log-driver": "",
+    "log-opts": "hostPrep.dockerLogSize",
+}
+"""Settings of the daemon that containers of Kolla-Ansible and a running cloud depend on, with the field of each."""
 
 
 def system(cloud: CloudConfig) -> Iterator[Problem]:
@@ -25,8 +36,22 @@ def system(cloud: CloudConfig) -> Iterator[Problem]:
         fix = "use a name such as `Etc/UTC` or `Europe/Paris`"
         yield Problem(("time", "timezone"), "there is no such time zone", fix, cloud.time.timezone)
     yield from _sysctl(("hostPrep", "sysctl"), cloud.host_prep.sysctl)
+    yield from _docker(cloud.host_prep.docker_settings)
     for name, host in cloud.hosts.items():
         yield from _sysctl(("hosts", name, "sysctl"), host.sysctl)
+
+
+def _docker(settings: dict[str, Any]) -> Iterator[Problem]:
+    here: Loc = ("hostPrep", "dockerSettings")
+    for name in settings:
+        if name in DOCKERS_OWN:
+            fix = f"set `cloud:{DOCKERS_OWN[name]}` instead" if DOCKERS_OWN[name] else "remove it"
+            yield Problem((*here, name), "is what the product sets itself", fix)
+    named = settings.get("insecure-registries", [])
+    if not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
+        yield Problem(
+            (*here, "insecure-registries"), "is not a list of registries", "write a list of `HOST:PORT`"
+        )
 
 
 def _sysctl(loc: Loc, parameters: dict[str, str]) -> Iterator[Problem]:

@@ -9,6 +9,7 @@ from typing import Any
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
+from config.kolla.bootstrap_options import bootstrap_options
 from config.kolla.foundations import overruled
 from config.kolla.variables import owners
 from config.release_map import release
@@ -62,6 +63,12 @@ def _free(
         reason = overruled(name, value)
         if reason:
             yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+        elif name in bootstrap_options():
+            field = bootstrap_options()[name]
+            reason = "has no effect: only `bootstrap-servers` reads it, whose work HostPrep does"
+            yield Problem(
+                (*loc, name), reason, f"set `cloud:{field}` instead" if field else "remove it", show(value)
+            )
         elif name not in owned:
             free[name] = value
         else:

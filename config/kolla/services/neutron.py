@@ -99,6 +99,9 @@ class Neutron(Service):
         yield "enable_neutron_port_forwarding", self.port_forwarding or None, f"{at}.portForwarding"
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
+        # Kolla-Ansible takes the whole name, Nova the short one, and OVN binds a port only where the two are equal.
+        hostname = "{{ ansible_facts.hostname }}" if self.plugin == "ovn" else None
+        yield "openvswitch_hostname", hostname, "hosts"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
         """Sizes of packets."""
