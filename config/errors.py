@@ -39,6 +39,8 @@ class Problem:
     """Places that the verdict rests on (`*`: any key); it is dropped when one of them is itself wrong."""
     label: str | None = None
     """The place in other words, for what is not under `cloud:`."""
+    absent: bool = field(default=False, repr=False, compare=False)
+    """True: a key or secret is not there yet, which commands that log in nowhere can do without."""
 
     @property
     def path(self) -> str:

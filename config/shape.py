@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache
 from types import NoneType, UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -72,6 +73,35 @@ def places(model: type[BaseModel], loc: Loc = ()) -> Iterator[tuple[Loc, FieldIn
             kind, here = inner(kind), (*here, "*")
         if is_model(kind):
             yield from places(kind, here)
+
+
+@cache
+def places_of(model: type[BaseModel], kind: type[BaseModel]) -> tuple[Loc, ...]:
+    """The places of a model where sections of one kind stand, as `places` writes them."""
+    found: list[Loc] = []
+    for loc, field in places(model):
+        here, annotation = loc, bare(field.annotation)
+        if get_origin(annotation) in (dict, tuple):
+            here, annotation = (*loc, "*"), inner(annotation)
+        if is_model(annotation) and issubclass(annotation, kind):
+            found.append(here)
+    return tuple(found)
+
+
+def values_at(section: Any, loc: Loc, here: Loc = ()) -> Iterator[tuple[Loc, Any]]:
+    """What stands at a place of a model, with its own place for each `*`; nothing where it is left out."""
+    if section is None:
+        return
+    if not loc:
+        yield here, section
+    elif loc[0] != "*":
+        fields = type(section).model_fields.items()
+        name = next(name for name, field in fields if alias(name, field) == loc[0])
+        yield from values_at(getattr(section, name), loc[1:], (*here, loc[0]))
+    else:
+        items = section.items() if isinstance(section, dict) else enumerate(section)
+        for key, item in items:
+            yield from values_at(item, loc[1:], (*here, key))
 
 
 def holds_secret(annotation: Any) -> bool:

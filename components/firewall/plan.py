@@ -12,7 +12,7 @@ from components.state import State
 from config.cloud import CloudConfig
 from config.firewall.model import Opening, Source
 from config.firewall.table import openings
-from config.host import Host
+from config.site.hosts import Host
 from config.types import NetworkName
 
 NAMED_UP_TO = 64

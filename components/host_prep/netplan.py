@@ -8,7 +8,8 @@ import yaml
 
 from components.host_prep.target import Target
 from components.state import State
-from config.network import Bond, Network
+from config.site.networks import Network
+from config.site.nics import Bond
 from config.types import NetworkName
 
 

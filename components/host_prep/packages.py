@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
-from config.packages import AptRepository
-from config.releases import CODENAMES
+from config.site.packages import AptRepository
+from config.site.releases import CODENAMES
 
 _CA_FILE = "/usr/local/share/ca-certificates/openstack-cloud.crt"
 _CA_UNIT = "openstack-cloud-ca.service"

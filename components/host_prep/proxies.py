@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from components.host_prep.docker import PROXY_ENVIRONMENT
 from components.host_prep.target import Target
 from components.state import State
-from config.packages import Proxy
+from config.site.packages import Proxy
 
 _APT_CA_FILE = "/etc/apt/openstack-cloud-ca.pem"
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from components.keys import public_key, read_private_key
 from config.cloud import CloudConfig
-from config.host import Host
+from config.site.hosts import Host
 from config.types import Role
 
 

@@ -16,17 +16,10 @@ def overrides(config: CloudConfig) -> dict[str, str]:
         return {}
     found = {path: made.content for path, made in generated(config).items()}
     for path, override in config.kolla.overrides.items():
-        if override.content is not None:
-            found[path] = _ended(override.content)
-        elif override.file is not None:
-            try:
-                found[path] = _ended(override.file.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError):
-                raise ValueError(
-                    f"cloud:kolla.overrides[{path}].file: {override.file} cannot be read as text"
-                ) from None
+        found[path] = with_newline(override.read(f"kolla.overrides[{path}]"))
     return dict(sorted(found.items()))
 
 
-def _ended(text: str) -> str:
+def with_newline(text: str) -> str:
+    """A text whose last line is one."""
     return text if text.endswith("\n") else f"{text}\n"

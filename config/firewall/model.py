@@ -12,7 +12,7 @@ from config.base import Section
 from config.types import SERVICE_LABEL, Cidr, NetworkName, PortRange, Role
 
 NetworkUse = Literal["management", "public", "tunnel", "storage", "replication"]
-"""A use of networks (config/network.py); one without a network of its own falls back as Kolla's do."""
+"""A use of networks (config/site/networks.py); one without a network of its own falls back as Kolla's do."""
 Source = Role | Literal["subnet", "users", "anyone", "operators"]
 """Who may connect.
 

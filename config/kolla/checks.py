@@ -1,4 +1,4 @@
-"""All that is checked of `kolla` beside its files: each service, then what they share."""
+"""All that is checked of `kolla`: each service, then what they share."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from config.errors import Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import parts
 from config.kolla.ceph_checks import kept_in_ceph
+from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
 from config.kolla.override_checks import override_texts
@@ -18,6 +19,8 @@ CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = 
     unknowns,
     kept_in_ceph,
     override_texts,
+    passwords_complete,
+    certificates_usable,
 )
 """Checks of no service in particular."""
 

@@ -14,6 +14,7 @@ from config.kolla.generated import generated
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.release_map import known
+from config.text_source import read_file
 
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}
@@ -24,7 +25,7 @@ _SECRET = re.compile(
 
 
 def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each is read by a service that runs, and says what it is to say."""
+    """Each is read by a service that runs, and its text is valid."""
     if not kolla.overrides:
         return
     running = set(services(cloud))
@@ -74,12 +75,16 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
 
 def _text(path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
-    if (override.content is None) == (override.file is None):
-        which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
-        yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
-    if override.content is not None:
-        for reason, fix in text_faults(path, override.content):
-            yield Problem(here, reason, fix)
+    text = override.content
+    if text is None and override.file is not None:
+        here = (*here, "file")
+        fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
+        text, unread = read_file(here, override.file, fix, absent=False)
+        yield from unread
+    if text is not None:
+        shown = None if override.file is None else str(override.file)
+        for reason, fix in text_faults(path, text):
+            yield Problem(here, reason, fix, shown)
 
 
 def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:

@@ -10,9 +10,9 @@ from pydantic import Field
 from config.base import Section
 from config.errors import Loc, Problem
 from config.kolla.port import Port, api
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import bridges
+from config.text_source import SecretSource
 from config.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
@@ -63,11 +63,11 @@ class AmphoraCertificates(Section):
 
     server_ca: LocalPath
     """PEM file of the CA that signs the virtual machines' certificates."""
-    server_ca_key: SecretText
+    server_ca_key: SecretSource
     """Its private key, locked with the password `octavia_ca_password`."""
     client_ca: LocalPath
     """PEM file of the CA that signs the controllers' certificate."""
-    client: SecretText
+    client: SecretSource
     """PEM of the controllers' certificate and private key."""
 
 

@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from config.ceph import CephSettings
 from config.ceph.resolved import placement
-from config.cloud import CloudConfig
 from config.errors import Loc, Problem, listed
+
+if TYPE_CHECKING:
+    from config.ceph import CephSettings
+    from config.cloud import CloudConfig
 
 RELEASES = {16: "pacific", 17: "quincy", 18: "reef", 19: "squid", 20: "tentacle"}
 """Ceph's releases that this program knows, by the first number of their versions; `x.2.z` are the stable ones."""
 
 
-def ceph(cloud: CloudConfig) -> Iterator[Problem]:
+def cluster_fits(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem]:
     """Mode, version, placement and network fit together."""
-    settings = cloud.ceph
-    if settings is None:
-        return
     yield from _mode(settings)
     yield from _version(settings)
     if settings.mode == "external":
@@ -113,7 +113,7 @@ def _named_hosts(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem
             elif not host.enabled:
                 yield Problem((*loc, at), "the host is not enabled", "name an enabled host", name)
             elif "storage" not in host.roles:
-                reason = "has not the role `storage`: its firewall would keep Ceph's clients out"
+                reason = "does not have the role `storage`: its firewall would keep Ceph's clients out"
                 needs: tuple[Loc, ...] = (("hosts", name, "roles"),)
                 yield Problem((*loc, at), reason, "give it the role, or name another host", name, needs=needs)
 

@@ -12,19 +12,10 @@ _HOSTS: Loc = ("hosts",)
 _NEEDS: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))
 
 
-def roles(cloud: CloudConfig) -> Iterator[Problem]:
+def enough_of_each_role(cloud: CloudConfig) -> Iterator[Problem]:
     """Quorums can form, and each job that there must be one for is given to someone."""
     for reason, fix in (*_control(cloud), *_storage(cloud), *_deploy(cloud), *_network(cloud)):
         yield Problem(_HOSTS, reason, fix, needs=_NEEDS)
-    for name, host in cloud.hosts.items():
-        if not host.enabled and "control" in host.roles:
-            reason = (
-                "a control host cannot be left out: Galera and RabbitMQ would form their quorum without it"
-            )
-            fix = "enable it, or take it out of the stack file"
-            yield Problem(("hosts", name, "enabled"), reason, fix, "false")
-        for role in sorted({role for role in host.roles if host.roles.count(role) > 1}):
-            yield Problem(("hosts", name, "roles"), f"names `{role}` twice", "name each role once", role)
 
 
 def _control(cloud: CloudConfig) -> Iterator[tuple[str, str]]:

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from config.checks.networks import spelt, unusable
 from config.cloud import CloudConfig
 from config.errors import Loc, Problem
-from config.host import Host
-from config.network import Network
+from config.site.hosts import Host
+from config.site.networks import Network, spelt, unusable
 from config.types import NetworkName, Role
 
 NEEDED_BY: dict[NetworkName, tuple[Role, ...]] = {
@@ -21,7 +20,7 @@ NEEDED_BY: dict[NetworkName, tuple[Role, ...]] = {
 """Which roles use a network, beside `management`, which all do."""
 
 
-def addresses(cloud: CloudConfig) -> Iterator[Problem]:
+def addresses_fit(cloud: CloudConfig) -> Iterator[Problem]:
     """Every host has the addresses its roles need, and no address is wrong or had by two."""
     defined = cloud.networks.defined()
     for host_name, host in cloud.hosts.items():

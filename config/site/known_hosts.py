@@ -8,9 +8,10 @@ import hashlib
 import hmac
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import lru_cache
 
 _PREFERENCE = (
     "ssh-ed25519",
@@ -43,6 +44,7 @@ class KnownHosts:
         self._by_name: dict[str, list[Entry]] = defaultdict(list)
         self._by_pattern: list[Entry] = []
         self._revoked: set[str] = set()
+        self._found: dict[str, tuple[str, ...]] = {}
         for line in text.splitlines():
             words = line.split()
             marker = words.pop(0) if words and words[0].startswith("@") else ""
@@ -54,12 +56,13 @@ class KnownHosts:
             elif not marker:
                 self._add(entry)
 
-    def keys_of(self, name: str) -> Iterator[str]:
+    def keys_of(self, name: str) -> tuple[str, ...]:
         """The keys that are not revoked of a host, `host` or `[host]:port`."""
-        matching = (entry for entry in self._by_pattern if entry.is_for(name))
-        for entry in (*self._by_name.get(name.lower(), ()), *matching):
-            if entry.key not in self._revoked:
-                yield entry.key
+        if name not in self._found:  # hashed entries are tried one by one, and each name is asked for twice
+            matching = (entry for entry in self._by_pattern if entry.is_for(name))
+            entries = (*self._by_name.get(name.lower(), ()), *matching)
+            self._found[name] = tuple(entry.key for entry in entries if entry.key not in self._revoked)
+        return self._found[name]
 
     def _add(self, entry: Entry) -> None:
         """Plain names are found at once, however many hosts there are; only patterns have to be tried."""
@@ -70,8 +73,9 @@ class KnownHosts:
                 self._by_name[pattern.lower()].append(entry)
 
 
+@lru_cache(maxsize=1)
 def parse(text: str) -> KnownHosts:
-    """Read the text of a file."""
+    """Read the text of a file; the last one is kept, with what was found in it."""
     return KnownHosts(text)
 
 

@@ -5,22 +5,21 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from config.ceph import CephSettings
 from config.ceph.resolved import pools, service_pools, service_users
 from config.ceph.services import CapType
-from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+
+if TYPE_CHECKING:
+    from config.ceph import CephSettings
 
 _ALL = re.compile(r"(^|,)\s*allow\s+(\*|all)")
 _POOL = re.compile(r"\bpool=([A-Za-z0-9_.-]+)")
 
 
-def ceph_users(cloud: CloudConfig) -> Iterator[Problem]:
+def users_fit(settings: CephSettings) -> Iterator[Problem]:
     """No two services share a pool or a user, nobody may do everything, and keys are there."""
-    settings = cloud.ceph
-    if settings is None:
-        return
     yield from _shared(settings)
     yield from _caps(settings)
     yield from _gateways(settings)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from ipaddress import IPv4Address
 
-from config.checks.networks import spelt, unusable
 from config.cloud import CloudConfig
 from config.errors import Problem
+from config.site.networks import spelt, unusable
 from config.types import NetworkName
 
 
-def vips(cloud: CloudConfig) -> Iterator[Problem]:
+def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:
     """VIPs exist where they are needed, are free, and no other router speaks their VRRP id."""
     yield from _where(cloud)
     for name, network in cloud.networks.defined().items():

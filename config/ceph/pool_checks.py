@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
-from config.ceph import CephSettings
 from config.ceph.resolved import placement, pools
-from config.cloud import CloudConfig
 from config.errors import Loc, Problem
+
+if TYPE_CHECKING:
+    from config.ceph import CephSettings
+    from config.cloud import CloudConfig
 
 RATIO_MARGIN = 1.0001
 
 
-def ceph_pools(cloud: CloudConfig) -> Iterator[Problem]:
+def pools_fit(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem]:
     """Copies against hosts, minimum against copies, shares against the whole."""
-    settings = cloud.ceph
-    if settings is None:
-        return
     hosts = len(placement(cloud, settings).osds)
     told: set[Loc] = set()
     for name, pool in pools(settings).items():

@@ -1,20 +1,20 @@
-"""NIC profiles against the networks and the hosts that have them."""
+"""Interfaces: what NIC profiles have against what the networks of their hosts need."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import combinations
 
-from config.checks.overlaps import used_by
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
-from config.network import NicProfile
+from config.errors import Loc, Problem, listed
+from config.site.networks import vlans_of
+from config.site.nics import NicProfile
 from config.types import NetworkName
 
 
-def nics(cloud: CloudConfig) -> Iterator[Problem]:
-    """Every interface of a profile has one purpose, and every network of a host an interface."""
+def interfaces_fit(cloud: CloudConfig) -> Iterator[Problem]:
+    """Every network of a host has an interface, and no interface of a host two networks untagged or none."""
     for name, profile in cloud.nic_profiles.items():
-        yield from _members(("nicProfiles", name), profile)
         yield from _usage(cloud, name, profile)
     for name, host in cloud.hosts.items():
         if host.nics not in cloud.nic_profiles:
@@ -28,24 +28,7 @@ def nics(cloud: CloudConfig) -> Iterator[Problem]:
                 needs=needs,
             )
     yield from _carried(cloud)
-
-
-def _members(loc: Loc, profile: NicProfile) -> Iterator[Problem]:
-    seen: dict[str, str] = dict.fromkeys(profile.ethernets, "`ethernets`")
-    for nic in sorted({nic for nic in profile.ethernets if profile.ethernets.count(nic) > 1}):
-        yield Problem((*loc, "ethernets"), "is listed twice", "list each interface once", nic)
-    for bond, settings in profile.bonds.items():
-        if bond in profile.ethernets:
-            reason = "is listed in `ethernets` too"
-            yield Problem((*loc, "bonds", bond), reason, "remove it there: the bond makes the interface")
-        for at, nic in enumerate(settings.members):
-            here = (*loc, "bonds", bond, "members", at)
-            if nic in profile.bonds:
-                yield Problem(here, "is a bond itself", "name the physical interfaces", nic)
-            elif nic in seen:
-                reason = f"is in {seen[nic]} too; an interface has one use"
-                yield Problem(here, reason, "remove it from one of the two", nic)
-            seen.setdefault(nic, f"bond `{bond}`")
+    yield from _untagged(cloud)
 
 
 def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Problem]:
@@ -94,3 +77,23 @@ def _idle(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
     kolla, roles = cloud.kolla, set(cloud.hosts[host_name].roles)
     bridged = kolla is None or kolla.neutron.distributed_fip or kolla.neutron.provider_networks
     return set() if bridged or "network" in roles else {"provider"}
+
+
+def _untagged(cloud: CloudConfig) -> Iterator[Problem]:
+    """Two networks may use one untagged interface name on different hosts, never on the same one."""
+    for (first, one), (second, other) in combinations(cloud.networks.defined().items(), 2):
+        if one.vlan is not None or other.vlan is not None or one.interface != other.interface:
+            continue
+        both = [name for name in cloud.hosts if {first, second} <= used_by(cloud, name)]
+        if both:
+            reason = f"carries `{first}` untagged too, on {listed(both)}"
+            fix = "tag one of the two with a `vlan`, or give it an interface of its own"
+            loc: Loc = ("networks", second, "interface")
+            yield Problem(loc, reason, fix, other.interface, needs=vlans_of(first, second))
+
+
+def used_by(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
+    """The networks a host takes part in; gateways and hypervisors do so in `provider` without an address."""
+    host = cloud.hosts[host_name]
+    provider: set[NetworkName] = {"provider"} if {"network", "compute"} & set(host.roles) else set()
+    return (set(host.addresses) | provider) & set(cloud.networks.defined())

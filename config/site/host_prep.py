@@ -1,0 +1,44 @@
+"""What every host gets besides packages and time: kernel, logs (guide §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from config.base import Room
+from config.errors import Loc, Problem
+from config.types import DOCKER_SIZE, JOURNAL_SIZE, SysctlValue
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+
+
+class HostPrepSettings(Room):
+    """Kernel and log limits for all hosts."""
+
+    sysctl: dict[str, SysctlValue] = Field(default_factory=dict)
+    """Kernel parameters for all hosts, over the product's own."""
+    modules: tuple[str, ...] = ()
+    """Further kernel modules to load at boot."""
+    packages: tuple[str, ...] = ()
+    """Further packages for all hosts."""
+    journal_max_use: str = Field(default="1G", pattern=JOURNAL_SIZE)
+    """Disk space that the journal may take."""
+    docker_log_size: str = Field(default="50m", pattern=DOCKER_SIZE)
+    """Size at which a container's log is rotated."""
+    docker_log_files: int = Field(default=5, ge=1, le=100)
+    """Rotated logs kept of each container."""
+
+    def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
+        """Kernel parameters look like some."""
+        yield from misnamed_parameters((*here, "sysctl"), self.sysctl)
+
+
+def misnamed_parameters(loc: Loc, names: Iterable[str]) -> Iterator[Problem]:
+    """Those that cannot be kernel parameters."""
+    fix = "write its whole name, such as `net.ipv4.ip_forward`"
+    for name in names:
+        if "." not in name.strip("."):
+            yield Problem((*loc, name), "is not a kernel parameter", fix)
