@@ -41,9 +41,13 @@ def main(argv: list[str]) -> int:
     os.umask(0o022)
     try:
         _dispatch(args)
+        sys.stdout.flush()
     except LabError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
+    except BrokenPipeError:  # who read our output (`| head`) has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except (OSError, subprocess.SubprocessError) as error:
         # Something of the lab went away, or came, while it was being looked at.
         print(f"lab: {error}; run the same command again, it goes on where it stopped", file=sys.stderr)

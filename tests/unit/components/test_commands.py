@@ -1,11 +1,7 @@
-"""The command lines that go to hosts, as a reviewer reads them: another byte is an update of that resource on every host.
-
-`UPDATE_GOLDEN=1 pytest tests/unit/components/test_commands.py` writes them anew; the diff is what to review.
-"""
+"""The command lines that go to hosts, as a reviewer reads them: another byte is an update of that resource on every host."""
 
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 
 from components.ceph_storage import CephStorage, CephStorageArgs
@@ -21,9 +17,9 @@ from tests.unit.components.engine import Declared
 from tests.unit.components.fleets import fleet
 from tests.unit.components.support import GOLDEN, Raw, cloud, files
 from tests.unit.components.test_ceph_graph import answers
+from tests.unit.golden import compare
 
 HOSTS = ("ctl01", "ceph01", "deploy")
-FILE = GOLDEN / "commands.txt"
 
 
 def _with_sources(raw: Raw) -> None:
@@ -53,6 +49,4 @@ class Commands(Declared):
             if request.type == "command:remote:Command"
             and (name.startswith("kolla-") or set(name.split("-")) & set(HOSTS))
         )
-        if os.environ.get("UPDATE_GOLDEN"):
-            FILE.write_text(wanted)
-        assert FILE.read_text() == wanted
+        compare(GOLDEN, {"commands.txt": wanted})

@@ -1,14 +1,11 @@
 """The plans of both stack files, as a reviewer reads them: one host of each role, and
 what Kolla-Ansible is given.
-
-`UPDATE_GOLDEN=1 pytest tests/unit/components/test_golden.py` writes them anew; the diff is what to review.
 """
 
 from __future__ import annotations
 
 import dataclasses
 import json
-import os
 
 import pytest
 
@@ -17,6 +14,7 @@ from components.firewall.plan import plan_firewall
 from components.host_prep.plan import plan_hosts
 from components.kolla_cluster.plan import plan_kolla
 from tests.unit.components.support import GOLDEN, STACKS, cloud, files
+from tests.unit.golden import compare
 
 HOSTS = ("ctl01", "net01", "cmp01", "ceph01", "mon01", "deploy")
 
@@ -61,15 +59,4 @@ def ceph_texts(stack: str) -> dict[str, str]:
 
 @pytest.mark.parametrize("stack", STACKS)
 def test_plans_are_the_reviewed_ones(stack: str) -> None:
-    wanted = texts(stack)
-    if os.environ.get("UPDATE_GOLDEN"):
-        for name, text in wanted.items():
-            path = GOLDEN / name
-            path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_text(text)
-    have = {
-        str(path.relative_to(GOLDEN)): path.read_text()
-        for path in (GOLDEN / stack).rglob("*")
-        if path.is_file()
-    }
-    assert have == wanted
+    compare(GOLDEN, texts(stack), below=stack)

@@ -18,7 +18,7 @@ def test_passwords_are_all_there_and_the_registrys_too() -> None:
         fields["kolla"]["images"] |= {"registryUser": "robot", "registryPassword": "hunter2"}
 
     found: dict[str, Any] = yaml.safe_load(read_secrets(cloud("prod", change)).files["passwords.yml"])
-    assert set(found) == set(release("2025.1").passwords)
+    assert set(found) == set(release("2026.1").passwords)
     assert found["docker_registry_password"] == "hunter2"
     assert found["keystone_admin_password"] == f"{CANARY}-keystone_admin_password"
     assert set(found["nova_ssh_key"]) == {"private_key", "public_key"}

@@ -15,7 +15,7 @@ from components.stages import on_all_hosts, on_host
 from config import load, release_map
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before
-from tests.unit.components.support import ROOT, Raw, cloud
+from tests.unit.components.support import GOLDEN, ROOT, Raw, cloud, host_key
 from tests.unit.components.test_ceph_graph import answers
 
 
@@ -42,11 +42,22 @@ class Program(Declared):
             return await self.run_program(program, answers)
 
     async def test_a_stage_that_the_stack_file_does_not_ask_for_is_not_there(self) -> None:
-        def hosts_only(raw: Raw) -> None:
-            del raw["kolla"], raw["ceph"]
-
-        found = await self.declare(hosts_only)
+        found = await self.declare(_hosts_only)
         assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
+
+    async def test_a_lab_of_an_earlier_version_has_no_resource_replaced(self) -> None:
+        """Another name, type, parent or trigger would be a new resource: done again on the host, or taken away."""
+        found = await self.declare(_hosts_only)
+        for line in (GOLDEN / "former.txt").read_text().splitlines():
+            name, kind, parent = line.replace(":", "", 1).replace(" in ", " ").split()
+            request = found.pop(name)
+            assert request.type == kind, name
+            if "-" in name:
+                assert request.parent.endswith(f"::{parent}"), name
+                triggers = [str(value) for value in request.object.fields["triggers"].list_value]
+                wanted = [host_key(name.split("-")[1])] if name.endswith("-copy") else []
+                assert triggers == wanted, name
+        assert set(found) == {"command"}
 
     async def test_stages_come_one_after_the_other(self) -> None:
         found = await self.declare(lambda raw: None)
@@ -78,6 +89,10 @@ class Program(Declared):
 
         await self.run_program(program, answers)
         assert found == {"a": ["one-a"], "b": ["one-b", "other-b"], "all": ["one-a", "one-b", "other-b"]}
+
+
+def _hosts_only(raw: Raw) -> None:
+    del raw["kolla"], raw["ceph"]
 
 
 def _on(today: dt.date) -> Callable[[str, dt.date], str | None]:

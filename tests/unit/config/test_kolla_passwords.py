@@ -107,7 +107,7 @@ def test_missing_and_empty_passwords_are_counted_and_the_command_is_named() -> N
     have["database_password"] = ""
     have["nova_ssh_key"] = {"private_key": "", "public_key": ""}
     text = report({"secret": yaml.safe_dump(have)})
-    assert "3 passwords of 2025.1 are missing or empty: database_password, keystone_admin_password" in text
+    assert "3 passwords of 2026.1 are missing or empty: database_password, keystone_admin_password" in text
     assert "make kolla-passwords" in text
     assert CANARY not in text
 

@@ -23,7 +23,7 @@ def prod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Pulumi.prod.yaml with what its operator makes: keys, passwords, certificate, known_hosts."""
     monkeypatch.setenv("HOME", str(tmp_path))
     path = Path(shutil.copy(ROOT / "Pulumi.prod.yaml", tmp_path))
-    secrets = {"passwords.yml": fake_passwords("2025.1"), "haproxy.pem": certificate(*PROD_NAMES)}
+    secrets = {"passwords.yml": fake_passwords("2026.1"), "haproxy.pem": certificate(*PROD_NAMES)}
     (tmp_path / ".openstack-prod").mkdir()
     for name, text in secrets.items():
         file = tmp_path / ".openstack-prod" / name
@@ -51,7 +51,7 @@ def test_prod_is_complete_once_its_keys_are_there(prod: Path) -> None:
     assert cloud.networks.storage is not None
     assert cloud.networks.storage.device() == "bond1.40"
     assert cloud.nic_profiles["storage"].bonds["bond1"].mode == "802.3ad"
-    assert cloud.releases.openstack == "2025.1"
+    assert cloud.releases.openstack == "2026.1"
 
 
 @pytest.mark.parametrize("stack", ["prod", "lab"])

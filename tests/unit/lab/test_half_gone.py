@@ -97,6 +97,14 @@ def test_what_the_machine_refuses_is_one_line(
     assert capsys.readouterr().err.count("\n") == 1
 
 
+def test_a_reader_that_has_seen_enough_is_no_error() -> None:
+    call = f"set -o pipefail; {sys.executable} -m lab status | true"
+    done = subprocess.run(
+        ["bash", "-c", call], cwd=ROOT, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+
+
 NAMESPACES_COME_AND_GO = """
 import subprocess
 from pathlib import Path

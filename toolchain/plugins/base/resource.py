@@ -11,7 +11,7 @@ from typing import Any, ClassVar
 Log = Callable[[str, int, bool], Awaitable[None]]
 
 
-async def _no_log(_text: str, _level: int = logging.INFO, _keep: bool = False) -> None:  # noqa: FBT
+async def _no_log(_text: str, _level: int = logging.INFO, _keep: bool = False) -> None:
     """The log of an operation that nobody watches."""
 
 
