@@ -9,8 +9,8 @@ import pytest
 
 from tests.unit.programs import HostPrograms
 
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTEST_CURRENT_TEST", "UPDATE_GOLDEN")
-"""What programs that a test starts need, and the wish to rewrite goldens; everything else is the user's own."""
+KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTEST_CURRENT_TEST")
+"""What programs that a test starts need; everything else is the user's own."""
 
 _NUMBERS = itertools.count()
 
