@@ -35,26 +35,26 @@ What a cross-check says about such a place is dropped, because the place is in t
 
 
 def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem], set[Loc]]:
-    """Turn camelCase fields into a config.
+    """Turn camelCase fields into a cloud.
 
     Args:
         raw: the fields of `CloudConfig` as the stack file has them.
         root: folder that relative file names start from.
 
     Returns:
-        The config, its structural problems, and the places that were taken out. With problems, the
-        config is what is left when every wrong part is taken out: good for cross-checks only.
+        The cloud, its structural problems, and the places that were taken out. With problems, the
+        cloud is what is left when every wrong part is taken out: good for cross-checks only.
     """
     problems: list[Problem] = []
     taken: set[Loc] = set()
     pruned: Any = raw
     while True:
         try:
-            config = CloudConfig.model_validate(pruned, by_alias=True, by_name=False, context={"root": root})
+            cloud = CloudConfig.model_validate(pruned, by_alias=True, by_name=False, context={"root": root})
         except ValidationError as error:
             details = error.errors(include_url=False)
         else:
-            return config, problems, taken
+            return cloud, problems, taken
         if not problems:
             problems = [_problem(detail) for detail in details if not _follows(detail, details)]
             taken = {problem.loc for problem in problems}

@@ -19,7 +19,7 @@ def docker(target: Target) -> State:
 
     Containers outlive the daemon (`live-restore`), so that a changed setting or an upgrade stops no service.
     """
-    settings = target.config.host_prep
+    settings = target.cloud.host_prep
     daemon = {
         "bridge": "none",
         "iptables": False,
@@ -29,10 +29,10 @@ def docker(target: Target) -> State:
         "log-opts": {"max-size": settings.docker_log_size, "max-file": str(settings.docker_log_files)},
     }
     unit = ["[Service]", "MountFlags=shared"]
-    if target.config.packages.proxy is not None:
+    if target.cloud.packages.proxy is not None:
         unit.append(f"EnvironmentFile=-{PROXY_ENVIRONMENT}")
     return {
-        "packages": {"present": [target.config.packages.docker]},
+        "packages": {"present": [target.cloud.packages.docker]},
         "files": {
             _DAEMON: {"content": json.dumps(daemon, indent=2) + "\n", "mode": "0644"},
             _DROP_IN: {"content": "\n".join(unit) + "\n", "mode": "0644"},

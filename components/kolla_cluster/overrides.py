@@ -6,16 +6,16 @@ from config.cloud import CloudConfig
 from config.kolla.generated import generated
 
 
-def overrides(config: CloudConfig) -> dict[str, str]:
+def overrides(cloud: CloudConfig) -> dict[str, str]:
     """Text by path below /etc/kolla-deploy/config, sorted by path; none of them is secret.
 
     Raises:
         ValueError: a file cannot be read; says which.
     """
-    if config.kolla is None:
+    if cloud.kolla is None:
         return {}
-    found = {path: made.content for path, made in generated(config).items()}
-    for path, override in config.kolla.overrides.items():
+    found = {path: made.content for path, made in generated(cloud).items()}
+    for path, override in cloud.kolla.overrides.items():
         found[path] = with_newline(override.read(f"kolla.overrides[{path}]"))
     return dict(sorted(found.items()))
 

@@ -9,19 +9,19 @@ from config.release_map import release
 _MAKE = "run make kolla-passwords"
 
 
-def read_passwords(config: CloudConfig) -> Passwords:
+def read_passwords(cloud: CloudConfig) -> Passwords:
     """All passwords by name, with the registry's.
 
     Raises:
         ValueError: there are none, or some are missing; the message never shows one.
     """
-    kolla = config.kolla
+    kolla = cloud.kolla
     if kolla is None or kolla.passwords is None:
         raise ValueError(f"cloud:kolla.passwords: is missing ({_MAKE})")
     have = parse(kolla.passwords.read("kolla.passwords"))
     if have is None:
         raise ValueError(f"cloud:kolla.passwords: is not a mapping of names to passwords ({_MAKE})")
-    names = release(config.releases.openstack).passwords
+    names = release(cloud.releases.openstack).passwords
     if lacking := missing(names, have):
         raise ValueError(f"cloud:kolla.passwords: {len(lacking)} missing: {', '.join(lacking)} ({_MAKE})")
     registry = kolla.images.registry_password
