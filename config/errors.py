@@ -1,4 +1,4 @@
-"""What is wrong with a configuration, and how it is told."""
+"""What is wrong with a configuration, and how it is reported."""
 
 from __future__ import annotations
 

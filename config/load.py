@@ -1,6 +1,6 @@
 """From a stack file, a mapping or the running Pulumi program to one checked `CloudConfig`.
 
-Nothing here contacts a host. Either everything is right, or `ConfigErrors` tells all that is wrong.
+Nothing here contacts a host. Either everything is right, or `ConfigErrors` reports all that is wrong.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from config.yaml_file import Document
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the fields came from, as far as the report tells it."""
+    """Where the fields came from, as far as the report says it."""
 
     where: str
     root: Path

@@ -39,7 +39,7 @@ def _rows(model: type[BaseModel], loc: Loc) -> list[str]:
             step = "[]" if is_list else ".NAME" if is_map else ""
             path = (*here[:-1], f"{here[-1]}{step}")
             rows += [_row(path, "", field)] if field.description else []
-            # The six networks have the same fields: told once, under `networks.NETWORK`.
+            # The six networks have the same fields: listed once, under `networks.NETWORK`.
             if loc == ("networks",):
                 rows += _rows(item, ("networks", "NETWORK")) if name == "provider" else []
             else:

@@ -65,7 +65,7 @@ def read_yaml(path: Path) -> Document:
 
 
 def _compose(text: str) -> yaml.Node | None:
-    """The document's nodes, by libyaml where PyYAML has it (ten times faster); the other tells better what is wrong."""
+    """The document's nodes, by libyaml where PyYAML has it (ten times faster); the other says better what is wrong."""
     try:
         return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:

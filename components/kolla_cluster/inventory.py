@@ -20,11 +20,11 @@ def inventory(cloud: CloudConfig) -> str:
     """The text of the inventory: every group of the release, none of another."""
     placed = placement(cloud)
     sections = [_HEAD, _all_vars()]
-    told: set[str] = set()
+    written: set[str] = set()
     for name, group in groups(cloud.releases.openstack).items():
         if name in TOP:
             hosts = cloud.with_role(*TOP[name])
-            sections.append(_section(name, (_line(cloud, host, told) for host in hosts)))
+            sections.append(_section(name, (_line(cloud, host, written) for host in hosts)))
         elif name == "deployment":
             sections.append(_section(name, [_LOCALHOST]))
         else:
@@ -42,11 +42,11 @@ def _section(name: str, lines: Iterable[str]) -> str:
     return "\n".join([f"[{name}]", *lines])
 
 
-def _line(cloud: CloudConfig, name: str, told: set[str]) -> str:
+def _line(cloud: CloudConfig, name: str, written: set[str]) -> str:
     """A host; its variables stand where it is named first."""
-    if name in told:
+    if name in written:
         return name
-    told.add(name)
+    written.add(name)
     own = cloud.kolla.host_vars.get(name, {}) if cloud.kolla else {}
     pairs = {"ansible_host": str(cloud.hosts[name].addresses["management"]), **own}
     return " ".join([name, *(f"{key}={_value(value)}" for key, value in pairs.items())])

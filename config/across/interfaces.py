@@ -57,13 +57,13 @@ def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Probl
 
 def _carried(cloud: CloudConfig) -> Iterator[Problem]:
     """One problem for a profile and network, however many hosts have the profile."""
-    told: set[tuple[str, str]] = set()
+    reported: set[tuple[str, str]] = set()
     for host_name, host in cloud.hosts.items():
         profile = cloud.nic_profiles.get(host.nics)
         for name in sorted(used_by(cloud, host_name) - _idle(cloud, host_name)):
             interface = cloud.networks.defined()[name].interface
-            if profile and interface not in profile.interfaces() and (host.nics, name) not in told:
-                told.add((host.nics, name))
+            if profile and interface not in profile.interfaces() and (host.nics, name) not in reported:
+                reported.add((host.nics, name))
                 reason = f"has no `{interface}`, which carries `{name}` for {host_name}"
                 fix = (
                     f"add it, give {host_name} another profile, or correct `cloud:networks.{name}.interface`"

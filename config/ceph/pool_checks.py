@@ -18,12 +18,12 @@ RATIO_MARGIN = 1.0001
 def pools_fit(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem]:
     """Copies against hosts, minimum against copies, shares against the whole."""
     hosts = len(placement(cloud, settings).osds)
-    told: set[Loc] = set()
+    reported: set[Loc] = set()
     for name, pool in pools(settings).items():
         for key, value, reason, fix in _copies(settings, hosts, pool.size, pool.min_size):
             loc = _place(settings, name, key)
-            if loc not in told:
-                told.add(loc)
+            if loc not in reported:
+                reported.add(loc)
                 yield Problem(
                     loc, reason, fix, str(value), needs=(("ceph", "poolDefaults"), ("ceph", "pools"))
                 )
