@@ -26,6 +26,7 @@ CEPH_VERSION = r"^\d+\.\d+\.\d+$"
 DEVICE_SIZE = r"^:?\d+(\.\d+)?[MGT]B?(:|:\d+(\.\d+)?[MGT]B?)?$"
 OSD_SIZE = r"^[1-9][0-9]*[MGT]$"
 DOCKER_SIZE = r"^[0-9]+[kmg]$"
+METRICS_SIZE = r"^[0-9]+(MB|GB|TB)$"
 RETENTION = r"^[0-9]+[hdwy]$"
 
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
@@ -84,6 +85,7 @@ PATTERN_WORDS: dict[str, str] = {
     PORT_RANGE: "ports are one number (`8443`) or a range (`9000-9010`)",
     SERVICE_LABEL: "a name has at most 64 letters, digits, spaces, dots, slashes, hyphens, plus signs and underscores",
     JOURNAL_SIZE: "a size is a whole number with K, M, G or T, such as `1G`",
+    METRICS_SIZE: "a size is a whole number with MB, GB or TB, such as `100GB`",
     RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
     CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",
     CEPH_VERSION: "a version is exact, with three numbers, such as `19.2.3`",

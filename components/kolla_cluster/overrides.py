@@ -1,9 +1,11 @@
-"""Texts below `config/`: those that fields make and those of the site. Pure, but for reading the site's files."""
+"""Texts below `config/`: the site's, joined with what the product sets. Pure, but for reading the site's files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from config.cloud import CloudConfig
-from config.kolla.generated import generated
+from config.kolla.setting import Setting, joined, settings
 
 
 def overrides(cloud: CloudConfig) -> dict[str, str]:
@@ -14,12 +16,8 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
     """
     if cloud.kolla is None:
         return {}
-    found = {path: made.content for path, made in generated(cloud).items()}
-    for path, override in cloud.kolla.overrides.items():
-        found[path] = with_newline(override.read(f"kolla.overrides[{path}]"))
-    return dict(sorted(found.items()))
-
-
-def with_newline(text: str) -> str:
-    """A text whose last line is one."""
-    return text if text.endswith("\n") else f"{text}\n"
+    own: dict[str, list[Setting]] = defaultdict(list)
+    for setting in settings(cloud):
+        own[setting.path].append(setting)
+    site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
+    return {path: joined(site.get(path, ""), own[path]) for path in sorted({*site, *own})}

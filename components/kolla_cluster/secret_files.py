@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.keys import read_private_key
-from components.kolla_cluster.overrides import with_newline
 from components.kolla_cluster.passwords import passwords_yaml, read_passwords
 from config.cloud import CloudConfig
 from config.kolla.passwords import Passwords
@@ -48,7 +47,7 @@ def _files(cloud: CloudConfig, passwords: Passwords) -> dict[str, str]:
     if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
         found |= _octavia(kolla.octavia.amphora.certificates)
     if kolla.magnum.kubeconfig:
-        found["config/magnum/kubeconfig"] = with_newline(
+        found["config/magnum/kubeconfig"] = _with_newline(
             kolla.magnum.kubeconfig.read("kolla.magnum.kubeconfig")
         )
     return dict(sorted(found.items()))
@@ -71,13 +70,15 @@ def _tls(tls: Tls) -> dict[str, str]:
         "ca/cloud.crt": (tls.ca, "ca"),
     }
     found = {
-        f"certificates/{name}": with_newline(given.read(f"kolla.tls.{field}"))
+        f"certificates/{name}": _with_newline(given.read(f"kolla.tls.{field}"))
         for name, (given, field) in secrets.items()
         if given is not None
     }
     for name, (path, setting) in plain.items():
         if path is not None:
-            found[f"certificates/{name}"] = with_newline(SecretSource(file=path).read(f"kolla.tls.{setting}"))
+            found[f"certificates/{name}"] = _with_newline(
+                SecretSource(file=path).read(f"kolla.tls.{setting}")
+            )
     return found
 
 
@@ -90,6 +91,10 @@ def _octavia(certificates: AmphoraCertificates) -> dict[str, str]:
         "client.cert-and-key.pem": (certificates.client, "client"),
     }
     return {
-        f"config/octavia/{name}": with_newline(given.read(f"{where}.{field}"))
+        f"config/octavia/{name}": _with_newline(given.read(f"{where}.{field}"))
         for name, (given, field) in texts.items()
     }
+
+
+def _with_newline(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"

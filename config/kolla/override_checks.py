@@ -10,9 +10,9 @@ from config.cloud import CloudConfig
 from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
-from config.kolla.generated import generated
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers
+from config.kolla.setting import sets, settings
 from config.release_map import known
 from config.text_source import read_file
 
@@ -31,12 +31,7 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
         yield from _path(cloud, path, running)
-        yield from _text(path, override)
-    for path, made in generated(cloud).items():
-        if path in kolla.overrides:
-            reason = f"`cloud:{made.field}` writes this file"
-            fix = f"reset that field, and put `{made.content.splitlines()[-1]}` into this text"
-            yield Problem((*_HERE, path), reason, fix)
+        yield from _text(cloud, path, override)
 
 
 def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
@@ -73,21 +68,20 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
     return f"Kolla-Ansible {release} reads no such file", fix
 
 
-def _text(path: str, override: OverrideText) -> Iterator[Problem]:
+def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
-    text = override.content
+    text, shown = override.content, None
     if text is None and override.file is not None:
-        here = (*here, "file")
+        here, shown = (*here, "file"), str(override.file)
         fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
         text, unread = read_file(here, override.file, fix, absent=False)
         yield from unread
     if text is not None:
-        shown = None if override.file is None else str(override.file)
-        for reason, fix in text_faults(path, text):
+        for reason, fix in text_faults(cloud, path, text):
             yield Problem(here, reason, fix, shown)
 
 
-def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
+def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str, str]]:
     """Why a text cannot serve for a path, with the fix; never shows the text."""
     if not text.strip():
         yield "is empty", "remove it"
@@ -102,3 +96,9 @@ def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
             "has a password in it, and these files are shown in previews",
             "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
         )
+    for setting in settings(cloud):
+        if setting.field and setting.path == path and sets(text, setting):
+            yield (
+                f"sets `{setting.option}`, and so does `cloud:{setting.field}`",
+                "remove the line, or leave that field out",
+            )

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
+from config.kolla.values import truth
+from config.kolla.variables import effective
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -25,7 +27,7 @@ class Manila(Service):
     enabled: bool = False
     """Whether the service runs."""
     backends: tuple[Literal["cephfs-native", "cephfs-nfs"], ...] = ("cephfs-native",)
-    """How shares are reached: CephFS itself, or NFS in front of it."""
+    """How shares are reached: CephFS itself, or NFS in front of it; those of other makers through `kolla.globals`."""
     filesystem: str | None = None
     """Name of the CephFS; none: that of `ceph.filesystem`."""
 
@@ -42,11 +44,16 @@ class Manila(Service):
 
     def ceph_uses(self) -> dict[str, str]:
         """Shares."""
-        return {"manila": "manila.enabled"} if self.enabled else {}
+        return {"manila": "manila.backends"} if self.enabled and self.backends else {}
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Shares have a place."""
-        if self.enabled and not self.backends:
-            reason, fix = "is empty: shares would have no place", "name `cephfs-native` or `cephfs-nfs`"
+        values = effective(cloud)
+        other = [name for name in values if name.startswith("enable_manila_backend_") and truth(values[name])]
+        if self.enabled and not self.backends and not other:
+            reason = "is empty: shares would have no place"
+            fix = (
+                "name `cephfs-native` or `cephfs-nfs`, or set an `enable_manila_backend_…` in `kolla.globals`"
+            )
             here: Loc = ("kolla", "manila", "backends")
             yield Problem(here, reason, fix, needs=(here,))

@@ -11,6 +11,7 @@ from pydantic import Field
 from config.errors import Loc, Problem, listed
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
+from config.kolla.setting import Setting
 from config.types import InterfaceName, Mtu
 
 if TYPE_CHECKING:
@@ -22,6 +23,7 @@ NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
 """Bytes that a tunnel's headers take from each packet."""
+_PHYSICAL = "neutron_physical_networks"
 _AGENTS = ("neutron", "compute")
 _ENDS: tuple[Literal["network", "compute"], ...] = ("network", "compute")
 
@@ -98,6 +100,18 @@ class Neutron(Service):
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
 
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """Sizes of packets."""
+        if self.tenant_mtu is None:
+            return
+        carrier = cloud.networks.defined()[cloud.networks.carrying("tunnel")]
+        physical = cloud.networks.provider.mtu if cloud.networks.provider else 1500
+        mtus = ",".join(f"{name}:{physical}" for name in physical_networks(cloud, kolla))
+        server, ml2, at = "neutron/neutron-server.conf", "neutron/ml2_conf.ini", "kolla.neutron.tenantMtu"
+        yield Setting(server, "DEFAULT", "global_physnet_mtu", str(max(carrier.mtu, physical)), at)
+        yield Setting(ml2, "ml2", "path_mtu", str(self.tenant_mtu + max(_OVERHEAD.values())), at)
+        yield Setting(ml2, "ml2", "physical_network_mtus", mtus, at)
+
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What its prechecks ask, and what would only show as networks without traffic."""
         yield from self._plugin(cloud)
@@ -139,6 +153,11 @@ class Neutron(Service):
             reason = "is empty, and there is no `cloud:networks.provider`: tenants would have no way out"
             fix = "define `networks.provider` with its interface, or name a bridge and its interface here"
             yield Problem(here, reason, fix, needs=(("networks", "provider"),))
+        named = physical_networks(cloud, kolla)
+        if len(named) != len(found):
+            reason = f"names {len(named)}, and there are {len(found)} bridges: {', '.join(found)}"
+            there: Loc = ("kolla", "globals", _PHYSICAL)
+            yield Problem(there, reason, "name one for each bridge, in their order", ",".join(named))
         used: dict[str, str] = {}
         own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
         gateways = cloud.with_role("network")
@@ -256,3 +275,11 @@ def bridges(cloud: CloudConfig, neutron: Neutron) -> dict[str, str]:
         return dict(neutron.bridges)
     provider = cloud.networks.provider
     return {"br-ex": provider.device()} if provider else {}
+
+
+def physical_networks(cloud: CloudConfig, kolla: KollaSettings) -> list[str]:
+    """Neutron's names of the networks behind the bridges, in the order of the bridges."""
+    own = kolla.globals.get(_PHYSICAL)
+    if isinstance(own, str) and "{" not in own:
+        return [name.strip() for name in own.split(",")]
+    return [f"physnet{at}" for at in range(1, len(bridges(cloud, kolla.neutron)) + 1)]

@@ -11,7 +11,8 @@ from config.base import Section
 from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
-from config.kolla.services.neutron import bridges
+from config.kolla.services.neutron import physical_networks
+from config.kolla.setting import Setting
 from config.text_source import SecretSource
 from config.types import AddressRange, Cidr, LocalPath, VlanId
 
@@ -77,7 +78,9 @@ class Amphora(Section):
     network_type: Literal["provider", "tenant"] = "provider"
     """Whether they are managed over a provider network (production) or a tenant's (trials)."""
     network: AmphoraNetwork | None = None
-    """The management network; none: it is made by hand."""
+    """The management network; not needed where it is made by hand."""
+    auto_configure: bool = True
+    """Kolla-Ansible makes network, flavor and security group; if not, `kolla.globals` names those made by hand."""
     topology: Literal["SINGLE", "ACTIVE_STANDBY"] = "ACTIVE_STANDBY"
     """Virtual machines per load balancer."""
     certificates: AmphoraCertificates | None = None
@@ -119,7 +122,11 @@ class Octavia(Service):
         yield "enable_octavia", on, f"{at}.enabled"
         yield "octavia_provider_drivers", ", ".join(drivers) if on else None, f"{at}.providers"
         yield "octavia_provider_agents", ", ".join(agents) if on else None, f"{at}.providers"
-        yield "octavia_auto_configure", machines if on else None, f"{at}.providers"
+        yield (
+            "octavia_auto_configure",
+            (machines and amphora.auto_configure) if on else None,
+            f"{at}.providers",
+        )
         yield "octavia_network_type", amphora.network_type if machines else None, f"{at}.amphora.networkType"
         yield (
             "octavia_loadbalancer_topology",
@@ -130,6 +137,12 @@ class Octavia(Service):
         made = network.made() if network else None
         yield "octavia_amp_network", made, f"{at}.amphora.network"
         yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """The provider of whoever does not name one."""
+        if self.enabled:
+            path, field = "octavia/octavia-api.conf", "kolla.octavia.providers"
+            yield Setting(path, "api_settings", "default_provider_driver", self.providers[0], field)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Its prechecks, and what only the first load balancer would show."""
@@ -158,6 +171,14 @@ class Octavia(Service):
                 loc, reason, f"set it to `{wanted}`", backend, needs=(("releases", "openstack"), _HERE)
             )
 
+    def _by_hand(self, kolla: KollaSettings) -> Iterator[Problem]:
+        wanted = ("octavia_amp_boot_network_list", "octavia_amp_secgroup_list", "octavia_amp_flavor_id")
+        lacking = [name for name in wanted if not kolla.globals.get(name)]
+        if lacking:
+            reason = f"is off, and nothing names what was made by hand: {', '.join(lacking)}"
+            fix = "add the ids to `cloud:kolla.globals`, or remove it"
+            yield Problem((*_HERE, "amphora", "autoConfigure"), reason, fix, "false")
+
     def _amphora(self, cloud: CloudConfig, kolla: KollaSettings, amphora: Amphora) -> Iterator[Problem]:
         here: Loc = (*_HERE, "amphora")
         if amphora.certificates is None:
@@ -168,9 +189,15 @@ class Octavia(Service):
             reason = f"works with Open vSwitch alone, and Neutron's plugin is {kolla.neutron.plugin}"
             needs: tuple[Loc, ...] = (("kolla", "neutron", "plugin"),)
             yield Problem((*here, "networkType"), reason, "use `provider`", "tenant", needs=needs)
-        if amphora.network_type == "provider" and amphora.network is None:
+        if not amphora.auto_configure:
+            yield from self._by_hand(kolla)
+        elif amphora.network_type == "provider" and amphora.network is None:
             reason = "is missing: the management network of the amphorae is a provider network"
-            yield Problem((*here, "network"), reason, "add it with `cidr`, `pool` and `vlan`")
+            yield Problem(
+                (*here, "network"),
+                reason,
+                "add it with `cidr`, `pool` and `vlan`, or set `autoConfigure: false`",
+            )
         network = amphora.network
         if network is None:
             return
@@ -186,7 +213,7 @@ class Octavia(Service):
                 yield Problem(
                     (*here, "network", "cidr"), reason, "use a subnet of its own", str(network.cidr)
                 )
-        physical = [f"physnet{at}" for at in range(1, len(bridges(cloud, kolla.neutron)) + 1)]
+        physical = physical_networks(cloud, kolla)
         if physical and network.physical_network not in physical:
             reason = f"there is no such physical network; there is {', '.join(physical)}"
             yield Problem(

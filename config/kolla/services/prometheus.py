@@ -11,7 +11,7 @@ from config.ceph.resolved import placement
 from config.errors import Loc, Problem
 from config.kolla.port import Port
 from config.kolla.service import HOST_ROLES, Row, Service
-from config.types import RETENTION
+from config.types import METRICS_SIZE, RETENTION
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -144,6 +144,10 @@ class Prometheus(Service):
     """Seconds between two readings."""
     retention: str = Field(default="15d", pattern=RETENTION)
     """How long metrics are kept, such as `15d`."""
+    retention_size: str | None = Field(default=None, pattern=METRICS_SIZE)
+    """How much of the disk they may take, such as `100GB`; none: all that comes together in that time."""
+    arguments: tuple[str, ...] = ()
+    """Further arguments of Prometheus's command line, each with its `--`."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
 
@@ -153,17 +157,26 @@ class Prometheus(Service):
         on = self.enabled or None
         yield "enable_prometheus", self.enabled, f"{at}.enabled"
         yield "prometheus_scrape_interval", on and f"{self.scrape_interval}s", f"{at}.scrapeInterval"
-        retention = f"--storage.tsdb.retention.time={self.retention}"
-        yield "prometheus_cmdline_extras", on and retention, f"{at}.retention"
+        arguments = [f"--storage.tsdb.retention.time={self.retention}"]
+        if self.retention_size:
+            arguments.append(f"--storage.tsdb.retention.size={self.retention_size}")
+        line = " ".join((*arguments, *self.arguments))
+        yield "prometheus_cmdline_extras", on and line, f"{at}.arguments"
         managers = _managers(cloud)
         ceph = (on and self.ceph and bool(managers)) or None
         yield "enable_prometheus_ceph_mgr_exporter", ceph, f"{at}.ceph"
         yield "prometheus_ceph_mgr_exporter_endpoints", managers if ceph else None, f"{at}.ceph"
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        """It has a host."""
+        """It has a host, and its command line each argument once."""
         if self.enabled:
             yield from _needs_monitoring(cloud, ("kolla", "prometheus", "enabled"))
+        for at, argument in enumerate(self.arguments):
+            here: Loc = ("kolla", "prometheus", "arguments", at)
+            if not argument.startswith("--") or " " in argument:
+                yield Problem(here, "is not one argument", "write each as `--NAME=VALUE`", argument)
+            elif argument.startswith("--storage.tsdb.retention."):
+                yield Problem(here, "has a field", "use `retention` or `retentionSize`", argument)
 
 
 class Grafana(Service):

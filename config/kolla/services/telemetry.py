@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 from config.errors import Problem
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
+from config.kolla.values import truth
+from config.kolla.variables import effective
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -39,15 +41,16 @@ class Gnocchi(Service):
     """Where measures are kept; `file`: on each control host's own disk, so for one control host."""
     statsd: bool = False
     """Takes measures by StatsD too."""
-    ceilometer: bool = True
-    """Ceilometer runs and feeds it with the cloud's own metrics."""
+    ceilometer: bool | None = None
+    """Ceilometer collects the cloud's own metrics; none: where Gnocchi keeps them."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Switches, and where measures are kept."""
         at = "kolla.gnocchi"
         on = self.enabled or None
+        collected = self.enabled if self.ceilometer is None else self.ceilometer
         yield "enable_gnocchi", self.enabled, f"{at}.enabled"
-        yield "enable_ceilometer", self.enabled and self.ceilometer, f"{at}.ceilometer"
+        yield "enable_ceilometer", collected, f"{at}.ceilometer"
         yield "gnocchi_backend_storage", on and self.storage, f"{at}.storage"
         yield "enable_gnocchi_statsd", (on and self.statsd) or None, f"{at}.statsd"
 
@@ -56,7 +59,12 @@ class Gnocchi(Service):
         return {"gnocchi": "gnocchi.storage"} if self.enabled and self.storage == "ceph" else {}
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        """Measures have one place."""
+        """Measures have one place, and metrics any."""
+        pushed = effective(cloud).get("enable_ceilometer_prometheus_pushgateway", False)
+        if self.ceilometer and not self.enabled and not truth(pushed):
+            reason = "has nowhere to put its metrics: neither Gnocchi nor a push gateway"
+            fix = "switch Gnocchi on, or set `enable_ceilometer_prometheus_pushgateway` in `cloud:kolla.globals`"
+            yield Problem(("kolla", "gnocchi", "ceilometer"), reason, fix, "true")
         control = list(cloud.with_role("control"))
         if self.enabled and self.storage == "file" and len(control) > 1:
             reason = f"keeps measures on each host's own disk, and {len(control)} control hosts would each have a part"
