@@ -22,7 +22,7 @@ from tests.unit.config.support import ROOT, fields
 CASES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).parent / "good" / "kolla.yaml").value
 BAD = {
     name: case
-    for path in sorted((Path(__file__).parent / "bad").glob("kolla_*.yaml"))
+    for path in sorted((Path(__file__).parent / "bad" / "kolla").glob("*.yaml"))
     for name, case in read_yaml(path).value.items()
 }
 
