@@ -14,12 +14,12 @@ from typing import Any, get_origin
 from config.checks import problems
 from config.cloud import CloudConfig
 from config.errors import ConfigErrors, Loc, Problem, rests_on
-from config.sealed import unseal
 from config.shape import bare, is_model
 from config.site.host_keys import with_host_keys
-from config.stack_file import read_stack_file
-from config.structure import parse
-from config.yaml_file import Document
+from config.stack_file.frame import read_stack_file
+from config.stack_file.sealed import unseal
+from config.stack_file.structure import parse
+from config.stack_file.yaml_file import Document
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,8 @@ from pydantic import SecretStr
 
 from config.base import Section
 from config.errors import Loc, Problem
-from config.sealed import SEALED
 from config.shape import places_of, values_at
+from config.stack_file.sealed import SEALED
 from config.types import LocalPath
 
 if TYPE_CHECKING:

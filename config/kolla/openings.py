@@ -11,7 +11,7 @@ from config.kolla.catalogue import SERVICES, running
 from config.kolla.hosts import roles_of
 from config.kolla.port import Port
 from config.kolla.values import UndefinedValueError, UnknownValueError, Values, values
-from config.structure import show
+from config.stack_file.structure import show
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

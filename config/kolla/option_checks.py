@@ -14,7 +14,7 @@ from config.kolla.variables import owners
 from config.release_map import release
 from config.release_map.data_file import option_rows
 from config.release_map.options import problems
-from config.structure import show
+from config.stack_file.structure import show
 
 _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 
 from config.base import Room, Section
 from config.errors import Loc, Problem
-from config.sealed import SEALED
+from config.stack_file.sealed import SEALED
 from config.types import LocalPath
 
 if TYPE_CHECKING:

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from config.base import Room, Section
 from config.errors import Loc, Problem
-from config.sealed import SEALED
 from config.site.private_keys import private_key_faults
+from config.stack_file.sealed import SEALED
 from config.text_source import SecretSource
 from config.types import Cidr, HostKey, LocalPath, Port
 

@@ -10,7 +10,7 @@ from typing import Any
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 Raw = dict[str, Any]

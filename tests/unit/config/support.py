@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from config.sealed import unseal
+from config.stack_file.sealed import unseal
 from tests.unit.support import ROOT, Raw, cloud_fields, host_key, private_key
 
 __all__ = ["ROOT", "fields", "host_key", "private_key"]

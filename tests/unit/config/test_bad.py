@@ -9,7 +9,7 @@ import pytest
 
 from config.errors import ConfigErrors
 from config.load import load_mapping
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 
 BAD = Path(__file__).with_name("bad")

@@ -16,7 +16,7 @@ from config.load import load_mapping
 from config.release_map import known
 from config.release_map.options import options
 from config.shape import field_at
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 
 CASES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).parent / "good" / "kolla.yaml").value

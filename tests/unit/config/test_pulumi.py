@@ -12,7 +12,7 @@ from pulumi.runtime import config as runtime
 
 from config.errors import ConfigErrors
 from config.load import load_mapping, load_pulumi, load_stack_file, secrets_of
-from config.sealed import SEALED
+from config.stack_file.sealed import SEALED
 from tests.unit.config.support import ROOT, fields, private_key
 
 

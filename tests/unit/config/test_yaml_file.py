@@ -8,7 +8,7 @@ import pytest
 
 from config.errors import ConfigErrors
 from config.load import load_stack_file
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 
 
 @pytest.mark.parametrize(

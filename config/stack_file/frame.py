@@ -9,7 +9,7 @@ from typing import Any
 from config.cloud import CloudConfig
 from config.errors import Problem, dotted
 from config.shape import names_in
-from config.yaml_file import Document, read_yaml
+from config.stack_file.yaml_file import Document, read_yaml
 
 FRAME = ("config", "encryptionsalt", "secretsprovider", "encryptedkey", "environment")
 """What Pulumi itself knows at the top of a stack file."""
