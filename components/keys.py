@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from config.model.text_source import SecretSource
 from config.site.private_keys import private_key_faults, public_half
-from config.text_source import SecretSource
 
 
 def read_private_key(key: SecretSource, where: str) -> str:

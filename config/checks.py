@@ -12,11 +12,11 @@ from config.across.interfaces import interfaces_fit
 from config.across.roles import enough_of_each_role
 from config.across.vips import vips_fit
 from config.cloud import CloudConfig
-from config.errors import Problem
 from config.firewall.checks import firewall
 from config.kolla.checks import kolla
+from config.model.errors import Problem
+from config.model.text_source import sources_given_once
 from config.site.host_keys import host_keys_known
-from config.text_source import sources_given_once
 
 ACROSS: tuple[Callable[[CloudConfig], Iterable[Problem]], ...] = (
     addresses_fit,

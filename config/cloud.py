@@ -6,11 +6,12 @@ from collections.abc import Iterator
 
 from pydantic import Field
 
-from config.base import Room, Section
 from config.ceph import CephSettings
-from config.errors import Loc
 from config.firewall.model import FirewallSettings
 from config.kolla import KollaSettings
+from config.model.base import Room, Section
+from config.model.errors import Loc
+from config.model.types import DomainName, HostKey, HostName, Role, VirtualRouterId
 from config.site.host_prep import HostPrepSettings
 from config.site.hosts import Host
 from config.site.networks import Networks
@@ -19,7 +20,6 @@ from config.site.packages import Packages
 from config.site.releases import Releases
 from config.site.ssh import Ssh
 from config.site.time import Time
-from config.types import DomainName, HostKey, HostName, Role, VirtualRouterId
 
 
 class CloudConfig(Section):

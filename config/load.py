@@ -13,8 +13,8 @@ from typing import Any, get_origin
 
 from config.checks import problems
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors, Loc, Problem, rests_on
-from config.shape import bare, is_model
+from config.model.errors import ConfigErrors, Loc, Problem, rests_on
+from config.model.shape import bare, is_model
 from config.site.host_keys import with_host_keys
 from config.stack_file.frame import read_stack_file
 from config.stack_file.sealed import unseal

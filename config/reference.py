@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config.cloud import CloudConfig
-from config.errors import Loc
-from config.shape import alias, bare, inner, is_model, kind_words
+from config.model.errors import Loc
+from config.model.shape import alias, bare, inner, is_model, kind_words
 
 _BEGIN = "<!-- fields: written by `python -m config.schema` -->"
 _END = "<!-- end of fields -->"

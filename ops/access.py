@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import asyncssh
 
 from config.cloud import CloudConfig
+from config.model.text_source import SecretSource
 from config.site import known_hosts
-from config.text_source import SecretSource
 
 
 class HostError(Exception):

@@ -12,8 +12,8 @@ from components.state import State
 from config.cloud import CloudConfig
 from config.firewall.model import Opening, Source
 from config.firewall.table import openings
+from config.model.types import NetworkName
 from config.site.hosts import Host
-from config.types import NetworkName
 
 NAMED_UP_TO = 64
 """Hosts up to which a role as a source means just its hosts. Beyond, it means their subnet: lists of a

@@ -14,8 +14,8 @@ from rich.table import Table
 from components.firewall.plan import plan_firewall
 from components.firewall.render import Row
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.load import load_stack_file
+from config.model.errors import ConfigErrors
 
 Line = tuple[str, str, str, str, str, str]
 """Hosts, service, network, ports, from, why."""

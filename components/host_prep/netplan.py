@@ -8,9 +8,9 @@ import yaml
 
 from components.host_prep.target import Target
 from components.state import State
+from config.model.types import NetworkName
 from config.site.networks import Network
 from config.site.nics import Bond
-from config.types import NetworkName
 
 
 class _Plain(yaml.SafeDumper):

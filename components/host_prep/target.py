@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from components.keys import public_key, read_private_key
 from config.cloud import CloudConfig
+from config.model.types import Role
 from config.site.hosts import Host
-from config.types import Role
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from config.cloud import CloudConfig
 from config.kolla.passwords import Passwords
 from config.kolla.services.octavia import AmphoraCertificates
 from config.kolla.tls import Tls
-from config.text_source import SecretSource
+from config.model.text_source import SecretSource
 
 
 @dataclass(frozen=True)

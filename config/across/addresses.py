@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.model.errors import Loc, Problem
+from config.model.types import NetworkName, Role
 from config.site.hosts import Host
 from config.site.networks import Network, spelt, unusable
-from config.types import NetworkName, Role
 
 NEEDED_BY: dict[NetworkName, tuple[Role, ...]] = {
     "public": ("control",),

@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, listed
+from config.model.errors import Loc, Problem, listed
+from config.model.types import NetworkName
 from config.site.networks import vlans_of
 from config.site.nics import NicProfile
-from config.types import NetworkName
 
 
 def interfaces_fit(cloud: CloudConfig) -> Iterator[Problem]:

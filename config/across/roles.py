@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, listed
 from config.kolla.ceph_uses import ceph_uses
+from config.model.errors import Loc, Problem, listed
 
 _HOSTS: Loc = ("hosts",)
 _NEEDS: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))

@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address
 
 from config.cloud import CloudConfig
-from config.errors import Problem
+from config.model.errors import Problem
+from config.model.types import NetworkName
 from config.site.networks import spelt, unusable
-from config.types import NetworkName
 
 
 def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from pydantic import Field
 
-from config.base import Room
 from config.ceph.checks import cluster_fits
 from config.ceph.external import External
 from config.ceph.gateways import Filesystem, Rgw
@@ -17,9 +16,10 @@ from config.ceph.pool_checks import pools_fit
 from config.ceph.pools import CephName, Pool, PoolDefaults
 from config.ceph.services import CephService, CephUser, ServiceName
 from config.ceph.user_checks import users_fit
-from config.errors import Loc, Problem
-from config.types import CEPH_VERSION, HostName
-from config.types import SysctlValue as OptionValue
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import CEPH_VERSION, HostName
+from config.model.types import SysctlValue as OptionValue
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

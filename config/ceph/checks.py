@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from config.ceph.resolved import placement
-from config.errors import Loc, Problem, listed
+from config.model.errors import Loc, Problem, listed
 
 if TYPE_CHECKING:
     from config.ceph import CephSettings

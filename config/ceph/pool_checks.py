@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from config.ceph.resolved import placement, pools
-from config.errors import Loc, Problem
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.ceph import CephSettings

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.ceph.resolved import pools, service_pools, service_users
 from config.ceph.services import CapType
-from config.errors import Loc, Problem
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.ceph import CephSettings

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.firewall.model import ExtraService
 from config.firewall.table import product
 from config.kolla.values import UnknownValueError
+from config.model.errors import Loc, Problem
 from config.site.ssh import open_to_everyone
 
 

@@ -7,7 +7,6 @@ from typing import Any
 
 from pydantic import Field
 
-from config.base import Section
 from config.kolla.images import Images
 from config.kolla.override import Override
 from config.kolla.service import Part
@@ -33,8 +32,9 @@ from config.kolla.services.queues import Queues
 from config.kolla.services.telemetry import Gnocchi
 from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
-from config.text_source import SecretSource
-from config.types import DomainName, HostName
+from config.model.base import Section
+from config.model.text_source import SecretSource
+from config.model.types import DomainName, HostName
 
 
 class KollaSettings(Section):

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import parts
 from config.kolla.ceph_checks import kept_in_ceph
@@ -13,6 +12,7 @@ from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
 from config.kolla.override_checks import override_texts
+from config.model.errors import Problem
 
 CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = (
     options_by_name,

@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.certificates import certificate_faults, pem_key_faults
 from config.kolla.passwords import faults, missing, parse
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource, read_file
 from config.release_map import release
-from config.text_source import SecretSource, read_file
 
 _PASSWORDS: Loc = ("kolla", "passwords")
 _MAKE = "run `make kolla-passwords STACK=…`: it makes what is missing and keeps the rest"

@@ -7,10 +7,10 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
 from config.kolla.foundations import overruled
 from config.kolla.variables import owners
+from config.model.errors import Loc, Problem, dotted
 from config.release_map import release
 from config.release_map.data_file import option_rows
 from config.release_map.options import problems

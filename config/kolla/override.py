@@ -6,8 +6,8 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from config.text_source import TextSource
-from config.types import LocalPath
+from config.model.text_source import TextSource
+from config.model.types import LocalPath
 
 
 class OverrideText(TextSource):

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
+from config.model.errors import Loc, Problem
+from config.model.text_source import read_file
 from config.release_map import known
-from config.text_source import read_file
 
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}

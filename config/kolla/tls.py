@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.service import Part, Row
-from config.text_source import SecretSource
-from config.types import LocalPath
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

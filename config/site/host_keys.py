@@ -6,10 +6,10 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
+from config.model.errors import Loc, Problem
+from config.model.text_source import read_file
 from config.site.hosts import Host
 from config.site.known_hosts import KnownHosts, fault, fingerprint, lookup, parse
-from config.text_source import read_file
 
 _KNOWN_HOSTS: Loc = ("ssh", "knownHosts")
 _COLLECT = "collect it with `make host-keys STACK=…` and compare the fingerprint with the host's console"

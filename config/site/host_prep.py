@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from config.base import Room
-from config.errors import Loc, Problem
-from config.types import DOCKER_SIZE, JOURNAL_SIZE, SysctlValue
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import DOCKER_SIZE, JOURNAL_SIZE, SysctlValue
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from config.base import Room
-from config.errors import Loc, Problem
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import HostKey, NetworkName, Role, SysctlValue
 from config.site.host_prep import misnamed_parameters
-from config.types import HostKey, NetworkName, Role, SysctlValue
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

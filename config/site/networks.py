@@ -7,9 +7,9 @@ from ipaddress import IPv4Address, IPv4Network
 from itertools import combinations
 from typing import TYPE_CHECKING
 
-from config.base import Room, Section
-from config.errors import Loc, Problem
-from config.types import AddressRange, Cidr, InterfaceName, Mtu, NetworkName, VirtualRouterId, VlanId
+from config.model.base import Room, Section
+from config.model.errors import Loc, Problem
+from config.model.types import AddressRange, Cidr, InterfaceName, Mtu, NetworkName, VirtualRouterId, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

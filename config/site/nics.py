@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field
 
-from config.base import Room, Section
-from config.errors import Loc, Problem
-from config.types import InterfaceName
+from config.model.base import Room, Section
+from config.model.errors import Loc, Problem
+from config.model.types import InterfaceName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -10,10 +10,10 @@ from urllib.parse import SplitResult, urlsplit
 
 from pydantic import Field, SecretStr
 
-from config.base import Room, Section
-from config.errors import Loc, Problem
+from config.model.base import Room, Section
+from config.model.errors import Loc, Problem
+from config.model.types import LocalPath
 from config.stack_file.sealed import SEALED
-from config.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, cast
 
 from pydantic import BeforeValidator
 
-from config.base import Room
-from config.errors import Loc, Problem
+from config.model.base import Room
+from config.model.errors import Loc, Problem
 from config.release_map import host_systems
 
 if TYPE_CHECKING:

@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING
 
 from pydantic import Field
 
-from config.base import Room, Section
-from config.errors import Loc, Problem
+from config.model.base import Room, Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import Cidr, HostKey, LocalPath, Port
 from config.site.private_keys import private_key_faults
 from config.stack_file.sealed import SEALED
-from config.text_source import SecretSource
-from config.types import Cidr, HostKey, LocalPath, Port
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

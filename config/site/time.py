@@ -9,9 +9,9 @@ from zoneinfo import available_timezones
 
 from pydantic import Field
 
-from config.base import Room
-from config.errors import Loc, Problem
-from config.types import HostName
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import HostName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import Problem, dotted
-from config.shape import names_in
+from config.model.errors import Problem, dotted
+from config.model.shape import names_in
 from config.stack_file.yaml_file import Document, read_yaml
 
 FRAME = ("config", "encryptionsalt", "secretsprovider", "encryptedkey", "environment")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from config.errors import Loc
+from config.model.errors import Loc
 
 SEALED = "<sealed>"
 """What stands for a secret that was not decrypted: enough to check the rest of the file with."""

@@ -14,9 +14,9 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, dotted
-from config.shape import field_at, holds_secret, is_model, kind_words, names_in, places
-from config.types import PATTERN_WORDS
+from config.model.errors import Loc, Problem, dotted
+from config.model.shape import field_at, holds_secret, is_model, kind_words, names_in, places
+from config.model.types import PATTERN_WORDS
 
 _STAND_INS: dict[str, Any] = {
     "name": "x",

@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from config.errors import Loc, Problem, dotted
+from config.model.errors import Loc, Problem, dotted
 
 _SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"^(|~|null|Null|NULL)$"), lambda _: None),

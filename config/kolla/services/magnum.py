@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from config.errors import Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
-from config.text_source import SecretSource
+from config.model.errors import Problem
+from config.model.text_source import SecretSource
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
 from config.kolla.setting import Setting
-from config.text_source import SecretSource
-from config.types import AddressRange, Cidr, LocalPath, VlanId
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

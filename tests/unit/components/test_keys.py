@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from components.keys import public_key, read_private_key
-from config.text_source import SecretSource
+from config.model.text_source import SecretSource
 from tests.unit.components.support import OPERATOR_KEY
 from tests.unit.support import private_key
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from config.errors import ConfigErrors
 from config.load import load_mapping
+from config.model.errors import ConfigErrors
 from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 

@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.kolla.variables import effective, owners, variables
 from config.load import load_mapping
+from config.model.errors import ConfigErrors
+from config.model.shape import field_at
 from config.release_map import known
 from config.release_map.options import options
-from config.shape import field_at
 from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 

@@ -12,9 +12,9 @@ import yaml
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_public_key
 
-from config.errors import ConfigErrors
 from config.kolla.passwords import BLANK, dump, faults, generate, merged, missing, parse
 from config.load import load_mapping
+from config.model.errors import ConfigErrors
 from config.release_map import known, release
 from tests.unit.config.kolla_secrets import CANARY, certificate, fake_password, fake_passwords, private_key
 from tests.unit.config.support import ROOT, fields, host_key

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 from pulumi.runtime import config as runtime
 
-from config.errors import ConfigErrors
 from config.load import load_mapping, load_pulumi, load_stack_file, secrets_of
+from config.model.errors import ConfigErrors
 from config.stack_file.sealed import SEALED
 from tests.unit.config.support import ROOT, fields, private_key
 

@@ -9,8 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.load import load_stack_file
+from config.model.errors import ConfigErrors
 from config.stack_file.structure import _STAND_INS
 from tests.unit.config.kolla_secrets import certificate, fake_passwords
 from tests.unit.config.support import ROOT, fields, host_key, private_key

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors, Loc, dotted
 from config.load import load_mapping
-from config.shape import places_of
-from config.text_source import SecretSource, TextSource
+from config.model.errors import ConfigErrors, Loc, dotted
+from config.model.shape import places_of
+from config.model.text_source import SecretSource, TextSource
 from tests.unit.config.support import ROOT, fields
 
 CERTIFICATES = {name: {"file": "x"} for name in ("serverCaKey", "client")} | {

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import ConfigErrors
 from config.load import load_stack_file
+from config.model.errors import ConfigErrors
 from config.stack_file.yaml_file import read_yaml
 
 

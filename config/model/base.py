@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from config.errors import Loc, Problem
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 from pydantic import BaseModel, SecretStr
 from pydantic.fields import FieldInfo
 
-from config.errors import Loc
+from config.model.errors import Loc
 
 
 def alias(name: str, field: FieldInfo) -> str:

@@ -9,11 +9,11 @@ from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import SecretStr
 
-from config.base import Section
-from config.errors import Loc, Problem
-from config.shape import places_of, values_at
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.shape import places_of, values_at
+from config.model.types import LocalPath
 from config.stack_file.sealed import SEALED
-from config.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
