@@ -7,15 +7,15 @@ from collections.abc import Collection, Generator, Iterator, Mapping
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
 from config.kolla.bootstrap_options import bootstrap_options
 from config.kolla.foundations import overruled
 from config.kolla.variables import owners
+from config.model.errors import Loc, Problem, dotted
 from config.release_map import release
 from config.release_map.data_file import option_rows
 from config.release_map.options import problems
-from config.structure import show
+from config.stack_file.structure import show
 
 _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.override import OverrideText
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
+from config.model.errors import Loc, Problem
+from config.model.text_source import read_file
 from config.release_map import known
 
 _HERE: Loc = ("kolla", "overrides")
@@ -24,7 +25,7 @@ _SECRET = re.compile(
 
 
 def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each is read by a service that runs, and says what it is to say."""
+    """Each is read by a service that runs, and its text is valid."""
     if not kolla.overrides:
         return
     running = set(services(cloud))
@@ -69,12 +70,15 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
 
 def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
-    if (override.content is None) == (override.file is None):
-        which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
-        yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
-    if override.content is not None:
-        for reason, fix in text_faults(cloud, path, override.content):
-            yield Problem(here, reason, fix)
+    text, shown = override.content, None
+    if text is None and override.file is not None:
+        here, shown = (*here, "file"), str(override.file)
+        fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
+        text, unread = read_file(here, override.file, fix, absent=False)
+        yield from unread
+    if text is not None:
+        for reason, fix in text_faults(cloud, path, text):
+            yield Problem(here, reason, fix, shown)
 
 
 def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str, str]]:

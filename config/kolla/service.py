@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port
 from config.kolla.setting import Setting
+from config.model.base import Section
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from config.errors import Loc, Problem, listed
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
-from config.types import InterfaceName, Mtu
+from config.model.errors import Loc, Problem, listed
+from config.model.types import InterfaceName, Mtu
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
 from config.kolla.setting import Setting
-from config.types import AddressRange, Cidr, LocalPath, VlanId
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -64,11 +64,11 @@ class AmphoraCertificates(Section):
 
     server_ca: LocalPath
     """PEM file of the CA that signs the virtual machines' certificates."""
-    server_ca_key: SecretText
+    server_ca_key: SecretSource
     """Its private key, locked with the password `octavia_ca_password`."""
     client_ca: LocalPath
     """PEM file of the CA that signs the controllers' certificate."""
-    client: SecretText
+    client: SecretSource
     """PEM of the controllers' certificate and private key."""
 
 
