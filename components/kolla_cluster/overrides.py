@@ -1,32 +1,23 @@
-"""Texts below `config/`: those that fields make and those of the site. Pure, but for reading the site's files."""
+"""Texts below `config/`: the site's, joined with what the product sets. Pure, but for reading the site's files."""
 
 from __future__ import annotations
 
+from collections import defaultdict
+
 from config.cloud import CloudConfig
-from config.kolla.generated import generated
+from config.kolla.setting import Setting, joined, settings
 
 
-def overrides(config: CloudConfig) -> dict[str, str]:
+def overrides(cloud: CloudConfig) -> dict[str, str]:
     """Text by path below /etc/kolla-deploy/config, sorted by path; none of them is secret.
 
     Raises:
         ValueError: a file cannot be read; says which.
     """
-    if config.kolla is None:
+    if cloud.kolla is None:
         return {}
-    found = {path: made.content for path, made in generated(config).items()}
-    for path, override in config.kolla.overrides.items():
-        if override.content is not None:
-            found[path] = _ended(override.content)
-        elif override.file is not None:
-            try:
-                found[path] = _ended(override.file.read_text(encoding="utf-8"))
-            except (OSError, UnicodeDecodeError):
-                raise ValueError(
-                    f"cloud:kolla.overrides[{path}].file: {override.file} cannot be read as text"
-                ) from None
-    return dict(sorted(found.items()))
-
-
-def _ended(text: str) -> str:
-    return text if text.endswith("\n") else f"{text}\n"
+    own: dict[str, list[Setting]] = defaultdict(list)
+    for setting in settings(cloud):
+        own[setting.path].append(setting)
+    site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
+    return {path: joined(site.get(path, ""), own[path]) for path in sorted({*site, *own})}

@@ -28,7 +28,6 @@ def product(cloud: CloudConfig) -> Iterator[Opening]:
     yield from _hosts(cloud)
     yield from kolla_openings(cloud)
     yield from _ceph(cloud)
-    yield from _observability()
 
 
 def _hosts(cloud: CloudConfig) -> Iterator[Opening]:
@@ -61,11 +60,8 @@ def _ceph(cloud: CloudConfig) -> Iterator[Opening]:
         orchestrator = "cephadm's manager works on the other hosts"
         ssh = (str(cloud.ssh.port),)
         yield Opening("ceph-orchestrator", orchestrator, "tcp", ssh, storage, storage, storage)
-    yield Opening("ceph-dashboard", "manager's dashboard", "tcp", ("8443",), storage, ("subnet",))
-    metrics = (str(MGR_METRICS_PORT), "9926")
-    yield Opening("ceph-metrics", "manager's and daemons' metrics", "tcp", metrics, storage, ("subnet",))
-
-
-def _observability() -> Iterator[Opening]:
-    """What the product itself runs beside Kolla-Ansible's Prometheus, asked from inside alone."""
-    yield Opening("loki", "logs", "tcp", ("3100",), ("monitoring",), ("subnet",))
+    if ceph.dashboard:
+        yield Opening("ceph-dashboard", "manager's dashboard", "tcp", ("8443",), storage, ("subnet",))
+    if ceph.prometheus:
+        metrics = (str(MGR_METRICS_PORT),)
+        yield Opening("ceph-metrics", "manager's metrics", "tcp", metrics, storage, ("subnet",))

@@ -8,17 +8,18 @@ from functools import cache
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
+from config.kolla.bootstrap_options import bootstrap_options
 from config.kolla.foundations import overruled
 from config.kolla.texts import texts
 from config.kolla.variables import owners
+from config.model.errors import Loc, Problem, dotted
+from config.model.shape import places
 from config.release_map import release
 from config.release_map.data_file import option_rows
 from config.release_map.options import OptionProblem, problems
 from config.release_map.removed import removal
-from config.shape import places
-from config.structure import show
+from config.stack_file.structure import show
 
 _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",
@@ -66,6 +67,12 @@ def _free(
         reason = overruled(name, value)
         if reason:
             yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+        elif name in bootstrap_options():
+            field = bootstrap_options()[name]
+            reason = "has no effect: only `bootstrap-servers` reads it, whose work HostPrep does"
+            yield Problem(
+                (*loc, name), reason, f"set `cloud:{field}` instead" if field else "remove it", show(value)
+            )
         elif name not in owned:
             free[name] = value
         else:

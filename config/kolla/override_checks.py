@@ -7,36 +7,36 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
-from config.kolla.generated import generated
 from config.kolla.override import OverrideText
 from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
+from config.kolla.setting import sets, settings
+from config.model.errors import Loc, Problem
+from config.model.text_source import read_file
 from config.release_map import known
 
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}
 _PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters": "prometheus"}
+_UNREADABLE = (
+    "check its rights; what is not text you put on the deploy host yourself, and name its folder in an option, "
+    "such as `ironic_agent_files_directory`"
+)
 _SECRET = re.compile(
     r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
 )
 
 
 def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each is read by a service that runs, and says what it is to say."""
+    """Each is read by a service that runs, and its text is valid."""
     if not kolla.overrides:
         return
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
         yield from _path(cloud, kolla, path, running)
-        yield from _text(path, override)
-    for path, made in generated(cloud).items():
-        if path in kolla.overrides:
-            reason = f"`cloud:{made.field}` writes this file"
-            fix = f"reset that field, and put `{made.content.splitlines()[-1]}` into this text"
-            yield Problem((*_HERE, path), reason, fix)
+        yield from _text(cloud, path, override)
 
 
 def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]) -> Iterator[Problem]:
@@ -78,17 +78,20 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
     return f"Kolla-Ansible {release} reads no such file", fix
 
 
-def _text(path: str, override: OverrideText) -> Iterator[Problem]:
+def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
-    if (override.content is None) == (override.file is None):
-        which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
-        yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
-    if override.content is not None:
-        for reason, fix in text_faults(path, override.content):
-            yield Problem(here, reason, fix)
+    text, shown = override.content, None
+    if text is None and override.file is not None:
+        here, shown = (*here, "file"), str(override.file)
+        fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
+        text, unread = read_file(here, override.file, fix, _UNREADABLE, absent=False)
+        yield from unread
+    if text is not None:
+        for reason, fix in text_faults(cloud, path, text):
+            yield Problem(here, reason, fix, shown)
 
 
-def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
+def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str, str]]:
     """Why a text cannot serve for a path, with the fix; never shows the text."""
     if not text.strip():
         yield "is empty", "remove it"
@@ -103,3 +106,9 @@ def text_faults(path: str, text: str) -> Iterator[tuple[str, str]]:
             "has a password in it, and these files are shown in previews",
             "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
         )
+    for setting in settings(cloud):
+        if setting.field and setting.path == path and sets(text, setting):
+            yield (
+                f"sets `{setting.option}`, and so does `cloud:{setting.field}`",
+                "remove the line, or leave that field out",
+            )

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port
+from config.kolla.setting import Setting
+from config.model.base import Section
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -44,6 +45,10 @@ class Part(Section):
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Row]:
         """The options that its fields own."""
+        return ()
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Setting]:
+        """What its fields say that Kolla-Ansible has no option for: lines of the service's own configuration."""
         return ()
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterable[Problem]:

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.base import Section
-from config.errors import Loc, Problem
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Part, Row
-from config.types import LocalPath
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -48,17 +48,17 @@ class Tls(Part):
     """RabbitMQ's clients use TLS; needs `queueCertificate` (with the hosts' API addresses) and `queueKey`."""
     source: Literal["files", "external", "acme"] = "files"
     """Where certificates come from: the fields below, something else that puts them on the hosts, or ACME."""
-    external_certificate: SecretText | None = None
+    external_certificate: SecretSource | None = None
     """PEM of the external name: certificate, chain, private key."""
-    internal_certificate: SecretText | None = None
+    internal_certificate: SecretSource | None = None
     """The same for the internal name; none: `externalCertificate` holds both names."""
     backend_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of the services behind the load balancer."""
-    backend_key: SecretText | None = None
+    backend_key: SecretSource | None = None
     """Private key of `backendCertificate`."""
     queue_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of RabbitMQ."""
-    queue_key: SecretText | None = None
+    queue_key: SecretSource | None = None
     """Private key of `queueCertificate`."""
     ca: LocalPath | None = None
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""

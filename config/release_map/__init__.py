@@ -29,14 +29,8 @@ class Release:
 
     series: str
     """`2025.1`."""
-    name: str
-    """`Epoxy`."""
     kolla_ansible: str
     """Version of kolla-ansible that is installed for it."""
-    host_os: tuple[str, ...]
-    """Host systems of this program that it runs on: `debian-12`, …"""
-    python: tuple[str, str]
-    """Oldest and newest Python of the deploy host's venv."""
     dialect: Dialect
     """How the command line is written: `shell` takes `-i` before the verb and `_` in verbs' names."""
     ansible_bundle: str
@@ -72,10 +66,7 @@ def release(series: str) -> Release:
     refuse_data_loss(series, kolla, facts.get("notBefore"))
     return Release(
         series=series,
-        name=facts["name"],
         kolla_ansible=kolla,
-        host_os=tuple(facts["hostSystems"]),
-        python=(facts["python"][0], facts["python"][1]),
         dialect=facts["dialect"],
         ansible_bundle=facts["ansibleBundle"],
         requirements=MappingProxyType({"kolla-ansible": kolla, **pins}),
@@ -108,7 +99,7 @@ def support_ended(series: str, today: dt.date) -> str | None:
     if today <= last:
         return None
     ways = f"it upgrades to {' or '.join(upgrades_to(series))}" if upgrades_to(series) else "upgrade it"
-    return f"support of OpenStack {series} ended on {last}: no more fixes come; {ways}"
+    return f"support of OpenStack {series} ({_facts()[series]['name']}) ended on {last}: no more fixes come; {ways}"
 
 
 @cache

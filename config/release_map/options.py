@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -147,7 +148,13 @@ def _taken(series: str, name: str) -> bool:
 
 
 def _letters_apart(one: str, other: str) -> int:
-    return sum(abs(one.count(letter) - other.count(letter)) for letter in {*one, *other})
+    here, there = _letters(one), _letters(other)
+    return sum(abs(here.get(letter, 0) - there.get(letter, 0)) for letter in here.keys() | there.keys())
+
+
+@cache
+def _letters(name: str) -> dict[str, int]:
+    return Counter(name)
 
 
 def _like_words(name: str, names: Iterable[str]) -> list[str]:
@@ -161,8 +168,9 @@ def _like_words(name: str, names: Iterable[str]) -> list[str]:
     return [other for _, _, other in sorted(found)[:3]]
 
 
-def _words(name: str) -> set[str]:
-    return {word.lower().rstrip("ds") for word in re.split(r"[_-]", name)}
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower().rstrip("ds") for word in re.split(r"[_-]", name))
 
 
 def _or(names: list[str]) -> str:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Loc, Problem, listed
 from config.kolla.hosts import local_volumes, volume_hosts
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, RELEASE, Row, Service, needs_own_swift
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Loc, Problem, listed
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

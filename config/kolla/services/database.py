@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, ClassVar
 
 from config.kolla.port import Port
 from config.kolla.service import Row, Service
+from config.kolla.setting import Setting
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -51,6 +52,14 @@ class Database(Service):
         """Backups and the proxy."""
         yield "enable_proxysql", self.proxysql, "kolla.database.proxysql"
         yield "enable_mariabackup", self.backup, "kolla.database.backup"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """What was acknowledged survives a crash of all members at once.
+
+        From 2026.1 on Kolla-Ansible's template has 0 here, with which up to a second of commits is lost then.
+        """
+        if cloud.releases.openstack >= "2026.1":
+            yield Setting("galera.cnf", "mysqld", "innodb_flush_log_at_trx_commit", "1")
 
 
 class Memcached(Service):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
+from config.kolla.setting import Setting
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -33,6 +34,12 @@ class Glance(Service):
         """Where images are kept."""
         yield "glance_backend_ceph", self.backend == "ceph", "kolla.glance.backend"
         yield "glance_backend_file", self.backend == "file", "kolla.glance.backend"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """Where an image lies."""
+        if self.show_direct_url:
+            field = "kolla.glance.showDirectUrl"
+            yield Setting("glance/glance-api.conf", "DEFAULT", "show_image_direct_url", "True", field)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Images have a place."""

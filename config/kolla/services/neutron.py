@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from config.errors import Loc, Problem, listed
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
-from config.types import InterfaceName, Mtu
+from config.kolla.setting import Setting
+from config.model.errors import Loc, Problem, listed
+from config.model.types import InterfaceName, Mtu
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -98,6 +99,21 @@ class Neutron(Service):
         yield "enable_neutron_port_forwarding", self.port_forwarding or None, f"{at}.portForwarding"
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
+        # Kolla-Ansible takes the whole name, Nova the short one, and OVN binds a port only where the two are equal.
+        if self.plugin == "ovn":
+            yield "openvswitch_hostname", "{{ ansible_facts.hostname }}", "hosts"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """Sizes of packets."""
+        if self.tenant_mtu is None:
+            return
+        carrier = cloud.networks.defined()[cloud.networks.carrying("tunnel")]
+        physical = cloud.networks.provider.mtu if cloud.networks.provider else 1500
+        mtus = ",".join(f"{name}:{physical}" for name in physical_networks(cloud, kolla))
+        server, ml2, at = "neutron/neutron-server.conf", "neutron/ml2_conf.ini", "kolla.neutron.tenantMtu"
+        yield Setting(server, "DEFAULT", "global_physnet_mtu", str(max(carrier.mtu, physical)), at)
+        yield Setting(ml2, "ml2", "path_mtu", str(self.tenant_mtu + max(_OVERHEAD.values())), at)
+        yield Setting(ml2, "ml2", "physical_network_mtus", mtus, at)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What its prechecks ask, and what would only show as networks without traffic."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from config.base import Section
 from config.ceph.resolved import placement
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
-from config.types import HostName
-from config.types import Port as Number
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.types import HostName
+from config.model.types import Port as Number
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

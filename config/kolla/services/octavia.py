@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
-from config.types import AddressRange, Cidr, LocalPath, VlanId
+from config.kolla.setting import Setting
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -63,11 +64,11 @@ class AmphoraCertificates(Section):
 
     server_ca: LocalPath
     """PEM file of the CA that signs the virtual machines' certificates."""
-    server_ca_key: SecretText
+    server_ca_key: SecretSource
     """Its private key, locked with the password `octavia_ca_password`."""
     client_ca: LocalPath
     """PEM file of the CA that signs the controllers' certificate."""
-    client: SecretText
+    client: SecretSource
     """PEM of the controllers' certificate and private key."""
 
 
@@ -137,6 +138,12 @@ class Octavia(Service):
         made = network.made() if network else None
         yield "octavia_amp_network", made, f"{at}.amphora.network"
         yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
+
+    def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
+        """The provider of whoever does not name one; where it is another maker's, the site's own text says it."""
+        if self.enabled and self.providers[0] != "other":
+            path, field = "octavia/octavia-api.conf", "kolla.octavia.providers"
+            yield Setting(path, "api_settings", "default_provider_driver", self.providers[0], field)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Its prechecks, and what only the first load balancer would show."""

@@ -9,10 +9,10 @@ from typing import TYPE_CHECKING, ClassVar
 from pydantic import Field
 
 from config.ceph.resolved import placement
-from config.errors import Loc, Problem
 from config.kolla.port import Port
 from config.kolla.service import HOST_ROLES, Row, Service
-from config.types import METRICS_SIZE, RETENTION
+from config.model.errors import Loc, Problem
+from config.model.types import METRICS_SIZE, RETENTION
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

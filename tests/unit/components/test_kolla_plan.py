@@ -180,3 +180,10 @@ def test_host_keys_are_checked_and_ssh_is_kept_open() -> None:
 def test_a_stack_that_prepares_hosts_only_has_no_plan() -> None:
     with pytest.raises(ValueError, match="cloud:kolla: is missing"):
         plan_kolla(cloud("prod", lambda fields: fields.pop("kolla")))
+
+
+@pytest.mark.parametrize(("series", "there"), [("2025.2", False), ("2026.1", True)])
+def test_acknowledged_commits_survive_a_crash_of_all_where_upstream_gives_them_up(
+    series: str, there: bool
+) -> None:
+    assert ("innodb_flush_log_at_trx_commit = 1" in of(series).overrides.get("galera.cnf", "")) is there

@@ -13,8 +13,8 @@ from pydantic import ValidationError
 from config.cloud import CloudConfig
 from config.kolla.values import UnknownValueError, Values
 from config.kolla.variables import effective, variables
-from config.shape import alternatives, inner, is_model, places
-from config.yaml_file import read_yaml
+from config.model.shape import alternatives, inner, is_model, places
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 
 _FILE: dict[str, Any] = read_yaml(Path(__file__).with_name("expressible.yaml")).value

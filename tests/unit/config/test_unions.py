@@ -7,10 +7,10 @@ from typing import Annotated, Any, Literal
 import pytest
 from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, create_model, model_validator
 
-from config import structure
-from config.base import Section
 from config.cloud import CloudConfig
-from config.errors import Problem
+from config.model.base import Section
+from config.model.errors import Problem
+from config.stack_file import structure
 from tests.unit.config.support import ROOT, fields
 
 Number = Annotated[int, Field(ge=1, le=64)]
