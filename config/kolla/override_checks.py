@@ -48,8 +48,8 @@ def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]
         last = path.rpartition("config/")[2].lstrip("/") or path
         yield Problem(here, "is not a path below `config/`", f"write `{last}`")
         return
-    if made := for_ceph(cloud, kolla, path):
-        yield Problem(here, *made, needs=(("ceph",), ("kolla",)))
+    if made := for_ceph(cloud, path):
+        yield Problem(here, *made, needs=(("ceph",),))
         return
     if by_options(kolla, path):
         return

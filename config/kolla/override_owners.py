@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from pathlib import PurePosixPath
 
+from config.ceph.resolved import service_users
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
-from config.kolla.ceph_uses import ceph_uses
 from config.kolla.texts import texts
 
-_BELOW = re.compile(r"(?:\{\{\s*node_custom_config\s*\}\}|/etc/kolla-deploy/config)/([\w./-]+)")
+_BELOW = re.compile(
+    r"(?:\{\{\s*node_custom_config\s*\}\}|\{\{\s*node_config\s*\}\}/config|/etc/kolla-deploy/config)/([\w./-]+)"
+)
 _MERGED = {
     "glance": ("glance-api",),
     "cinder": ("cinder-volume", "cinder-backup"),
@@ -26,15 +28,15 @@ def by_options(kolla: KollaSettings, path: str) -> bool:
     named = (
         PurePosixPath(one) for text in texts([kolla.globals, kolla.host_vars]) for one in _BELOW.findall(text)
     )
-    return any(one == plain or one in plain.parents for one in named)
+    return any(one.parts and (one == plain or one in plain.parents) for one in named)
 
 
-def for_ceph(cloud: CloudConfig, kolla: KollaSettings, path: str) -> tuple[str, str] | None:
+def for_ceph(cloud: CloudConfig, path: str) -> tuple[str, str] | None:
     """Reason and fix for a file that is written from `cloud:ceph`; none: it is not."""
     plain = PurePosixPath(path)
-    service = plain.parts[0]
-    uses = {name.partition("-")[0] for name in ceph_uses(kolla)} if cloud.ceph else set()
-    if service not in uses:
+    service = path.partition("/")[0]
+    users = service_users(cloud.ceph) if cloud.ceph else {}
+    if service not in {name.partition("-")[0] for name in users} | ({"nova"} if "cinder" in users else set()):
         return None
     if plain.suffix == ".keyring":
         return (
