@@ -10,6 +10,7 @@ from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.override import OverrideText
+from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
 from config.model.errors import Loc, Problem
@@ -19,6 +20,10 @@ from config.release_map import known
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}
 _PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters": "prometheus"}
+_UNREADABLE = (
+    "check its rights; what is not text you put on the deploy host yourself, and name its folder in an option, "
+    "such as `ironic_agent_files_directory`"
+)
 _SECRET = re.compile(
     r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
 )
@@ -30,11 +35,11 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
         return
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
-        yield from _path(cloud, path, running)
+        yield from _path(cloud, kolla, path, running)
         yield from _text(cloud, path, override)
 
 
-def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
+def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
     release = cloud.releases.openstack
     needs: tuple[Loc, ...] = (("releases", "openstack"), ("hosts",))
@@ -42,6 +47,11 @@ def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]
     if plain.is_absolute() or ".." in plain.parts or plain.parts[:1] == ("config",):
         last = path.rpartition("config/")[2].lstrip("/") or path
         yield Problem(here, "is not a path below `config/`", f"write `{last}`")
+        return
+    if made := for_ceph(cloud, path):
+        yield Problem(here, *made, needs=(("ceph",),))
+        return
+    if by_options(kolla, path):
         return
     found = readers(release, path, list(cloud.hosts))
     if not found:
@@ -74,7 +84,7 @@ def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Pro
     if text is None and override.file is not None:
         here, shown = (*here, "file"), str(override.file)
         fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
-        text, unread = read_file(here, override.file, fix, absent=False)
+        text, unread = read_file(here, override.file, fix, _UNREADABLE, absent=False)
         yield from unread
     if text is not None:
         for reason, fix in text_faults(cloud, path, text):

@@ -108,5 +108,6 @@ def _by_first(series: str) -> dict[str, list[tuple[str, str]]]:
 def _expression(pattern: str, service: str) -> re.Pattern[str]:
     """Compiled when it is first asked for: a site has few texts, and a release hundreds of patterns."""
     components = _data()["components"].get(service, [])
-    regex = re.escape(pattern).replace(r"\*\*", ".+").replace(r"\*", "[^/]+").replace("HOST", _HOST)
+    regex = re.escape(pattern).replace(r"\*\*", ".+").replace("HOST", _HOST)
+    regex = re.sub(r"(?<=\w)\\\*", "[^/]*", regex).replace(r"\*", "[^/]+")  # `ceph*`: `ceph` too
     return re.compile(regex.replace("COMPONENT", "(?:" + "|".join(map(re.escape, components)) + ")"))

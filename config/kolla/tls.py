@@ -75,9 +75,11 @@ class Tls(Part):
         yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
         yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
         debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
+        # Without `ca`, the site may still name what its own images have.
         bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
-        yield "openstack_cacert", bundle if self.ca else None, "kolla.tls.ca"
-        yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST if self.ca else None, "kolla.tls.ca"
+        if self.ca:
+            yield "openstack_cacert", bundle, "kolla.tls.ca"
+            yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
         acme = self.acme if self.source == "acme" else None
         yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
         yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"

@@ -19,15 +19,19 @@ def alias(name: str, field: FieldInfo) -> str:
 
 
 def bare(annotation: Any) -> Any:
-    """A type without `Annotated` and without `| None`."""
-    while True:
-        origin = get_origin(annotation)
-        if origin is Annotated:
-            annotation = get_args(annotation)[0]
-        elif origin in (Union, UnionType):
-            annotation = next(part for part in get_args(annotation) if part is not NoneType)
-        else:
-            return annotation
+    """A type without `Annotated` and without `| None`; a union of several others stays one."""
+    parts = alternatives(annotation)
+    return parts[0] if len(parts) == 1 else Union[tuple(parts)]  # noqa: UP007  # made at run time
+
+
+def alternatives(annotation: Any) -> list[Any]:
+    """The types that a value may be of, in their order, bare; `None` is left out."""
+    origin = get_origin(annotation)
+    if origin is Annotated:
+        return alternatives(get_args(annotation)[0])
+    if origin in (Union, UnionType):
+        return [one for part in get_args(annotation) if part is not NoneType for one in alternatives(part)]
+    return [annotation]
 
 
 def is_model(annotation: Any) -> bool:
@@ -46,16 +50,24 @@ def field_at(model: type[BaseModel], loc: Loc) -> tuple[Any, FieldInfo | None]:
     here: Any = model
     field: FieldInfo | None = None
     for step in loc:
-        if is_model(here):
-            field = next((f for name, f in here.model_fields.items() if alias(name, f) == step), None)
-            if field is None:
-                return None, None
-            here = bare(field.annotation)
-        elif get_origin(here) in (dict, tuple, list):
-            here, field = inner(here), None
-        else:
+        below = (step_into(kind, step) for kind in alternatives(here))
+        found = next((one for one in below if one[0] is not None), None)
+        if found is None:
             return None, None
-    return here, field
+        here, field = found
+    return bare(here), field
+
+
+def step_into(kind: Any, step: str | int) -> tuple[Any, FieldInfo | None]:
+    """The type one step below a bare type, and the field if it is one; `(None, None)`: no such place."""
+    if is_model(kind):
+        field = next((f for name, f in kind.model_fields.items() if alias(name, f) == step), None)
+        return (field.annotation, field) if field else (None, None)
+    if get_origin(kind) not in (dict, tuple, list):
+        return None, None
+    arguments = [part for part in get_args(kind) if part is not Ellipsis]
+    at = step if isinstance(step, int) and get_origin(kind) is tuple and step < len(arguments) else -1
+    return arguments[at], None
 
 
 def names_in(model: type[BaseModel]) -> list[str]:
@@ -68,11 +80,11 @@ def places(model: type[BaseModel], loc: Loc = ()) -> Iterator[tuple[Loc, FieldIn
     for name, field in model.model_fields.items():
         here: Loc = (*loc, alias(name, field))
         yield here, field
-        kind = bare(field.annotation)
-        if get_origin(kind) in (dict, tuple):
-            kind, here = inner(kind), (*here, "*")
-        if is_model(kind):
-            yield from places(kind, here)
+        for kind in alternatives(field.annotation):
+            listed = get_origin(kind) in (dict, tuple)
+            for item in alternatives(inner(kind)) if listed else [kind]:
+                if is_model(item):
+                    yield from places(item, (*here, "*") if listed else here)
 
 
 @cache
@@ -109,6 +121,8 @@ def holds_secret(annotation: Any) -> bool:
     kind = bare(annotation)
     if kind is None or kind is Any:
         return True
+    if len(parts := alternatives(kind)) > 1:
+        return any(holds_secret(part) for part in parts)
     if is_model(kind):
         return any(holds_secret(field.annotation) for field in kind.model_fields.values())
     if get_origin(kind) in (dict, tuple, list):
@@ -119,6 +133,8 @@ def holds_secret(annotation: Any) -> bool:
 def kind_words(annotation: Any) -> str:
     """What a bare type is called in a report."""
     kind = bare(annotation)
+    if len(parts := alternatives(kind)) > 1:
+        return " or ".join(dict.fromkeys(kind_words(part) for part in parts))
     origin = get_origin(kind)
     if is_model(kind):
         return f"a mapping with {', '.join(names_in(kind))}"

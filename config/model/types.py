@@ -28,6 +28,7 @@ OSD_SIZE = r"^[1-9][0-9]*[MGT]$"
 DOCKER_SIZE = r"^[0-9]+[kmg]$"
 METRICS_SIZE = r"^[0-9]+(MB|GB|TB)$"
 RETENTION = r"^[0-9]+[hdwy]$"
+EXPRESSION = r"^\{\{.+\}\}$"
 
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 DomainName = Annotated[str, StringConstraints(pattern=DOMAIN_NAME)]
@@ -47,6 +48,13 @@ PortRange = Annotated[
     WithJsonSchema({"type": ["string", "integer"]}),
 ]
 """One port or a range, such as `8443` or `9000-9010`."""
+
+Expression = Annotated[str, StringConstraints(pattern=EXPRESSION)]
+"""What Ansible computes on each host, `{{ … }}`.
+
+For numbers that depend on the host, as the release's own defaults for them do (`ansible_facts`). Whatever the program
+itself counts with or plans by has to stand in the stack file.
+"""
 
 VlanId = Annotated[int, Field(ge=1, le=4094)]
 Mtu = Annotated[int, Field(ge=1280, le=9216)]
@@ -87,6 +95,7 @@ PATTERN_WORDS: dict[str, str] = {
     JOURNAL_SIZE: "a size is a whole number with K, M, G or T, such as `1G`",
     METRICS_SIZE: "a size is a whole number with MB, GB or TB, such as `100GB`",
     RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
+    EXPRESSION: "write a number, or what Ansible computes it from, in `{{ … }}`",
     CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",
     CEPH_VERSION: "a version is exact, with three numbers, such as `19.2.3`",
     DEVICE_SIZE: "a size is `4TB`, or a range such as `1TB:2TB`, `:500GB`, `1TB:`",

@@ -17,6 +17,7 @@ from config.cloud import CloudConfig
 from config.model.errors import Loc, Problem, dotted
 from config.model.shape import field_at, holds_secret, is_model, kind_words, names_in, places
 from config.model.types import PATTERN_WORDS
+from config.stack_file.findings import NO_FORM, Finding, findings
 
 _STAND_INS: dict[str, Any] = {
     "name": "x",
@@ -31,6 +32,12 @@ _STAND_INS: dict[str, Any] = {
 """What takes the place of a required field that is missing or unusable, so that cross-checks can run.
 
 What a cross-check says about such a place is dropped, because the place is in the report already.
+"""
+_ROUNDS = 24
+"""How often wrong parts are taken out at most. A part that is gone may leave another one wrong, two rounds a level.
+
+Each round cuts no deeper than rounds are left. So the last ones take whole sections, and whatever pydantic reports,
+the loop ends.
 """
 
 
@@ -48,39 +55,46 @@ def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem
     problems: list[Problem] = []
     taken: set[Loc] = set()
     pruned: Any = raw
-    while True:
+    for deepest in range(_ROUNDS, 0, -1):
         try:
-            cloud = CloudConfig.model_validate(pruned, by_alias=True, by_name=False, context={"root": root})
+            cloud = _validated(pruned, root)
         except ValidationError as error:
-            details = error.errors(include_url=False)
+            found = findings(CloudConfig, error.errors(include_url=False))
         else:
             return cloud, problems, taken
         if not problems:
-            problems = [_problem(detail) for detail in details if not _follows(detail, details)]
+            problems = [_problem(one) for one in found if not _follows(one, found)]
             taken = {problem.loc for problem in problems}
             pruned = copy.deepcopy(dict(raw))
         # From the back, so that taking an item out of a list moves none of those still to be taken out.
-        for detail in sorted(
-            details, key=lambda item: [str(step).zfill(9) for step in item["loc"]], reverse=True
-        ):
-            taken.add(_cut(pruned, detail))
+        for one in sorted(found, key=lambda item: [str(step).zfill(9) for step in item.loc], reverse=True):
+            taken.add(_cut(pruned, one, deepest))
+    return _validated(_STAND_INS, root), problems, taken | {(name,) for name in names_in(CloudConfig)}
 
 
-def _follows(detail: ErrorDetails, details: list[ErrorDetails]) -> bool:
+def _validated(raw: Any, root: Path) -> CloudConfig:
+    return CloudConfig.model_validate(raw, by_alias=True, by_name=False, context={"root": root})
+
+
+def _follows(one: Finding, found: list[Finding]) -> bool:
     """Whether a list is too short only because its entries are wrong."""
-    loc = detail["loc"]
-    below = (other["loc"] for other in details if len(other["loc"]) > len(loc))
-    return detail["type"] == "too_short" and any(other[: len(loc)] == loc for other in below)
+    below = (other.loc for other in found if len(other.loc) > len(one.loc))
+    return one.detail["type"] == "too_short" and any(other[: len(one.loc)] == one.loc for other in below)
 
 
-def _cut(raw: dict[str, Any], detail: ErrorDetails) -> Loc:
-    """Take the wrong part out; for a missing part, what it is missing from. Returns what was taken out."""
-    loc = _place(detail)
-    if detail["type"] == "missing":
-        if len(loc) == 1:
-            raw[str(loc[0])] = _STAND_INS[str(loc[0])]
-            return loc
-        loc = loc[:-1]
+def _cut(raw: dict[str, Any], one: Finding, deepest: int) -> Loc:
+    """Take the wrong part out; for a missing part, what it is missing from. Returns what was taken out.
+
+    Never cuts below the level `deepest`; a required section is replaced instead.
+    """
+    missing = one.detail["type"] == "missing" and len(one.loc) > 1
+    loc = one.loc[:-1] if missing else one.loc
+    loc = loc[:deepest]
+    if not loc:
+        return loc
+    if len(loc) == 1 and loc[0] in _STAND_INS:
+        raw[str(loc[0])] = copy.deepcopy(_STAND_INS[str(loc[0])])
+        return loc
     parent: Any = raw
     for step in loc[:-1]:
         try:
@@ -94,14 +108,10 @@ def _cut(raw: dict[str, Any], detail: ErrorDetails) -> Loc:
     return loc
 
 
-def _place(detail: ErrorDetails) -> Loc:
-    return tuple(step for step in detail["loc"] if step != "[key]")
-
-
-def _problem(detail: ErrorDetails) -> Problem:
-    loc = _place(detail)
+def _problem(one: Finding) -> Problem:
+    loc, detail = one.loc, one.detail
     kind, field = field_at(CloudConfig, loc)
-    if detail["loc"][-1] == "[key]":
+    if one.of_key:
         reason, fix = _wrong_key(detail)
         return Problem(loc, reason, fix)
     if detail["type"] == "extra_forbidden":
@@ -174,6 +184,8 @@ def _wrong_value(detail: ErrorDetails, kind: Any) -> tuple[str, str]:
             return "has too many entries", f"give at most {context['max_length']}"
         case "value_error":
             return str(context["error"]), "correct it"
+        case _ if type_ == NO_FORM:
+            return "has none of the forms that it may have", f"write {kind_words(kind)}"
         case _ if bounds := _bounds(context):
             return "is out of bounds", f"use a number {bounds}"
         case _:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
-NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
+NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve", "local"]
 
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
@@ -100,8 +100,8 @@ class Neutron(Service):
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
         # Kolla-Ansible takes the whole name, Nova the short one, and OVN binds a port only where the two are equal.
-        hostname = "{{ ansible_facts.hostname }}" if self.plugin == "ovn" else None
-        yield "openvswitch_hostname", hostname, "hosts"
+        if self.plugin == "ovn":
+            yield "openvswitch_hostname", "{{ ansible_facts.hostname }}", "hosts"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
         """Sizes of packets."""

@@ -68,7 +68,8 @@ class ObjectStore(Service):
         yield "ceph_rgw_swift_compatibility", on and self.swift_compatibility, f"{at}.swiftCompatibility"
         yield "ceph_rgw_swift_account_in_url", on and in_url, f"{at}.accountInUrl"
         yield "ceph_rgw_hosts", on and self.behind(cloud), f"{at}.gateways"
-        yield "ceph_rgw_keystone_user", rgw.keystone_user if on and rgw else None, "ceph.rgw.keystoneUser"
+        if rgw:  # gateways of another team have their own
+            yield "ceph_rgw_keystone_user", rgw.keystone_user if on else None, "ceph.rgw.keystoneUser"
 
     def behind(self, cloud: CloudConfig) -> list[dict[str, Any]]:
         """The gateways behind the load balancer: those that are listed, else those of `ceph.rgw`."""

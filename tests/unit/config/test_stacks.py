@@ -9,7 +9,7 @@ import pytest
 from pydantic import ValidationError
 
 from config.cloud import CloudConfig
-from config.load import load_stack_file
+from config.load import load_mapping, load_stack_file
 from config.model.errors import ConfigErrors
 from config.stack_file.structure import _STAND_INS
 from tests.unit.config.kolla_secrets import certificate, fake_passwords
@@ -165,3 +165,18 @@ def test_a_copy_of_a_stack_file_means_the_same_files(prod: Path) -> None:
     assert (
         load_stack_file(copy, root=ROOT, require_host_keys=False).ssh.known_hosts == ROOT / "known_hosts.prod"
     )
+
+
+def test_a_binary_override_says_where_it_can_be_put(tmp_path: Path) -> None:
+    kernel = tmp_path / "ironic-agent.kernel"
+    kernel.write_bytes(b"\x7fELF\xff\xfe")
+    change = {
+        "kolla.globals": {"enable_ironic": True},
+        "kolla.overrides": {"ironic/ironic-agent.kernel": {"file": str(kernel)}},
+    }
+    with pytest.raises(ConfigErrors) as caught:
+        load_mapping(fields("prod", change), "prod", ROOT, require_host_keys=False)
+    (problem,) = (one for one in caught.value.problems if "overrides" in one.path)
+    assert problem.path == 'cloud:kolla.overrides["ironic/ironic-agent.kernel"].file'
+    assert "cannot be read as text" in problem.reason
+    assert "ironic_agent_files_directory" in problem.fix
