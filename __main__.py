@@ -15,8 +15,8 @@ from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.outputs import export
 from components.plans import plan_cloud
 from components.stages import Stages
-from config.errors import ConfigErrors
 from config.load import load_pulumi
+from config.model.errors import ConfigErrors
 from config.release_map import support_ended
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 from bench import simulated
 from bench.process_tree import Usage, measure
-from config.stack_file import read_stack_file
+from config.stack_file.frame import read_stack_file
 from ops import stack
 
 PORT = 22022

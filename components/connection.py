@@ -32,21 +32,21 @@ class HostConnection:
     """As `work`, but it goes on dialling until an unconfirmed change must have been rolled back."""
 
 
-def host_connections(config: CloudConfig, private_key: str) -> dict[str, HostConnection]:
+def host_connections(cloud: CloudConfig, private_key: str) -> dict[str, HostConnection]:
     """The connection of each active host.
 
     Args:
-        config: the whole cloud.
+        cloud: the whole cloud.
         private_key: the operator's key; each connection is a secret as a whole.
 
     Raises:
         ValueError: a host has no host key; without one nothing would prove who answers.
     """
-    host_keys = config.host_keys()
-    missing = [name for name in config.active() if name not in host_keys]
+    host_keys = cloud.host_keys()
+    missing = [name for name in cloud.active() if name not in host_keys]
     if missing:
         raise ValueError(f"no SSH host key for {', '.join(missing)} (run make host-keys and compare)")
-    ssh = config.ssh
+    ssh = cloud.ssh
     bastion = ssh.bastion
     proxy = (
         remote.ProxyConnectionArgs(
@@ -64,7 +64,7 @@ def host_connections(config: CloudConfig, private_key: str) -> dict[str, HostCon
 
     def connection(name: str, retries: int) -> pulumi.Output[remote.ConnectionArgs]:
         arguments = remote.ConnectionArgs(
-            host=str(config.hosts[name].addresses["management"]),
+            host=str(cloud.hosts[name].addresses["management"]),
             port=ssh.port,
             user=ssh.user,
             private_key=private_key,
@@ -75,10 +75,10 @@ def host_connections(config: CloudConfig, private_key: str) -> dict[str, HostCon
         )
         return pulumi.Output.secret(arguments)
 
-    patient = confirm_retries(config.firewall.confirm_within)
+    patient = confirm_retries(cloud.firewall.confirm_within)
     return {
         name: HostConnection(host_keys[name], connection(name, DIAL_RETRIES), connection(name, patient))
-        for name in config.active()
+        for name in cloud.active()
     }
 
 

@@ -11,20 +11,20 @@ from config.cloud import CloudConfig
 
 
 def export(
-    config: CloudConfig, firewall: Firewall, storage: CephStorage | None, openstack: KollaCluster | None
+    cloud: CloudConfig, firewall: Firewall, storage: CephStorage | None, openstack: KollaCluster | None
 ) -> None:
     """Export what other stacks and people may rely on; nothing of it is a secret.
 
     Args:
-        config: the whole cloud.
+        cloud: the whole cloud.
         firewall: the hosts' rules.
         storage: None: the cloud has no Ceph.
         openstack: None: the stack prepares hosts only.
     """
-    networks = config.networks
-    pulumi.export("cloud", config.name)
-    pulumi.export("region", config.region)
-    pulumi.export("domain", config.domain)
+    networks = cloud.networks
+    pulumi.export("cloud", cloud.name)
+    pulumi.export("region", cloud.region)
+    pulumi.export("domain", cloud.domain)
     pulumi.export(
         "hosts",
         {
@@ -32,7 +32,7 @@ def export(
                 "roles": list(host.roles),
                 "addresses": {network: str(address) for network, address in host.addresses.items()},
             }
-            for name, host in config.active().items()
+            for name, host in cloud.active().items()
         },
     )
     pulumi.export(

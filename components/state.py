@@ -23,7 +23,7 @@ def digest(text: str) -> str:
 def merge(*parts: State) -> State:
     """One state out of the parts that each concern contributes.
 
-    Objects are united and lists joined without doubles.
+    Objects are united and lists joined without duplicates.
 
     Raises:
         ValueError: two parts want different values for one thing.

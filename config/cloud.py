@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pydantic import Field
 
-from config.base import Section
 from config.ceph import CephSettings
 from config.firewall.model import FirewallSettings
-from config.host import Host
-from config.host_prep import HostPrepSettings, Time
 from config.kolla import KollaSettings
-from config.network import Networks, NicProfile
-from config.packages import Packages
-from config.releases import Releases
-from config.ssh import Ssh
-from config.types import DomainName, HostKey, HostName, Role, VirtualRouterId
+from config.model.base import Room, Section
+from config.model.errors import Loc
+from config.model.types import DomainName, HostKey, HostName, Role, VirtualRouterId
+from config.site.host_prep import HostPrepSettings
+from config.site.hosts import Host
+from config.site.networks import Networks
+from config.site.nics import NicProfile
+from config.site.packages import Packages
+from config.site.releases import Releases
+from config.site.ssh import Ssh
+from config.site.time import Time
 
 
 class CloudConfig(Section):
@@ -48,6 +53,15 @@ class CloudConfig(Section):
         A host that is not enabled may have none.
         """
         return {name: host.host_key for name, host in self.hosts.items() if host.host_key is not None}
+
+    def rooms(self) -> Iterator[tuple[Loc, Room]]:
+        """The sections that have checks of their own, each with its place."""
+        for name, field in type(self).model_fields.items():
+            here, value = (field.alias or name,), getattr(self, name)
+            if isinstance(value, Room):
+                yield here, value
+            elif isinstance(value, dict):
+                yield from (((*here, key), item) for key, item in value.items() if isinstance(item, Room))
 
     def active(self) -> dict[str, Host]:
         """The hosts that are worked on, in the order of the stack file."""

@@ -1,6 +1,6 @@
 """From a stack file, a mapping or the running Pulumi program to one checked `CloudConfig`.
 
-Nothing here contacts a host. Either everything is right, or `ConfigErrors` tells all that is wrong.
+Nothing here contacts a host. Either everything is right, or `ConfigErrors` reports all that is wrong.
 """
 
 from __future__ import annotations
@@ -11,22 +11,20 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_origin
 
-from config.checks import CHECKS
-from config.checks.host_keys import resolve
-from config.checks.local_files import local_files
+from config.checks import problems
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors, Loc, Problem, rests_on
-from config.kolla.files import kolla_files
-from config.sealed import unseal
-from config.shape import bare, is_model
-from config.stack_file import read_stack_file
-from config.structure import parse
-from config.yaml_file import Document
+from config.model.errors import ConfigErrors, Loc, Problem, rests_on
+from config.model.shape import bare, is_model
+from config.site.host_keys import with_host_keys
+from config.stack_file.frame import read_stack_file
+from config.stack_file.sealed import unseal
+from config.stack_file.structure import parse
+from config.stack_file.yaml_file import Document
 
 
 @dataclass(frozen=True)
 class _Source:
-    """Where the fields came from, as far as the report tells it."""
+    """Where the fields came from, as far as the report says it."""
 
     where: str
     root: Path
@@ -58,7 +56,7 @@ def load_stack_file(
     """
     document, sealed = read_stack_file(path)
     if document.problems and not sealed:
-        raise ConfigErrors(path.name, document.problems)  # what is missing says nothing then
+        raise ConfigErrors(path.name, document.problems)  # unreadable: reports of missing keys would be noise
     raw, hidden = unseal(sealed, secrets or {})
     source = _Source(path.name, root or _project_of(path), hidden, document)
     return _load(raw, source, require_host_keys)
@@ -116,20 +114,16 @@ def _structured(name: str, value: Any) -> Any:
 
 
 def _load(raw: Mapping[str, Any], source: _Source, require_host_keys: bool) -> CloudConfig:
-    config, structural, broken = parse(raw, source.root)
-    config, crossed = resolve(config, required=require_host_keys)
-    crossed += local_files(config, required=require_host_keys)
-    crossed += kolla_files(config, required=require_host_keys)
-    for check in CHECKS:
-        crossed += check(config)
+    cloud, structural, broken = parse(raw, source.root)
+    crossed = [problem for problem in problems(cloud) if require_host_keys or not problem.absent]
     crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]
-    problems = [*source.document.problems, *(_told(p, source) for p in (*structural, *crossed))]
-    if problems:
-        raise ConfigErrors(source.where, problems)
-    return config
+    found = [*source.document.problems, *(_located(p, source) for p in (*structural, *crossed))]
+    if found:
+        raise ConfigErrors(source.where, found)
+    return with_host_keys(cloud)
 
 
-def _told(problem: Problem, source: _Source) -> Problem:
+def _located(problem: Problem, source: _Source) -> Problem:
     """The problem with its line, and without its value if that is a secret."""
     secret = any(problem.loc[: len(place)] == place for place in source.hidden)
     line = problem.line

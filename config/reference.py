@@ -9,8 +9,8 @@ from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
 from config.cloud import CloudConfig
-from config.errors import Loc
-from config.shape import alias, bare, inner, is_model, kind_words
+from config.model.errors import Loc
+from config.model.shape import alias, bare, inner, is_model, kind_words
 
 _BEGIN = "<!-- fields: written by `python -m config.schema` -->"
 _END = "<!-- end of fields -->"
@@ -39,7 +39,7 @@ def _rows(model: type[BaseModel], loc: Loc) -> list[str]:
             step = "[]" if is_list else ".NAME" if is_map else ""
             path = (*here[:-1], f"{here[-1]}{step}")
             rows += [_row(path, "", field)] if field.description else []
-            # The six networks have the same fields: told once, under `networks.NETWORK`.
+            # The six networks have the same fields: listed once, under `networks.NETWORK`.
             if loc == ("networks",):
                 rows += _rows(item, ("networks", "NETWORK")) if name == "provider" else []
             else:

@@ -14,7 +14,7 @@ from typing import Any
 
 from config.cloud import CloudConfig
 from config.reference import with_table
-from config.stack_file import FRAME
+from config.stack_file.frame import FRAME
 
 _ROOT = Path(__file__).resolve().parent.parent
 _SECURE = {

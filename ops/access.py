@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import asyncssh
 
-from config import known_hosts
 from config.cloud import CloudConfig
-from config.ssh import PrivateKey
+from config.model.text_source import SecretSource
+from config.site import known_hosts
 
 
 class HostError(Exception):
@@ -62,18 +62,17 @@ def login(config: CloudConfig) -> Login:
     )
 
 
-def private_key(key: PrivateKey) -> asyncssh.SSHKey:
+def private_key(key: SecretSource) -> asyncssh.SSHKey:
     """Read a private key; its content never gets into an error."""
-    where = "a secret of the stack" if key.secret else str(key.file)
     try:
-        if key.secret:
-            return asyncssh.import_private_key(key.secret.get_secret_value())
-        if key.file:
-            return asyncssh.read_private_key(key.file.expanduser())
-    except (OSError, asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "not a private key without passphrase"
-        raise HostError("no key", f"cloud:ssh.key: {where}: {reason}") from None
-    raise HostError("no key", "cloud:ssh.key: neither file nor secret is given")
+        text = key.read("ssh.key")
+    except ValueError as error:
+        raise HostError("no key", str(error)) from None
+    try:
+        return asyncssh.import_private_key(text)
+    except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError):
+        where = "a secret of the stack" if key.secret else str(key.file)
+        raise HostError("no key", f"cloud:ssh.key: {where}: not a private key without passphrase") from None
 
 
 def fingerprint(host_key: str) -> str:

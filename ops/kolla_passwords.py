@@ -18,7 +18,7 @@ from pathlib import Path
 from config.cloud import CloudConfig
 from config.kolla.passwords import Passwords, dump, merged, parse
 from config.release_map import release
-from config.sealed import SEALED
+from config.stack_file.sealed import SEALED
 from ops import stack
 
 KEY = "cloud:kolla.passwords.secret"

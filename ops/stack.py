@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.load import load_stack_file, secrets_of
-from config.stack_file import read_stack_file
+from config.model.errors import ConfigErrors
+from config.stack_file.frame import read_stack_file
 
 ROOT = Path(__file__).resolve().parents[1]
 

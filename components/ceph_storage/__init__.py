@@ -52,7 +52,7 @@ class CephStorage(Stage):
         }
         for host, work in self._works.items():
             work.apply("ceph-base", plan.hosts[host].base, deadline=900)
-        keys = self._external() if plan.settings.external else self._own()
+        keys = self._external() if plan.settings.external else self._deploy()
         self.fsid = pulumi.Output.from_input(plan.fsid)
         secret: pulumi.Output[dict[str, str]] = pulumi.Output.secret(keys)
         self.kolla_files = secret.apply(plan.kolla_files)
@@ -61,13 +61,13 @@ class CephStorage(Stage):
 
     # --- a cluster of our own
 
-    def _own(self) -> pulumi.Output[dict[str, str]]:
+    def _deploy(self) -> pulumi.Output[dict[str, str]]:
         if self._plan.settings.mode == "cephadm":
             self._by_cephadm()
         else:
             self._by_packages()
-        self._hold()
-        self._serve()
+        self._declare_pools_and_users()
+        self._start_gateways()
         return self._keys()
 
     def _by_packages(self) -> None:
@@ -82,7 +82,7 @@ class CephStorage(Stage):
             monitor = plan.hosts[host].monitor
             if monitor is not None:
                 work.apply("ceph-monitor", monitor, deadline=300)
-        self._meet()
+        self._barrier()
         for host, work in self._works.items():
             daemons = plan.hosts[host].daemons
             if daemons is not None:
@@ -95,7 +95,7 @@ class CephStorage(Stage):
         for work in self._works.values():
             work.wait_for(first.last)
             work.apply_secret("ceph-access", public.apply(plan.access), deadline=60)
-        self._meet()
+        self._barrier()
         job = f"{HOSTCTL} job ceph-bootstrap -- {BOOTSTRAP}"
         first.run(
             "ceph-bootstrap",
@@ -108,7 +108,7 @@ class CephStorage(Stage):
         first.run("ceph-version", f"sh -c {shlex.quote(upgrade)}", str(settings.version), SPEC_SECONDS)
         first.run("ceph-specs", scripts.ORCH_APPLY, plan.specs, SPEC_SECONDS)
 
-    def _hold(self) -> None:
+    def _declare_pools_and_users(self) -> None:
         """Pools and users, once there are daemons to hold them."""
         first, plan = self._admin(), self._plan
         first.wait_for(*(work.last for work in self._works.values()))
@@ -117,7 +117,7 @@ class CephStorage(Stage):
         if plan.users is not None:
             first.apply("ceph-users", plan.users, deadline=120)
 
-    def _serve(self) -> None:
+    def _start_gateways(self) -> None:
         """Gateways and metadata servers, once their pools and their realm are there."""
         plan, password = self._plan, self._args.rgw_keystone_password
         before = self._admin().last
@@ -143,7 +143,7 @@ class CephStorage(Stage):
     def _admin(self) -> HostWork:
         return self._works[str(self._plan.admin)]
 
-    def _meet(self) -> None:
+    def _barrier(self) -> None:
         """No host goes on before every host has come here."""
         last = [work.last for work in self._works.values()]
         for work in self._works.values():
@@ -159,7 +159,7 @@ class CephStorage(Stage):
         if plan.admin is not None and external.admin_key is not None:
             secret = external_secrets(external.admin_key.get_secret_value())
             self._admin().apply_secret("ceph-keys", secret, deadline=60)
-            self._hold()
+            self._declare_pools_and_users()
         keys = {user: external.keys[user].get_secret_value() for user in plan.user_names}
         return pulumi.Output.secret(keys)
 

@@ -78,42 +78,42 @@ class CephPlan:
         return kolla_files.contents(self.cloud, self.settings, keys)
 
 
-def plan_ceph(config: CloudConfig) -> CephPlan | None:
+def plan_ceph(cloud: CloudConfig) -> CephPlan | None:
     """The plan; None: the stack has no Ceph."""
-    ceph = config.ceph
+    ceph = cloud.ceph
     if ceph is None:
         return None
     layout = kolla_files.layout(ceph)
-    where = placement(config, ceph)
+    where = placement(cloud, ceph)
     names = sorted({file.user for file in layout.values() if file.user})
-    hosts, admin = _external(config, ceph) if ceph.external else _own(config, ceph, where)
+    hosts, admin = _external(cloud, ceph) if ceph.external else _own(cloud, ceph, where)
     own = ceph.mode == "cephadm"
     return CephPlan(
         settings=ceph,
-        cloud=config,
-        fsid=str(fsid(config, ceph)),
+        cloud=cloud,
+        fsid=str(fsid(cloud, ceph)),
         where=where,
         hosts=hosts,
         admin=admin,
-        pools=cluster.pools_state(config, ceph) if admin else None,
+        pools=cluster.pools_state(cloud, ceph) if admin else None,
         users=cluster.users_state(ceph) if admin and users(ceph) else None,
-        specs=cephadm.hosts_and_daemons(config, ceph, where) if own else "",
-        gateway_specs=cephadm.gateways(config, ceph, where) if own else "",
+        specs=cephadm.hosts_and_daemons(cloud, ceph, where) if own else "",
+        gateway_specs=cephadm.gateways(cloud, ceph, where) if own else "",
         user_names=tuple(names),
         kolla_layout=layout,
-        kolla_globals=kolla_files.kolla_globals(config, ceph),
+        kolla_globals=kolla_files.kolla_globals(cloud, ceph),
     )
 
 
-def _own(config: CloudConfig, ceph: CephSettings, where: Placement) -> tuple[dict[str, CephHost], str]:
+def _own(cloud: CloudConfig, ceph: CephSettings, where: Placement) -> tuple[dict[str, CephHost], str]:
     if ceph.mode == "cephadm":
-        hosts = {name: CephHost(cephadm.base(config, ceph, where, name)) for name in where.all()}
+        hosts = {name: CephHost(cephadm.base(cloud, ceph, where, name)) for name in where.all()}
     else:
         hosts = {
             name: CephHost(
-                packages.base(config, ceph, where, name),
-                packages.monitor(config, ceph, where, name),
-                packages.daemons(config, ceph, where, name),
+                packages.base(cloud, ceph, where, name),
+                packages.monitor(cloud, ceph, where, name),
+                packages.daemons(cloud, ceph, where, name),
                 packages.gateways(where, name),
             )
             for name in where.all()
@@ -121,12 +121,12 @@ def _own(config: CloudConfig, ceph: CephSettings, where: Placement) -> tuple[dic
     return hosts, where.mons[0]
 
 
-def _external(config: CloudConfig, ceph: CephSettings) -> tuple[dict[str, CephHost], str | None]:
+def _external(cloud: CloudConfig, ceph: CephSettings) -> tuple[dict[str, CephHost], str | None]:
     """With the administrator's key, the deploy host asks the cluster; without it, nobody does."""
     if ceph.external is None or ceph.external.admin_key is None:
         return {}, None
-    admin = next(iter(config.with_role("deploy")))
-    conf = {"content": client_conf(config, ceph), "mode": "0644"}
+    admin = next(iter(cloud.with_role("deploy")))
+    conf = {"content": client_conf(cloud, ceph), "mode": "0644"}
     return {admin: CephHost({"packages": {"present": ["ceph-common"]}, "files": {CONF: conf}})}, admin
 
 

@@ -12,8 +12,8 @@ from components.state import State
 from config.cloud import CloudConfig
 from config.firewall.model import Opening, Source
 from config.firewall.table import openings
-from config.host import Host
-from config.types import NetworkName
+from config.model.types import NetworkName
+from config.site.hosts import Host
 
 NAMED_UP_TO = 64
 """Hosts up to which a role as a source means just its hosts. Beyond, it means their subnet: lists of a
@@ -33,19 +33,19 @@ class HostFirewall:
     """What `hostctl apply firewall` reads."""
 
 
-def plan_firewall(config: CloudConfig) -> dict[str, HostFirewall]:
+def plan_firewall(cloud: CloudConfig) -> dict[str, HostFirewall]:
     """The firewall of each active host."""
-    planner = _Planner(config)
-    return {name: planner.plan(name, host) for name, host in config.active().items()}
+    planner = _Planner(cloud)
+    return {name: planner.plan(name, host) for name, host in cloud.active().items()}
 
 
 class _Planner:
     """Resolves roles and networks to addresses and devices, once for all hosts."""
 
-    def __init__(self, config: CloudConfig) -> None:
-        self._config = config
-        self._networks = config.networks.defined()
-        self._openings = tuple(openings(config))
+    def __init__(self, cloud: CloudConfig) -> None:
+        self._cloud = cloud
+        self._networks = cloud.networks.defined()
+        self._openings = tuple(openings(cloud))
         self._sources: dict[tuple[Sources, NetworkName], tuple[str, ...] | None] = {}
 
     def plan(self, name: str, host: Host) -> HostFirewall:
@@ -61,7 +61,7 @@ class _Planner:
             if not self._listens(name, host, opening):
                 continue
             for use in opening.networks:
-                carrier = self._config.networks.carrying(use)
+                carrier = self._cloud.networks.carrying(use)
                 sources = self._from(opening.sources, carrier)
                 # The site may name a network on which its hosts listen without an address of ours.
                 if sources == () or (carrier not in host.addresses and opening.owner == "product"):
@@ -81,7 +81,7 @@ class _Planner:
         return (
             "all" in opening.roles
             or bool(set(opening.roles) & set(host.roles))
-            or ("clock" in opening.roles and name in self._config.time.local_clock)
+            or ("clock" in opening.roles and name in self._cloud.time.local_clock)
         )
 
     def _device(self, network: NetworkName) -> str:
@@ -95,7 +95,7 @@ class _Planner:
         return self._sources[key]
 
     def _resolve(self, wanted: Sources, network: NetworkName) -> tuple[str, ...] | None:
-        public = network == self._config.networks.carrying("public")
+        public = network == self._cloud.networks.carrying("public")
         if "anyone" in wanted or ("users" in wanted and public):
             return None
         cidr = self._networks[network].cidr
@@ -105,7 +105,7 @@ class _Planner:
             addresses |= subnet
         if "operators" in wanted:
             addresses |= self._operators
-        hosts = [host for host in self._config.active().values() if set(wanted) & set(host.roles)]
+        hosts = [host for host in self._cloud.active().values() if set(wanted) & set(host.roles)]
         if len(hosts) > NAMED_UP_TO:
             addresses |= subnet
         else:
@@ -115,15 +115,15 @@ class _Planner:
 
     @cached_property
     def _operators(self) -> set[IPv4Network]:
-        config = self._config
-        deploy = {IPv4Network(h.addresses["management"]) for h in config.with_role("deploy").values()}
-        if config.firewall.ssh_from:
-            return deploy | set(config.firewall.ssh_from)
-        management = {config.networks.management.cidr} if config.networks.management.cidr else set()
-        return deploy | management | set(config.ssh.allowed_from) | self._bastion()
+        cloud = self._cloud
+        deploy = {IPv4Network(h.addresses["management"]) for h in cloud.with_role("deploy").values()}
+        if cloud.firewall.ssh_from:
+            return deploy | set(cloud.firewall.ssh_from)
+        management = {cloud.networks.management.cidr} if cloud.networks.management.cidr else set()
+        return deploy | management | set(cloud.ssh.allowed_from) | self._bastion()
 
     def _bastion(self) -> set[IPv4Network]:
-        bastion = self._config.ssh.bastion
+        bastion = self._cloud.ssh.bastion
         try:
             address = ip_address(bastion.host) if bastion else None
         except ValueError:

@@ -14,20 +14,20 @@ from rich.table import Table
 from components.firewall.plan import plan_firewall
 from components.firewall.render import Row
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.load import load_stack_file
+from config.model.errors import ConfigErrors
 
 Line = tuple[str, str, str, str, str, str]
 """Hosts, service, network, ports, from, why."""
 
 
-def lines(config: CloudConfig, only: str | None = None) -> list[Line]:
+def lines(cloud: CloudConfig, only: str | None = None) -> list[Line]:
     """One line for each thing accepted; hosts that accept the same are named together."""
     hosts: dict[Row, list[str]] = defaultdict(list)
-    for host, firewall in plan_firewall(config).items():
+    for host, firewall in plan_firewall(cloud).items():
         for row in firewall.rows:
             hosts[row].append(host)
-    everybody = len(config.active())
+    everybody = len(cloud.active())
     return [
         (
             "all" if len(names) == everybody else " ".join(names),
@@ -42,13 +42,13 @@ def lines(config: CloudConfig, only: str | None = None) -> list[Line]:
     ]
 
 
-def table(config: CloudConfig, only: str | None = None) -> Table:
+def table(cloud: CloudConfig, only: str | None = None) -> Table:
     """The lines, ready to print."""
-    title = f"{config.name}: what {only or 'each host'} accepts; everything else is dropped"
+    title = f"{cloud.name}: what {only or 'each host'} accepts; everything else is dropped"
     shown = Table(title=title, title_justify="left", box=box.SIMPLE_HEAD)
     for heading in ("on", "service", "network", "ports", "from", "why"):
         shown.add_column(heading, overflow="fold")
-    for line in lines(config, only):
+    for line in lines(cloud, only):
         shown.add_row(*line)
     return shown
 
@@ -61,19 +61,19 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--host", help="one host only")
     options = parser.parse_args(arguments)
     try:
-        config = load_stack_file(
+        cloud = load_stack_file(
             options.config_file or Path(f"Pulumi.{options.stack}.yaml"),
             require_host_keys=False,
         )
     except ConfigErrors as errors:
         print(errors, file=sys.stderr)
         return 1
-    if options.host and options.host not in config.active():
-        print(f"no active host {options.host}: {' '.join(config.active())}", file=sys.stderr)
+    if options.host and options.host not in cloud.active():
+        print(f"no active host {options.host}: {' '.join(cloud.active())}", file=sys.stderr)
         return 1
     # A pipe has no width of its own; a table cut at 80 columns helps nobody.
     console = Console() if sys.stdout.isatty() else Console(width=200)
-    console.print(table(config, options.host))
+    console.print(table(cloud, options.host))
     return 0
 
 

@@ -17,9 +17,9 @@ _KEX = "curve25519-sha256,curve25519-sha256@libssh.org,ecdh-sha2-nistp384,ecdh-s
 
 def users(target: Target) -> State:
     """The user of Kolla-Ansible with the deploy host's key, and no login for root."""
-    sources = sorted(str(host.addresses["management"]) for host in target.config.with_role("deploy").values())
+    sources = sorted(str(host.addresses["management"]) for host in target.cloud.with_role("deploy").values())
     limits = f'from="{",".join(sources)}" ' if sources else ""
-    key = f"{limits}{target.files.deploy_public_key} {KOLLA_USER}@{target.config.name}"
+    key = f"{limits}{target.files.deploy_public_key} {KOLLA_USER}@{target.cloud.name}"
     return {
         "users": {
             KOLLA_USER: {
@@ -50,7 +50,7 @@ PermitRootLogin no
 PasswordAuthentication no
 KbdInteractiveAuthentication no
 PermitEmptyPasswords no
-AllowUsers {" ".join(sorted({target.config.ssh.user, KOLLA_USER, *_orchestrator(target)}))}
+AllowUsers {" ".join(sorted({target.cloud.ssh.user, KOLLA_USER, *_orchestrator(target)}))}
 MaxAuthTries 4
 LoginGraceTime 30
 MaxStartups 100:30:200
@@ -71,7 +71,7 @@ KexAlgorithms {_KEX}
 
 def _orchestrator(target: Target) -> set[str]:
     """The user of Ceph's orchestrator on Ceph's hosts; the user itself comes with CephStorage."""
-    ceph = target.config.ceph
+    ceph = target.cloud.ceph
     return {CEPHADM_USER} if ceph and ceph.mode == "cephadm" and target.has("storage") else set()
 
 
@@ -79,11 +79,11 @@ def deploy_host(target: Target) -> State:
     """How the deploy host's user reaches the others: pinned host keys, always checked."""
     if not target.has("deploy"):
         return {}
-    config = target.config
-    host_keys = config.host_keys()
+    cloud = target.cloud
+    host_keys = cloud.host_keys()
     known = "".join(
-        f"{name}.{config.domain},{name},{config.hosts[name].addresses['management']} {host_keys[name]}\n"
-        for name in config.active()
+        f"{name}.{cloud.domain},{name},{cloud.hosts[name].addresses['management']} {host_keys[name]}\n"
+        for name in cloud.active()
         if name in host_keys
     )
     client = f"""\
@@ -94,7 +94,7 @@ Host *
     IdentitiesOnly yes
     StrictHostKeyChecking yes
     UserKnownHostsFile /etc/ssh/ssh_known_hosts_cloud
-    Port {config.ssh.port}
+    Port {cloud.ssh.port}
 """
     owner = f"{KOLLA_USER}:{KOLLA_USER}"
     return {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from components.host_prep.target import Target
 from components.state import State
@@ -19,8 +20,10 @@ def docker(target: Target) -> State:
 
     Containers outlive the daemon (`live-restore`), so that a changed setting or an upgrade stops no service.
     """
-    settings = target.config.host_prep
-    daemon = {
+    settings = target.cloud.host_prep
+    daemon: dict[str, Any] = {
+        **settings.docker_settings,
+        **_insecure(target),
         "bridge": "none",
         "iptables": False,
         "ip-forward": False,
@@ -29,10 +32,10 @@ def docker(target: Target) -> State:
         "log-opts": {"max-size": settings.docker_log_size, "max-file": str(settings.docker_log_files)},
     }
     unit = ["[Service]", "MountFlags=shared"]
-    if target.config.packages.proxy is not None:
+    if target.cloud.packages.proxy is not None:
         unit.append(f"EnvironmentFile=-{PROXY_ENVIRONMENT}")
     return {
-        "packages": {"present": [target.config.packages.docker]},
+        "packages": {"present": [target.cloud.packages.docker]},
         "files": {
             _DAEMON: {"content": json.dumps(daemon, indent=2) + "\n", "mode": "0644"},
             _DROP_IN: {"content": "\n".join(unit) + "\n", "mode": "0644"},
@@ -41,3 +44,12 @@ def docker(target: Target) -> State:
             "docker.service": {"enabled": True, "active": True, "restart_on": [_DAEMON, _DROP_IN]},
         },
     }
+
+
+def _insecure(target: Target) -> dict[str, list[str]]:
+    """A registry that speaks http has to be named to the daemon: `docker_registry_insecure` alone tells it nothing."""
+    kolla = target.cloud.kolla
+    if kolla is None or not (kolla.images.insecure and kolla.images.registry):
+        return {}
+    named = target.cloud.host_prep.docker_settings.get("insecure-registries", [])
+    return {"insecure-registries": sorted({*named, kolla.images.registry})}

@@ -13,11 +13,11 @@ hypervisor would touch them all."""
 
 def hosts(target: Target) -> State:
     """Short and full name of each host at its management address; cloud-init leaves the file alone."""
-    config = target.config
-    active = config.active()
+    cloud = target.cloud
+    active = cloud.active()
     knows_all = len(active) <= FULL_UP_TO or target.has("control", "monitoring", "deploy")
     entries = {
-        str(host.addresses["management"]): [f"{name}.{config.domain}", name]
+        str(host.addresses["management"]): [f"{name}.{cloud.domain}", name]
         for name, host in active.items()
         if knows_all or name == target.name or set(host.roles) != {"compute"}
     }

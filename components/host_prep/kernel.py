@@ -35,19 +35,19 @@ def kernel(target: Target) -> State:
 
     The hosts of the cloud proper forward as the guide has it; the firewall decides what. Others do not.
     """
-    config = target.config
+    cloud = target.cloud
     forwards = target.has("control", "network", "compute")
-    profile = config.nic_profiles[target.host.nics]
+    profile = cloud.nic_profiles[target.host.nics]
     modules = ["br_netfilter"]
     modules += ["bonding"] if profile.bonds else []
-    modules += ["8021q"] if any(network.vlan for network in config.networks.defined().values()) else []
-    modules += [module for module in config.host_prep.modules if module not in modules]
+    modules += ["8021q"] if any(network.vlan for network in cloud.networks.defined().values()) else []
+    modules += [module for module in cloud.host_prep.modules if module not in modules]
     return {
         "modules": modules,
         "sysctl": {
             **_EVERYWHERE,
             "net.ipv4.ip_forward": "1" if forwards else "0",
-            **config.host_prep.sysctl,
+            **cloud.host_prep.sysctl,
             **target.host.sysctl,
         },
         "swap": "off",

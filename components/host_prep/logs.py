@@ -10,7 +10,7 @@ _JOURNALD = "/etc/systemd/journald.conf.d/10-cloud.conf"
 
 def journal(target: Target) -> State:
     """A journal that is kept on disk up to a limit."""
-    limit = target.config.host_prep.journal_max_use
+    limit = target.cloud.host_prep.journal_max_use
     content = (
         f"# Managed by openstack-cloud.\n[Journal]\nStorage=persistent\nSystemMaxUse={limit}\nCompress=yes\n"
     )

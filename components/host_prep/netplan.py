@@ -8,8 +8,9 @@ import yaml
 
 from components.host_prep.target import Target
 from components.state import State
-from config.network import Bond, Network
-from config.types import NetworkName
+from config.model.types import NetworkName
+from config.site.networks import Network
+from config.site.nics import Bond
 
 
 class _Plain(yaml.SafeDumper):
@@ -30,10 +31,10 @@ def networks_of(target: Target) -> dict[NetworkName, Network]:
     Those it has an address on, and the provider network where Neutron plugs into it: hypervisors without external
     bridges may have no interface for it.
     """
-    there = target.config.nic_profiles[target.host.nics].interfaces()
+    there = target.cloud.nic_profiles[target.host.nics].interfaces()
     return {
         name: network
-        for name, network in target.config.networks.defined().items()
+        for name, network in target.cloud.networks.defined().items()
         if name in target.host.addresses
         or (name == "provider" and target.has("network", "compute") and network.interface in there)
     }
@@ -47,7 +48,7 @@ def netplan(target: Target) -> State:
 def render(target: Target) -> str:
     """The netplan file of a host."""
     used = networks_of(target)
-    profile = target.config.nic_profiles[target.host.nics]
+    profile = target.cloud.nic_profiles[target.host.nics]
     ethernets: dict[str, Any] = {}
     bonds: dict[str, Any] = {}
     vlans: dict[str, Any] = {}
@@ -89,7 +90,7 @@ def _layer3(target: Target, name: NetworkName, network: Network) -> dict[str, An
     if network.nameservers:
         settings["nameservers"] = {
             "addresses": [str(server) for server in network.nameservers],
-            "search": [str(target.config.domain)],
+            "search": [str(target.cloud.domain)],
         }
     return settings
 

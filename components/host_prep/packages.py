@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
-from config.packages import AptRepository
-from config.releases import CODENAMES
+from config.site.packages import AptRepository
+from config.site.releases import CODENAMES
 
 _CA_FILE = "/usr/local/share/ca-certificates/openstack-cloud.crt"
 _CA_UNIT = "openstack-cloud-ca.service"
@@ -14,7 +14,7 @@ _UNATTENDED = "/etc/apt/apt.conf.d/52openstack-cloud"
 
 def sources(target: Target) -> State:
     """Sources of apt; with a mirror of the site, they are the only ones."""
-    packages = target.config.packages
+    packages = target.cloud.packages
     texts = {name: _repository(name, repository) for name, repository in packages.repositories.items()}
     if packages.mirror:
         texts["cloud"] = _archive(target, packages.mirror, packages.security_mirror)
@@ -28,7 +28,7 @@ def sources(target: Target) -> State:
 
 
 def _archive(target: Target, mirror: str, security: str | None) -> str:
-    codename = CODENAMES[target.config.releases.host_os]
+    codename = CODENAMES[target.cloud.releases.host_os]
     if target.system == "ubuntu":
         components, security = "main restricted universe multiverse", security or mirror
         keyring = "/usr/share/keyrings/ubuntu-archive-keyring.gpg"
@@ -56,7 +56,7 @@ def unattended_upgrades(target: Target) -> State:
 
     Never Docker, which would restart under the cloud.
     """
-    policy = target.config.packages.unattended_upgrades
+    policy = target.cloud.packages.unattended_upgrades
     switch = "1" if policy == "security" else "0"
     lines = [
         f'APT::Periodic::Update-Package-Lists "{switch}";',

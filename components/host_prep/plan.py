@@ -41,18 +41,18 @@ class HostPlan:
     """The network; applied with a confirmation."""
 
 
-def plan_hosts(config: CloudConfig, files: SiteFiles | None = None) -> dict[str, HostPlan]:
+def plan_hosts(cloud: CloudConfig, files: SiteFiles | None = None) -> dict[str, HostPlan]:
     """The plan of each active host.
 
     Args:
-        config: the whole cloud.
+        cloud: the whole cloud.
         files: contents of the files that it names; read here when they are not given.
 
     Raises:
         ValueError: a file cannot be read, or two concerns want different things of a host.
     """
-    files = files or SiteFiles.read(config)
-    return {name: _plan(Target(config, name, host, files)) for name, host in config.active().items()}
+    files = files or SiteFiles.read(cloud)
+    return {name: _plan(Target(cloud, name, host, files)) for name, host in cloud.active().items()}
 
 
 def _plan(target: Target) -> HostPlan:

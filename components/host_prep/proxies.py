@@ -9,14 +9,14 @@ from urllib.parse import urlsplit
 from components.host_prep.docker import PROXY_ENVIRONMENT
 from components.host_prep.target import Target
 from components.state import State
-from config.packages import Proxy
+from config.site.packages import Proxy
 
 _APT_CA_FILE = "/etc/apt/openstack-cloud-ca.pem"
 
 
 def before_packages(target: Target) -> State:
     """What apt itself needs before it can fetch anything: CAs, proxies and logins."""
-    packages = target.config.packages
+    packages = target.cloud.packages
     archives = [packages.mirror, packages.security_mirror, *(r.uris for r in packages.repositories.values())]
     urls = [urlsplit(url) for text in archives if text for url in text.split()]
     files: State = {}
@@ -43,14 +43,14 @@ def before_packages(target: Target) -> State:
 
 def pip(target: Target) -> State:
     """The index for pip, where no proxy makes the file secret."""
-    if target.config.packages.proxy or not target.config.packages.pypi_index:
+    if target.cloud.packages.proxy or not target.cloud.packages.pypi_index:
         return {}
     return {"files": {"/etc/pip.conf": {"content": _pip(target), "mode": "0644"}}}
 
 
 def secret_proxies(target: Target) -> State:
     """The proxies of Docker and pip."""
-    proxy = target.config.packages.proxy
+    proxy = target.cloud.packages.proxy
     if proxy is None:
         return {}
     variables = {f"{kind.upper()}_PROXY": url for kind, url in _urls(proxy).items()}
@@ -64,7 +64,7 @@ def secret_proxies(target: Target) -> State:
 
 
 def _pip(target: Target) -> str:
-    packages = target.config.packages
+    packages = target.cloud.packages
     urls = _urls(packages.proxy) if packages.proxy else {}
     lines = ["[global]"]
     lines += [f"index-url = {packages.pypi_index}"] if packages.pypi_index else []

@@ -30,7 +30,7 @@ _ABSENT = ["firewalld", "libvirt-daemon-system", "nscd", "open-iscsi", "ufw"]
 def system(target: Target) -> State:
     """Packages and Python environment; the environment sees the distribution's dbus and Docker libraries."""
     state: State = {
-        "packages": {"present": [*_PRESENT, *target.config.host_prep.packages], "absent": _ABSENT},
+        "packages": {"present": [*_PRESENT, *target.cloud.host_prep.packages], "absent": _ABSENT},
         "venvs": {VENV: {"system_site_packages": True, "requirements": []}},
     }
     if target.has("compute"):

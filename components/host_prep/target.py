@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from components.keys import public_key, read_private_key
 from config.cloud import CloudConfig
-from config.host import Host
-from config.types import Role
+from config.model.types import Role
+from config.site.hosts import Host
 
 
 @dataclass(frozen=True)
@@ -19,14 +19,14 @@ class SiteFiles:
     ca_bundle: str | None = None
 
     @classmethod
-    def read(cls, config: CloudConfig) -> SiteFiles:
+    def read(cls, cloud: CloudConfig) -> SiteFiles:
         """Read them.
 
         Raises:
             ValueError: a file cannot be read or is not what it should be; says which and what to do.
         """
-        key = read_private_key(config.ssh.deploy_key, "ssh.deployKey")
-        bundle = config.packages.ca_bundle
+        key = read_private_key(cloud.ssh.deploy_key, "ssh.deployKey")
+        bundle = cloud.packages.ca_bundle
         try:
             text = bundle.read_text() if bundle else None
         except (OSError, UnicodeDecodeError):
@@ -41,7 +41,7 @@ class SiteFiles:
 class Target:
     """One host that is being planned."""
 
-    config: CloudConfig
+    cloud: CloudConfig
     name: str
     host: Host
     files: SiteFiles
@@ -49,12 +49,12 @@ class Target:
     @property
     def system(self) -> str:
         """`debian` or `ubuntu`."""
-        return self.config.releases.host_os.split("-", 1)[0]
+        return self.cloud.releases.host_os.split("-", 1)[0]
 
     @property
     def full_name(self) -> str:
         """The host's name with the domain."""
-        return f"{self.name}.{self.config.domain}"
+        return f"{self.name}.{self.cloud.domain}"
 
     def has(self, *roles: Role) -> bool:
         """Whether the host has one of the roles."""

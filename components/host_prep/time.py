@@ -16,15 +16,15 @@ def chrony(target: Target) -> State:
     Hosts of `time.localClock` serve the management network and, without servers, agree on a time among
     themselves (`orphan`); every other host follows them besides the servers.
     """
-    time = target.config.time
+    time = target.cloud.time
     lines = [f"server {server} iburst" for server in time.servers]
     lines += [
-        f"server {target.config.hosts[name].addresses['management']} iburst"
+        f"server {target.cloud.hosts[name].addresses['management']} iburst"
         for name in time.local_clock
-        if name != target.name and name in target.config.active()
+        if name != target.name and name in target.cloud.active()
     ]
     if target.name in time.local_clock:
-        lines += ["local stratum 10 orphan", f"allow {target.config.networks.management.cidr}"]
+        lines += ["local stratum 10 orphan", f"allow {target.cloud.networks.management.cidr}"]
     lines += [
         "driftfile /var/lib/chrony/chrony.drift",
         "dumpdir /var/lib/chrony",

@@ -15,7 +15,7 @@ import pulumi
 from components.fleet import Fleet
 from components.host_work import HostWork, as_root, install
 from components.kolla_cluster import states
-from components.kolla_cluster.endpoints import endpoints
+from components.kolla_cluster.endpoints import service_endpoints
 from components.kolla_cluster.plan import KollaPlan
 from components.kolla_cluster.seal import fingerprint, sealed
 from components.kolla_cluster.secret_files import KollaSecrets
@@ -59,7 +59,7 @@ class KollaCluster(Stage):
         self._runs(work, args)
         self.ready = {host: work.last}
         self.services = pulumi.Output.from_input(list(args.plan.services))
-        self.endpoints = pulumi.Output.from_input(endpoints(args.plan.globals))
+        self.endpoints = pulumi.Output.from_input(service_endpoints(args.plan.globals))
         self.register_outputs({"services": self.services, "endpoints": self.endpoints})
 
     def _tools(self, work: HostWork, args: KollaClusterArgs) -> None:

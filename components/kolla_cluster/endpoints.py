@@ -7,7 +7,7 @@ from collections.abc import Mapping
 KEYSTONE_PORT = 5000
 
 
-def endpoints(options: Mapping[str, object]) -> dict[str, str]:
+def service_endpoints(options: Mapping[str, object]) -> dict[str, str]:
     """Keystone's URL on each side, `internal` and `external`: from it clients find everything else.
 
     Args:

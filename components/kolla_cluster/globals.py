@@ -16,27 +16,27 @@ _HEAD = "# Managed by openstack-cloud: change the stack file instead."
 _OWN = "kolla.globals"
 
 
-def global_options(config: CloudConfig) -> dict[str, Any]:
+def global_options(cloud: CloudConfig) -> dict[str, Any]:
     """Every option that is written, by name: the fields' own, then the site's."""
-    return {name: value for rows in _groups(config).values() for name, value in rows.items()}
+    return {name: value for rows in _groups(cloud).values() for name, value in rows.items()}
 
 
-def globals_yaml(config: CloudConfig) -> str:
+def globals_yaml(cloud: CloudConfig) -> str:
     """The text of globals.yml: the same configuration gives the same text."""
     parts = [_HEAD]
-    for group, rows in _groups(config).items():
+    for group, rows in _groups(cloud).items():
         parts.append(f"\n# {group}\n{_text(rows)}".rstrip("\n"))
     return "---\n" + "\n".join(parts) + "\n"
 
 
-def _groups(config: CloudConfig) -> dict[str, dict[str, Any]]:
+def _groups(cloud: CloudConfig) -> dict[str, dict[str, Any]]:
     groups: dict[str, dict[str, Any]] = {}
-    for row in variables(config):
+    for row in variables(cloud):
         if row.value is not None:
             groups.setdefault(row.group, {})[row.name] = row.value
-    own = config.kolla.globals if config.kolla else {}
+    own = cloud.kolla.globals if cloud.kolla else {}
     if own:
-        known = options(config.releases.openstack)
+        known = options(cloud.releases.openstack)
         groups[_OWN] = {name: _typed(own[name], known, name) for name in sorted(own)}
     return groups
 

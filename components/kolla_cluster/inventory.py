@@ -16,15 +16,15 @@ _HEAD = "# Managed by openstack-cloud: change the stack file instead."
 _LOCALHOST = 'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"'
 
 
-def inventory(config: CloudConfig) -> str:
+def inventory(cloud: CloudConfig) -> str:
     """The text of the inventory: every group of the release, none of another."""
-    placed = placement(config)
+    placed = placement(cloud)
     sections = [_HEAD, _all_vars()]
-    told: set[str] = set()
-    for name, group in groups(config.releases.openstack).items():
+    written: set[str] = set()
+    for name, group in groups(cloud.releases.openstack).items():
         if name in TOP:
-            hosts = config.with_role(*TOP[name])
-            sections.append(_section(name, (_line(config, host, told) for host in hosts)))
+            hosts = cloud.with_role(*TOP[name])
+            sections.append(_section(name, (_line(cloud, host, written) for host in hosts)))
         elif name == "deployment":
             sections.append(_section(name, [_LOCALHOST]))
         else:
@@ -42,13 +42,13 @@ def _section(name: str, lines: Iterable[str]) -> str:
     return "\n".join([f"[{name}]", *lines])
 
 
-def _line(config: CloudConfig, name: str, told: set[str]) -> str:
+def _line(cloud: CloudConfig, name: str, written: set[str]) -> str:
     """A host; its variables stand where it is named first."""
-    if name in told:
+    if name in written:
         return name
-    told.add(name)
-    own = config.kolla.host_vars.get(name, {}) if config.kolla else {}
-    pairs = {"ansible_host": str(config.hosts[name].addresses["management"]), **own}
+    written.add(name)
+    own = cloud.kolla.host_vars.get(name, {}) if cloud.kolla else {}
+    pairs = {"ansible_host": str(cloud.hosts[name].addresses["management"]), **own}
     return " ".join([name, *(f"{key}={_value(value)}" for key, value in pairs.items())])
 
 

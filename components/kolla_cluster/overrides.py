@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 
 from config.cloud import CloudConfig
-from config.kolla.override import OverrideText
 from config.kolla.setting import Setting, joined, settings
 
 
@@ -20,18 +19,5 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
     own: dict[str, list[Setting]] = defaultdict(list)
     for setting in settings(cloud):
         own[setting.path].append(setting)
-    site = {path: _text(path, override) for path, override in cloud.kolla.overrides.items()}
+    site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
     return {path: joined(site.get(path, ""), own[path]) for path in sorted({*site, *own})}
-
-
-def _text(path: str, override: OverrideText) -> str:
-    if override.content is not None:
-        return override.content
-    if override.file is None:
-        return ""
-    try:
-        return override.file.read_text(encoding="utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise ValueError(
-            f"cloud:kolla.overrides[{path}].file: {override.file} cannot be read as text"
-        ) from None

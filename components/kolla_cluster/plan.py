@@ -51,23 +51,23 @@ class KollaPlan:
         return tags_of(service, self.release.series)
 
 
-def plan_kolla(config: CloudConfig) -> KollaPlan:
+def plan_kolla(cloud: CloudConfig) -> KollaPlan:
     """The plan of a cloud whose stack file has `kolla`.
 
     Raises:
         ValueError: it has none, or a file of `kolla.overrides` cannot be read.
     """
-    if config.kolla is None:
+    if cloud.kolla is None:
         raise ValueError("cloud:kolla: is missing: this stack prepares hosts only")
     return KollaPlan(
-        release=release(config.releases.openstack),
-        inventory=inventory(config),
-        globals=global_options(config),
-        globals_yaml=globals_yaml(config),
-        overrides=overrides(config),
-        services=services(config),
+        release=release(cloud.releases.openstack),
+        inventory=inventory(cloud),
+        globals=global_options(cloud),
+        globals_yaml=globals_yaml(cloud),
+        overrides=overrides(cloud),
+        services=services(cloud),
         ansible_cfg=ansible_cfg(),
-        deploy_host=next(iter(config.with_role("deploy"))),
-        hosts=tuple(sorted(config.active())),
-        deploy=config.kolla.deploy,
+        deploy_host=next(iter(cloud.with_role("deploy"))),
+        hosts=tuple(sorted(cloud.active())),
+        deploy=cloud.kolla.deploy,
     )

@@ -7,12 +7,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from components.keys import read_private_key
-from components.kolla_cluster.passwords import passwords_yaml, read_passwords, read_secret
+from components.kolla_cluster.passwords import passwords_yaml, read_passwords
 from config.cloud import CloudConfig
 from config.kolla.passwords import Passwords
-from config.kolla.secret_text import SecretText
 from config.kolla.services.octavia import AmphoraCertificates
 from config.kolla.tls import Tls
+from config.model.text_source import SecretSource
 
 
 @dataclass(frozen=True)
@@ -47,15 +47,15 @@ def _files(cloud: CloudConfig, passwords: Passwords) -> dict[str, str]:
     if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
         found |= _octavia(kolla.octavia.amphora.certificates)
     if kolla.magnum.kubeconfig:
-        found["config/magnum/kubeconfig"] = _ended(
-            read_secret(kolla.magnum.kubeconfig, "kolla.magnum.kubeconfig")
+        found["config/magnum/kubeconfig"] = _with_newline(
+            kolla.magnum.kubeconfig.read("kolla.magnum.kubeconfig")
         )
     return dict(sorted(found.items()))
 
 
 def _tls(tls: Tls) -> dict[str, str]:
     # Under these names Kolla-Ansible looks for them (group_vars: kolla_certificates_dir).
-    secrets: dict[str, tuple[SecretText | None, str]] = {
+    secrets: dict[str, tuple[SecretSource | None, str]] = {
         "haproxy.pem": (tls.external_certificate if tls.external else None, "externalCertificate"),
         "haproxy-internal.pem": (
             (tls.internal_certificate or tls.external_certificate) if tls.internal else None,
@@ -70,29 +70,31 @@ def _tls(tls: Tls) -> dict[str, str]:
         "ca/cloud.crt": (tls.ca, "ca"),
     }
     found = {
-        f"certificates/{name}": _ended(read_secret(given, f"kolla.tls.{field}"))
+        f"certificates/{name}": _with_newline(given.read(f"kolla.tls.{field}"))
         for name, (given, field) in secrets.items()
         if given is not None
     }
     for name, (path, setting) in plain.items():
         if path is not None:
-            found[f"certificates/{name}"] = _ended(read_secret(SecretText(file=path), f"kolla.tls.{setting}"))
+            found[f"certificates/{name}"] = _with_newline(
+                SecretSource(file=path).read(f"kolla.tls.{setting}")
+            )
     return found
 
 
 def _octavia(certificates: AmphoraCertificates) -> dict[str, str]:
     where = "kolla.octavia.amphora.certificates"
     texts = {
-        "server_ca.cert.pem": (SecretText(file=certificates.server_ca), "serverCa"),
+        "server_ca.cert.pem": (SecretSource(file=certificates.server_ca), "serverCa"),
         "server_ca.key.pem": (certificates.server_ca_key, "serverCaKey"),
-        "client_ca.cert.pem": (SecretText(file=certificates.client_ca), "clientCa"),
+        "client_ca.cert.pem": (SecretSource(file=certificates.client_ca), "clientCa"),
         "client.cert-and-key.pem": (certificates.client, "client"),
     }
     return {
-        f"config/octavia/{name}": _ended(read_secret(given, f"{where}.{field}"))
+        f"config/octavia/{name}": _with_newline(given.read(f"{where}.{field}"))
         for name, (given, field) in texts.items()
     }
 
 
-def _ended(text: str) -> str:
+def _with_newline(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"

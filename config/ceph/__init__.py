@@ -2,22 +2,30 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Literal
 from uuid import UUID
 
 from pydantic import Field
 
-from config.base import Section
+from config.ceph.checks import cluster_fits
 from config.ceph.external import External
 from config.ceph.gateways import Filesystem, Rgw
 from config.ceph.osds import FileOsds, OsdSpec
+from config.ceph.pool_checks import pools_fit
 from config.ceph.pools import CephName, Pool, PoolDefaults
 from config.ceph.services import CephService, CephUser, ServiceName
-from config.types import CEPH_VERSION, HostName
-from config.types import SysctlValue as OptionValue
+from config.ceph.user_checks import users_fit
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import CEPH_VERSION, HostName
+from config.model.types import SysctlValue as OptionValue
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
 
 
-class CephSettings(Section):
+class CephSettings(Room):
     """One Ceph cluster and what OpenStack uses of it."""
 
     mode: Literal["cephadm", "external", "packages"]
@@ -56,3 +64,9 @@ class CephSettings(Section):
     """The existing cluster (mode external)."""
     protect: bool = True
     """False: `destroy` may forget the pools (a lab); even then their data stays in the cluster."""
+
+    def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
+        """The cluster as a whole, its pools, its users."""
+        yield from cluster_fits(cloud, self)
+        yield from pools_fit(cloud, self)
+        yield from users_fit(self)

@@ -6,8 +6,8 @@ from ipaddress import IPv4Address
 
 from pydantic import Field, SecretStr
 
-from config.base import Section
 from config.ceph.pools import CephName
+from config.model.base import Section
 
 
 class External(Section):

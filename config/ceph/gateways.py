@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from config.base import Section
 from config.ceph.pools import CephName
-from config.types import HostName, Port
+from config.model.base import Section
+from config.model.types import HostName, Port
 
 
 class Filesystem(Section):

@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.base import Section
-from config.types import DEVICE_SIZE, OSD_SIZE, HostName
+from config.model.base import Section
+from config.model.types import DEVICE_SIZE, OSD_SIZE, HostName
 
 DeviceSize = Annotated[str, StringConstraints(pattern=DEVICE_SIZE)]
 """A size or a range of sizes, as Ceph writes them: `4TB`, `1TB:2TB`, `:500GB`, `1TB:`."""

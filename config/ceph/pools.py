@@ -6,8 +6,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.base import Section
-from config.types import CEPH_NAME
+from config.model.base import Section
+from config.model.types import CEPH_NAME
 
 CephName = Annotated[str, StringConstraints(pattern=CEPH_NAME)]
 """Name of a pool, user or filesystem."""

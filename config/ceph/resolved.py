@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from uuid import NAMESPACE_DNS, UUID, uuid5
 
-from config.ceph import CephSettings
 from config.ceph.pools import AutoscaleMode, Pool
 from config.ceph.services import DEFAULTS, Caps, CapType, ServiceName, least_caps
 
 if TYPE_CHECKING:
+    from config.ceph import CephSettings
     from config.cloud import CloudConfig
 
 MON_COUNT = 3

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from config.base import Section
 from config.ceph.pools import CephName
+from config.model.base import Section
 
 ServiceName = Literal["glance", "cinder", "cinder-backup", "nova", "gnocchi", "manila"]
 CapType = Literal["mon", "mgr", "osd", "mds"]

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.firewall.model import ExtraService
 from config.firewall.table import product
 from config.kolla.values import UnknownValueError
+from config.model.errors import Loc, Problem
+from config.site.ssh import open_to_everyone
 
 
 def firewall(cloud: CloudConfig) -> Iterator[Problem]:
@@ -22,6 +23,7 @@ def firewall(cloud: CloudConfig) -> Iterator[Problem]:
             )
             yield Problem(("firewall", "services", label), reason, fix, label)
         yield from _service(cloud, ("firewall", "services", label), service)
+    yield from open_to_everyone(("firewall", "sshFrom"), cloud.firewall.ssh_from)
     if cloud.firewall.confirm_within <= cloud.ssh.connect_timeout:
         reason = (
             f"is over before one connection attempt ({cloud.ssh.connect_timeout} s): nobody could confirm"

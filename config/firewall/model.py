@@ -8,11 +8,11 @@ from typing import Annotated, Literal
 
 from pydantic import Field, StringConstraints
 
-from config.base import Section
-from config.types import SERVICE_LABEL, Cidr, NetworkName, PortRange, Role
+from config.model.base import Section
+from config.model.types import SERVICE_LABEL, Cidr, NetworkName, PortRange, Role
 
 NetworkUse = Literal["management", "public", "tunnel", "storage", "replication"]
-"""A use of networks (config/network.py); one without a network of its own falls back as Kolla's do."""
+"""A use of networks (config/site/networks.py); one without a network of its own falls back as Kolla's do."""
 Source = Role | Literal["subnet", "users", "anyone", "operators"]
 """Who may connect.
 

@@ -7,10 +7,8 @@ from typing import Any
 
 from pydantic import Field
 
-from config.base import Section
 from config.kolla.images import Images
 from config.kolla.override import Override
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Part
 from config.kolla.services.barbican import Barbican
 from config.kolla.services.cinder import Cinder
@@ -34,7 +32,9 @@ from config.kolla.services.queues import Queues
 from config.kolla.services.telemetry import Gnocchi
 from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
-from config.types import DomainName, HostName
+from config.model.base import Section
+from config.model.text_source import SecretSource
+from config.model.types import DomainName, HostName
 
 
 class KollaSettings(Section):
@@ -46,7 +46,7 @@ class KollaSettings(Section):
     """Name of the internal VIP; none: its address."""
     external_fqdn: DomainName | None = None
     """Name of the external VIP; none: its address."""
-    passwords: SecretText | None = None
+    passwords: SecretSource | None = None
     """All services' passwords, the text of a passwords.yml; `make kolla-passwords` makes them."""
     images: Images = Images()
     """Container images."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.ceph_uses import ceph_uses
+from config.model.errors import Loc, Problem
 
 _CEPH: tuple[Loc, ...] = (("ceph",),)
 _STORE: Loc = ("kolla", "objectStore")

@@ -41,7 +41,7 @@ def certificate_faults(text: str, names: Sequence[str], *, with_key: bool) -> It
         yield from _own_key(text, certificate)
 
 
-def key_faults(text: str) -> Iterator[tuple[str, str]]:
+def pem_key_faults(text: str) -> Iterator[tuple[str, str]]:
     """Why a PEM text cannot serve as a private key."""
     if "PRIVATE KEY-----" not in text:
         yield "is not a private key", "give the text that starts with `-----BEGIN … PRIVATE KEY-----`"

@@ -1,23 +1,26 @@
-"""All that is checked of `kolla` beside its files: each service, then what they share."""
+"""All that is checked of `kolla`: each service, then what they share."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 
 from config.cloud import CloudConfig
-from config.errors import Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import parts
 from config.kolla.ceph_checks import kept_in_ceph
+from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
 from config.kolla.override_checks import override_texts
+from config.model.errors import Problem
 
 CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = (
     options_by_name,
     unknowns,
     kept_in_ceph,
     override_texts,
+    passwords_complete,
+    certificates_usable,
 )
 """Checks of no service in particular."""
 

@@ -14,6 +14,9 @@ from zipfile import ZipFile
 import yaml
 
 _USE = re.compile(r"\{\{ *node_custom_config *\}\}/((?:\{\{.*?\}\}|[^\"'\s,\]])*)")
+_ALIAS = re.compile(r"^(\w+): \"\{\{ *node_custom_config *\}\}\"$", re.MULTILINE)
+"""An option that stands for the folder itself, for a site to name another one."""
+_ITEMS = re.compile(r"^ +(?:with_items|loop):\n((?: +- [\"']?[\w.-]+[\"']?\n)+)", re.MULTILINE)
 _SERVICES = re.compile(r"^\w+_services:\n((?:  .*\n|\n)+)", re.MULTILINE)
 _ROLES = {
     "nova-cell": "nova",
@@ -41,10 +44,17 @@ def main(arguments: list[str]) -> int:
     components: Found = defaultdict(lambda: defaultdict(set))
     for series, wheel in wheels.items():
         with ZipFile(wheel) as archive:
-            for name in archive.namelist():
-                if "/ansible/roles/" in name and not name.endswith("/"):
-                    role = name.split("/roles/")[1].split("/")[0]
-                    _read(archive.read(name).decode(errors="replace"), role, series, paths, components)
+            texts = {
+                name: archive.read(name).decode(errors="replace")
+                for name in archive.namelist()
+                if "/ansible/roles/" in name and not name.endswith("/")
+            }
+        aliases = {alias for text in texts.values() for alias in _ALIAS.findall(text)}
+        for name, text in texts.items():
+            role = name.split("/roles/")[1].split("/")[0]
+            for alias in aliases:
+                text = re.sub(rf"\{{\{{ *{alias} *\}}\}}/", "{{ node_custom_config }}/", text)  # noqa: PLW2901
+            _read(_spelt_out(text), role, series, paths, components)
     data = {
         "paths": {s: _listed(found, list(wheels)) for s, found in sorted(paths.items())},
         "components": {s: sorted(found) for s, found in sorted(components.items())},
@@ -63,6 +73,24 @@ def _read(text: str, role: str, series: str, paths: Found, components: Found) ->
     if services := _SERVICES.search(text):
         for component in re.findall(r"^  ([\w-]+):\n", services[1], re.MULTILINE):
             components[service][component].add(series)
+
+
+def _spelt_out(text: str) -> str:
+    """Tasks that read a folder's `{{ item }}` for each name of a list, with a line for each name."""
+    tasks = re.split(r"(?m)^(?=- )", text)
+    return "".join(_one_task(task) for task in tasks)
+
+
+def _one_task(task: str) -> str:
+    items = _ITEMS.search(task)
+    named = re.search(r".*node_custom_config.*/\{\{ *item *\}\}\"?\n", task)
+    if items is None or named is None:
+        return task
+    names = [
+        name for name in re.findall(r"- [\"']?([\w.-]+)", items[1]) if "." in name
+    ]  # else they are folders
+    lines = "".join(re.sub(r"\{\{ *item *\}\}", name, named[0]) for name in names)
+    return task.replace(named[0], lines)
 
 
 def _patterns(use: str) -> tuple[str, ...]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from config.model.types import Role
 from config.release_map.inventory import groups
-from config.types import Role
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import SecretStr
 
-from config.errors import Loc, Problem
 from config.kolla.service import Part, Row
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

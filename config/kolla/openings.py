@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from config.errors import Loc, Problem
 from config.firewall.model import Opening
 from config.kolla.catalogue import SERVICES, running
 from config.kolla.hosts import roles_of
 from config.kolla.port import Port
 from config.kolla.values import UndefinedValueError, UnknownValueError, Values, values
-from config.structure import show
+from config.model.errors import Loc, Problem
+from config.stack_file.structure import show
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Generator, Iterator, Mapping
+from functools import cache
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem, dotted
 from config.kolla import KollaSettings
+from config.kolla.bootstrap_options import bootstrap_options
 from config.kolla.foundations import overruled
+from config.kolla.texts import texts
 from config.kolla.variables import owners
+from config.model.errors import Loc, Problem, dotted
+from config.model.shape import places
 from config.release_map import release
 from config.release_map.data_file import option_rows
-from config.release_map.options import problems
-from config.structure import show
+from config.release_map.options import OptionProblem, problems
+from config.release_map.removed import removal
+from config.stack_file.structure import show
 
 _SECRET = re.compile(
     r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",
@@ -62,6 +67,12 @@ def _free(
         reason = overruled(name, value)
         if reason:
             yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+        elif name in bootstrap_options():
+            field = bootstrap_options()[name]
+            reason = "has no effect: only `bootstrap-servers` reads it, whose work HostPrep does"
+            yield Problem(
+                (*loc, name), reason, f"set `cloud:{field}` instead" if field else "remove it", show(value)
+            )
         elif name not in owned:
             free[name] = value
         else:
@@ -74,21 +85,10 @@ def _free(
 
 def _helpers(kolla: KollaSettings) -> set[str]:
     """The site's own variables: names in `globals` that its other values or its texts refer to."""
-    texts = [*_texts(kolla.globals), *_texts(kolla.host_vars)]
-    texts += [override.content for override in kolla.overrides.values() if override.content]
-    jinja = [part for text in texts for part in _JINJA.findall(text)]
+    found = [*texts([kolla.globals, kolla.host_vars])]
+    found += [override.content for override in kolla.overrides.values() if override.content]
+    jinja = [part for text in found for part in _JINJA.findall(text)]
     return {name for part in jinja for name in _WORD.findall(part)} & set(kolla.globals)
-
-
-def _texts(value: Any) -> Iterator[str]:
-    if isinstance(value, str):
-        yield value
-    elif isinstance(value, Mapping):
-        for item in value.values():
-            yield from _texts(item)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from _texts(item)
 
 
 def _known(
@@ -114,13 +114,33 @@ def _known(
     own = {name for name in helpers if name not in option_rows(series)}
     told = {name: value for name, value in plain.items() if name not in own}
     for found in problems(series, told, dotted(loc)):
-        fix = _in_fields(found.fix, owned)
+        fix = _accepted(series, found, owned)
         yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
 
 
-def _in_fields(fix: str, owned: Mapping[str, str]) -> str:
-    """A fix that names an option names its field instead, where it has one."""
-    return re.sub(r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], fix)
+def _accepted(series: str, found: OptionProblem, owned: Mapping[str, str]) -> str:
+    """The fix, naming only what would be accepted: a field instead of the option that it owns, nothing fixed."""
+    named = re.findall(r"`(\w+)`", found.fix)
+    for name in named:
+        if why := overruled(name, found.value):
+            return f"remove it; `{name}` cannot be chosen either: {why}"
+    known = found.name in option_rows(series) or removal(series, found.name) is not None
+    if not known and (field := _spelt_as_option().get(found.name)):
+        return f"set `cloud:{field}`, and remove it here"
+    return re.sub(
+        r"`(\w+)`", lambda name: f"`cloud:{owned[name[1]]}`" if name[1] in owned else name[0], found.fix
+    )
+
+
+@cache
+def _spelt_as_option() -> dict[str, str]:
+    """The fields below `kolla` by what they would be called as options: `magnum_kubeconfig`."""
+    plain = ((".".join(map(str, loc)), loc) for loc, _ in places(KollaSettings) if "*" not in loc)
+    return {
+        re.sub(r"(?<=[a-z])(?=[A-Z])", "_", path).replace(".", "_").lower(): f"kolla.{path}"
+        for path, loc in plain
+        if len(loc) > 1
+    }
 
 
 _ELSEWHERE = (

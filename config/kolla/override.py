@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, WithJsonSchema
 
-from config.base import Section
-from config.types import LocalPath
+from config.model.text_source import TextSource
+from config.model.types import LocalPath
 
 
-class OverrideText(Section):
+class OverrideText(TextSource):
     """Exactly one of the two."""
+
+    one_of: ClassVar[str] = "give the text itself, or exactly one of the two"
 
     content: str | None = None
     """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that no password stands here."""

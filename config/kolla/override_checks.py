@@ -7,33 +7,39 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from config.cloud import CloudConfig
-from config.errors import Loc, Problem
 from config.kolla import KollaSettings
 from config.kolla.catalogue import services
 from config.kolla.override import OverrideText
+from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
+from config.model.errors import Loc, Problem
+from config.model.text_source import read_file
 from config.release_map import known
 
 _HERE: Loc = ("kolla", "overrides")
 _EVERYWHERE = {"global", "common", "loadbalancer"}
 _PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters": "prometheus"}
+_UNREADABLE = (
+    "check its rights; what is not text you put on the deploy host yourself, and name its folder in an option, "
+    "such as `ironic_agent_files_directory`"
+)
 _SECRET = re.compile(
     r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
 )
 
 
 def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each is read by a service that runs, and says what it is to say."""
+    """Each is read by a service that runs, and its text is valid."""
     if not kolla.overrides:
         return
     running = set(services(cloud))
     for path, override in kolla.overrides.items():
-        yield from _path(cloud, path, running)
+        yield from _path(cloud, kolla, path, running)
         yield from _text(cloud, path, override)
 
 
-def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]:
+def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
     release = cloud.releases.openstack
     needs: tuple[Loc, ...] = (("releases", "openstack"), ("hosts",))
@@ -41,6 +47,11 @@ def _path(cloud: CloudConfig, path: str, running: set[str]) -> Iterator[Problem]
     if plain.is_absolute() or ".." in plain.parts or plain.parts[:1] == ("config",):
         last = path.rpartition("config/")[2].lstrip("/") or path
         yield Problem(here, "is not a path below `config/`", f"write `{last}`")
+        return
+    if made := for_ceph(cloud, path):
+        yield Problem(here, *made, needs=(("ceph",),))
+        return
+    if by_options(kolla, path):
         return
     found = readers(release, path, list(cloud.hosts))
     if not found:
@@ -69,12 +80,15 @@ def _unread(cloud: CloudConfig, path: str) -> tuple[str, str]:
 
 def _text(cloud: CloudConfig, path: str, override: OverrideText) -> Iterator[Problem]:
     here: Loc = (*_HERE, path)
-    if (override.content is None) == (override.file is None):
-        which = "neither `content` nor `file`" if override.file is None else "both `content` and `file`"
-        yield Problem(here, f"has {which}", "give the text itself, or exactly one of the two")
-    if override.content is not None:
-        for reason, fix in text_faults(cloud, path, override.content):
-            yield Problem(here, reason, fix)
+    text, shown = override.content, None
+    if text is None and override.file is not None:
+        here, shown = (*here, "file"), str(override.file)
+        fix = "write it, or correct the name; it starts from the folder of Pulumi.yaml"
+        text, unread = read_file(here, override.file, fix, _UNREADABLE, absent=False)
+        yield from unread
+    if text is not None:
+        for reason, fix in text_faults(cloud, path, text):
+            yield Problem(here, reason, fix, shown)
 
 
 def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str, str]]:

@@ -7,6 +7,7 @@ of the service (`nova-compute`), `*` for any name, `**` for anything below.
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Collection
 from difflib import get_close_matches
 from functools import cache
@@ -22,10 +23,16 @@ _INI = {
 }  # fmt: skip
 
 
+_HOST = "\0"
+"""Stands for a host's name; no file is called like that."""
+
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @cache
 def _data() -> dict[str, dict[str, list[str]]]:
     text = Path(__file__).with_name("override_paths.yaml").read_text(encoding="utf-8")
-    data: Any = yaml.safe_load(text)
+    data: Any = yaml.load(text, Loader=_LOADER)  # noqa: S506  # the safe one, in C where there is one
     return dict(data)
 
 
@@ -41,11 +48,16 @@ def patterns(series: str) -> dict[str, tuple[str, ...]]:
 
 def readers(series: str, path: str, hosts: Collection[str]) -> tuple[str, ...]:
     """The services of a release that read a path; none: nothing does."""
-    return tuple(
+    folders = path.split("/")[:-1]
+    forms = [path, *(_for_host(path, at) for at, folder in enumerate(folders) if folder in hosts)]
+    known = _by_first(series)
+    found = {
         service
-        for service, known in patterns(series).items()
-        if any(_matches(pattern, path, service, hosts) for pattern in known)
-    )
+        for form in forms
+        for service, pattern in (*known.get(form.partition("/")[0], ()), *known.get("", ()))
+        if _expression(pattern, service).fullmatch(form)
+    }
+    return tuple(service for service in patterns(series) if service in found)
 
 
 def is_ini(path: str) -> bool:
@@ -57,25 +69,45 @@ def is_ini(path: str) -> bool:
 
 def nearest(series: str, path: str, hosts: Collection[str]) -> str | None:
     """The path that was likely meant."""
-    every = [one for service in patterns(series) for one in _spelt(series, service, hosts)]
+    every = _all_spelt(series, next(iter(hosts), "HOST"))
     close = get_close_matches(path, every, n=1, cutoff=0.75)
     return close[0] if close else None
 
 
-def _spelt(series: str, service: str, hosts: Collection[str]) -> list[str]:
-    """The patterns of a service with real names in them; those of any name are left out."""
-    host = next(iter(hosts), "HOST")
+@cache
+def _all_spelt(series: str, host: str) -> list[str]:
+    """Every path of a release with real names in it; those of any name are left out."""
     found = []
-    for pattern in patterns(series)[service]:
-        if "*" not in pattern:
-            names = _data()["components"].get(service, []) if "COMPONENT" in pattern else [""]
-            found += [pattern.replace("HOST", host).replace("COMPONENT", name) for name in names]
+    for service, known in patterns(series).items():
+        for pattern in known:
+            if "*" not in pattern:
+                names = _data()["components"].get(service, []) if "COMPONENT" in pattern else [""]
+                found += [pattern.replace("HOST", host).replace("COMPONENT", name) for name in names]
     return found
 
 
-def _matches(pattern: str, path: str, service: str, hosts: Collection[str]) -> bool:
+def _for_host(path: str, at: int) -> str:
+    """The path with a folder that is called like a host as patterns write it."""
+    parts = path.split("/")
+    return "/".join((*parts[:at], _HOST, *parts[at + 1 :]))
+
+
+@cache
+def _by_first(series: str) -> dict[str, list[tuple[str, str]]]:
+    """Services and patterns by their first step; "" where that has no fixed name."""
+    found: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for service, known in patterns(series).items():
+        for pattern in known:
+            first = pattern.partition("/")[0]
+            fixed = not any(word in first for word in ("*", "HOST", "COMPONENT"))
+            found[first if fixed else ""].append((service, pattern))
+    return found
+
+
+@cache
+def _expression(pattern: str, service: str) -> re.Pattern[str]:
+    """Compiled when it is first asked for: a site has few texts, and a release hundreds of patterns."""
     components = _data()["components"].get(service, [])
-    regex = re.escape(pattern).replace(r"\*\*", ".+").replace(r"\*", "[^/]+")
-    regex = regex.replace("HOST", "(?:" + "|".join(map(re.escape, hosts)) + ")")
-    regex = regex.replace("COMPONENT", "(?:" + "|".join(map(re.escape, components)) + ")")
-    return re.fullmatch(regex, path) is not None
+    regex = re.escape(pattern).replace(r"\*\*", ".+").replace("HOST", _HOST)
+    regex = re.sub(r"(?<=\w)\\\*", "[^/]*", regex).replace(r"\*", "[^/]+")  # `ceph*`: `ceph` too
+    return re.compile(regex.replace("COMPONENT", "(?:" + "|".join(map(re.escape, components)) + ")"))

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port
 from config.kolla.setting import Setting
+from config.model.base import Section
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -20,6 +20,21 @@ Row = tuple[str, Any, str]
 HOST_ROLES: tuple[Loc, ...] = (("hosts", "*", "roles"), ("hosts", "*", "enabled"))
 """What a verdict about the number of hosts rests on."""
 RELEASE: Loc = ("releases", "openstack")
+
+
+OWN_SWIFT_UNTIL = "2024.2"
+"""The last release that has Kolla-Ansible's own Swift."""
+
+
+def needs_own_swift(cloud: CloudConfig, loc: Loc, swift: bool) -> Iterable[Problem]:
+    """What is wrong with a service that keeps its data in Kolla-Ansible's own Swift (`swift`: whether that runs)."""
+    release = cloud.releases.openstack
+    if release > OWN_SWIFT_UNTIL:
+        reason = f"Kolla-Ansible {release} has no Swift of its own any more; {OWN_SWIFT_UNTIL} was the last"
+        yield Problem(loc, reason, "use `ceph` for a new cloud", "swift", needs=(RELEASE,))
+    elif not swift:
+        fix = "set `enable_swift` in `cloud:kolla.globals`, or use `ceph`"
+        yield Problem(loc, "is swift, and Kolla-Ansible's own Swift is off", fix, "swift")
 
 
 class Part(Section):

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.base import Section
-from config.errors import Loc, Problem
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Part, Row
-from config.types import LocalPath
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import LocalPath
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -48,17 +48,17 @@ class Tls(Part):
     """RabbitMQ's clients use TLS; needs `queueCertificate` (with the hosts' API addresses) and `queueKey`."""
     source: Literal["files", "external", "acme"] = "files"
     """Where certificates come from: the fields below, something else that puts them on the hosts, or ACME."""
-    external_certificate: SecretText | None = None
+    external_certificate: SecretSource | None = None
     """PEM of the external name: certificate, chain, private key."""
-    internal_certificate: SecretText | None = None
+    internal_certificate: SecretSource | None = None
     """The same for the internal name; none: `externalCertificate` holds both names."""
     backend_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of the services behind the load balancer."""
-    backend_key: SecretText | None = None
+    backend_key: SecretSource | None = None
     """Private key of `backendCertificate`."""
     queue_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of RabbitMQ."""
-    queue_key: SecretText | None = None
+    queue_key: SecretSource | None = None
     """Private key of `queueCertificate`."""
     ca: LocalPath | None = None
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""
@@ -75,9 +75,11 @@ class Tls(Part):
         yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
         yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
         debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
+        # Without `ca`, the site may still name what its own images have.
         bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
-        yield "openstack_cacert", bundle if self.ca else None, "kolla.tls.ca"
-        yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST if self.ca else None, "kolla.tls.ca"
+        if self.ca:
+            yield "openstack_cacert", bundle, "kolla.tls.ca"
+            yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
         acme = self.acme if self.source == "acme" else None
         yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
         yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"

@@ -1,4 +1,4 @@
-"""The data of one release: generated ones of `data/<series>.json`, and options of the collection openstack.kolla."""
+"""The data of one release, as generated in `data/<series>.json`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-import yaml
-
 DATA = Path(__file__).with_name("data")
-_COLLECTION = Path(__file__).with_name("collection.yaml")
 
 Row = tuple[str, str, str]
 """An option's type, short default and place."""
@@ -30,11 +27,5 @@ def data(series: str) -> Mapping[str, Any]:
 
 @cache
 def option_rows(series: str) -> Mapping[str, Row]:
-    """Every option of the release by name; the package's own word before the collection's. Raises KeyError."""
-    return MappingProxyType({**_collection(), **data(series)["options"]})
-
-
-@cache
-def _collection() -> dict[str, Row]:
-    kinds: dict[str, list[str]] = yaml.safe_load(_COLLECTION.read_text(encoding="utf-8"))
-    return {name: (kind, "", "collection openstack.kolla") for kind, names in kinds.items() for name in names}
+    """Every option of the release by name. Raises KeyError for an unknown release."""
+    return MappingProxyType(data(series)["options"])

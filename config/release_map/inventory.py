@@ -74,7 +74,7 @@ def services(series: str) -> Mapping[str, Service]:
 
 
 def top_groups(series: str, group: str) -> tuple[str, ...]:
-    """The groups of hosts that a group comes down to, without doubles. Raises KeyError."""
+    """The groups of hosts that a group comes down to, without duplicates. Raises KeyError."""
     known = groups(series)
     found: dict[str, None] = {}
     wanted = [group]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import cache
@@ -19,6 +20,8 @@ _ANSIBLE_OWN = ("ansible_",)
 """Ansible's own variables, legal everywhere."""
 
 
+_ALIKE = 0.65
+"""How like each other the words that differ are in a misspelt name; 1: the same."""
 _UNSET = "KOLLA_UNSET"
 _SYSCTL = re.compile(r"_host_ipv[46]_")
 """Kernel parameters, which Kolla-Ansible leaves alone where they are `KOLLA_UNSET`."""
@@ -81,14 +84,25 @@ def until(series: str, name: str) -> str | None:
 
 
 def similar(series: str, name: str) -> list[str]:
-    """Names of the release that this one may be a misspelling of, the likeliest first."""
+    """Names that this one may be a misspelling of, the likeliest first; some may be of options that are gone."""
     names = option_rows(series)
     squeezed = name.lower().replace("-", "_")
     if squeezed in names:
         return [squeezed]
     # Comparing with thousands takes a second; a slip keeps the length and the letters nearly as they are.
     near = [other for other in names if abs(len(other) - len(name)) <= 3 and _letters_apart(name, other) <= 4]
-    return difflib.get_close_matches(name, near, n=3, cutoff=0.8) or _like_words(name, names)
+    close = difflib.get_close_matches(name, near, n=3, cutoff=0.8)
+    return [other for other in close if _alike(name, other)]
+
+
+def _alike(one: str, other: str) -> bool:
+    """Whether names are alike in the words that differ; `enable_osg` is not like `enable_ovn`."""
+    words, others = one.split("_"), other.split("_")
+    for end in (0, -1):
+        while words and others and words[end] == others[end]:
+            words.pop(end)
+            others.pop(end)
+    return difflib.SequenceMatcher(None, "_".join(words), "_".join(others)).ratio() >= _ALIKE
 
 
 def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]:
@@ -118,14 +132,29 @@ def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
     if later is not None:
         return f"exists since {later} only, not yet in {series}", f"take it out, or upgrade to {later} first"
     reason = f"kolla-ansible {series} reads no such option"
-    near = similar(series, name)
+    spelt = similar(series, name)
+    near = [other for other in spelt or _like_words(name, option_rows(series)) if _taken(series, other)]
     if near:
         return reason, f"did you mean {_or(near)}?"
+    meant = next((found for other in spelt if (found := removal(series, other, exact=True))), None)
+    if meant is not None:
+        return f"{reason}, and `{meant.pattern}` is gone: {meant.why}", meant.use
     return reason, f"take it out of `{prefix}`, or correct its name"
 
 
+def _taken(series: str, name: str) -> bool:
+    """Whether a site may set the option in this release, as far as the release decides."""
+    return removal(series, name, exact=True) is None and name not in data(series)["passwords"]
+
+
 def _letters_apart(one: str, other: str) -> int:
-    return sum(abs(one.count(letter) - other.count(letter)) for letter in {*one, *other})
+    here, there = _letters(one), _letters(other)
+    return sum(abs(here.get(letter, 0) - there.get(letter, 0)) for letter in here.keys() | there.keys())
+
+
+@cache
+def _letters(name: str) -> dict[str, int]:
+    return Counter(name)
 
 
 def _like_words(name: str, names: Iterable[str]) -> list[str]:
@@ -139,8 +168,9 @@ def _like_words(name: str, names: Iterable[str]) -> list[str]:
     return [other for _, _, other in sorted(found)[:3]]
 
 
-def _words(name: str) -> set[str]:
-    return {word.lower().rstrip("ds") for word in re.split(r"[_-]", name)}
+@cache
+def _words(name: str) -> frozenset[str]:
+    return frozenset(word.lower().rstrip("ds") for word in re.split(r"[_-]", name))
 
 
 def _or(names: list[str]) -> str:

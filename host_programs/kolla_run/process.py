@@ -17,6 +17,7 @@ from host_programs.contract import KOLLA_USER
 from host_programs.kolla_run.censor import Censor, clean_event
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.events import Event, elapsed, parse, said
+from host_programs.kolla_run.pulse import QUIET, Pulse
 
 _KEPT = 40
 """Lines of Ansible's own output that are kept for a failure that no event explains."""
@@ -49,8 +50,11 @@ def run(
     log: str,
     tell: Say = say,
     user: str = KOLLA_USER,
+    quiet: float = QUIET,
 ) -> Ended:
     """Run a program as `user`, tell its progress, keep its events in `log` (0600).
+
+    After so many `quiet` seconds without a line the task that runs is named.
 
     Nothing that is told, kept or returned holds a password.
 
@@ -75,7 +79,12 @@ def run(
     except FileNotFoundError:
         raise RunError(argv[0], "is not installed", "run pulumi up, which installs it") from None
     os.makedirs(os.path.dirname(log), mode=0o700, exist_ok=True)
-    with open(os.open(log, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
+
+    def told(text: str) -> None:
+        tell(f"{elapsed(time.monotonic() - start)} {clean(text)}")
+
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC
+    with open(os.open(log, flags, 0o600), "w", encoding="utf-8") as file, Pulse(told, quiet) as pulse:
         assert process.stdout is not None  # noqa: S101 - it is a pipe
         for raw in process.stdout:
             # A password can stand in the middle of an escaped text: clean what is written, and what was meant.
@@ -85,12 +94,14 @@ def run(
                     output.append(clean(raw.rstrip()))
                 continue
             event = clean_event(event, clean)
+            pulse.saw(event)
             events.append(event)
             file.write(clean(_line(event, time.monotonic() - start)))
             file.flush()
             text = said(event)
             if text:
-                tell(f"{elapsed(time.monotonic() - start)} {clean(text)}")
+                told(text)
+                pulse.told()
     return Ended(process.wait(), events, list(output))
 
 

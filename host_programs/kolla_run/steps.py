@@ -32,8 +32,13 @@ def plan(kolla: Kolla) -> Plan:
     Raises:
         FailedError: a host failed; nothing that runs was touched.
     """
+    # Where only files were written so far nothing runs that could restart: no need to render them for that.
+    return _planned(kolla, kolla.records.read(DEPLOYED))
+
+
+def _planned(kolla: Kolla, before: Mapping[str, Any] | None) -> Plan:
+    """The plan against what was applied; nothing was: a first deployment."""
     now = kolla.inputs()
-    before = _baseline(kolla)
     found = Plan(True, (), {}, "") if before is None else _plan(kolla, now, before)
     kolla.records.write(PLAN, {"digest": now.digest, **found.document()})
     for line in found.lines():
@@ -53,9 +58,10 @@ def prechecks(kolla: Kolla) -> dict[str, Any]:
         return _nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
     everything = inputs.reason_for_all(now, before["inputs"] if before else None)
     tags: tuple[str, ...] = ()
-    if not everything and _baseline(kolla) is not None:
+    applied = kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)
+    if not everything and applied is not None:
         try:
-            found = plan(kolla)
+            found = _planned(kolla, applied)
         except FailedError as error:
             # What keeps the configuration from being rendered is told best by the prechecks themselves.
             everything = f"no plan could be made: {error}"
@@ -188,10 +194,6 @@ def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
     files = changes.applied_now({host: sums["next"] for host, sums in rendered["hosts"].items()}, live)
     _keep(kolla, record, now, files=files)
     kolla.records.remove(RENDERED)
-
-
-def _baseline(kolla: Kolla) -> dict[str, Any] | None:
-    return kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)
 
 
 def _keep(kolla: Kolla, record: str, now: inputs.Inputs, **more: Any) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Loc, Problem, listed
 from config.kolla.hosts import local_volumes, volume_hosts
 from config.kolla.port import Port, api
-from config.kolla.service import HOST_ROLES, RELEASE, Row, Service
+from config.kolla.service import HOST_ROLES, RELEASE, Row, Service, needs_own_swift
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Loc, Problem, listed
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -35,8 +35,8 @@ class Cinder(Service):
     """Name that several cinder-volume share, so that one takes over for another; never change it again."""
     volume_group: str | None = None
     """LVM volume group of the storage hosts; none: `cinder-volumes`."""
-    backup: Literal["ceph", "nfs", "s3", "off"] = "ceph"
-    """Where backups of volumes go."""
+    backup: Literal["ceph", "nfs", "s3", "swift", "off"] = "ceph"
+    """Where backups of volumes go; `swift`: Kolla-Ansible's own, until 2024.2."""
     backup_share: str | None = None
     """`HOST:/PATH` for backups on NFS."""
 
@@ -128,6 +128,9 @@ class Cinder(Service):
             yield Problem(loc, reason, "set it to `valkey`", needs=(*HOST_ROLES, RELEASE, _CINDER))
 
     def _backup(self, cloud: CloudConfig) -> Iterator[Problem]:
+        if self.backup == "swift":
+            swift = truth(effective(cloud).get("enable_swift", False))
+            yield from needs_own_swift(cloud, (*_CINDER, "backup"), swift)
         if self.backup == "nfs" and not self.backup_share:
             yield Problem(
                 (*_CINDER, "backupShare"), "is missing, and `backup` is nfs", "add it as `HOST:/PATH`"

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Loc, Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -33,7 +33,11 @@ class Glance(Service):
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Where images are kept."""
         yield "glance_backend_ceph", self.backend == "ceph", "kolla.glance.backend"
-        yield "glance_backend_file", self.backend == "file", "kolla.glance.backend"
+        file = self.backend == "file"
+        if (
+            file or "glance_backend_file" not in kolla.globals
+        ):  # a second place beside Ceph, as `globals` says
+            yield "glance_backend_file", file, "kolla.glance.backend"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
         """Where an image lies."""

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
-from config.errors import Problem
 from config.kolla.port import Port, api
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
+from config.model.errors import Problem
+from config.model.text_source import SecretSource
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -26,7 +26,7 @@ class Magnum(Service):
     """Whether the service runs."""
     user_trust: bool = False
     """Clusters act in their owner's name; leave it off (CVE-2016-7404) unless a driver needs it."""
-    kubeconfig: SecretText | None = None
+    kubeconfig: SecretSource | None = None
     """Kubeconfig of the management cluster of the Cluster API driver; none: the Heat driver."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:

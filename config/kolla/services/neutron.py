@@ -8,17 +8,17 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
-from config.errors import Loc, Problem, listed
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
-from config.types import InterfaceName, Mtu
+from config.model.errors import Loc, Problem, listed
+from config.model.types import InterfaceName, Mtu
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
-NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve"]
+NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve", "local"]
 
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
@@ -99,6 +99,9 @@ class Neutron(Service):
         yield "enable_neutron_port_forwarding", self.port_forwarding or None, f"{at}.portForwarding"
         yield "enable_neutron_vpnaas", self.vpnaas or None, f"{at}.vpnaas"
         yield "enable_neutron_agent_ha", self.agent_ha or None, f"{at}.agentHa"
+        # Kolla-Ansible takes the whole name, Nova the short one, and OVN binds a port only where the two are equal.
+        if self.plugin == "ovn":
+            yield "openvswitch_hostname", "{{ ansible_facts.hostname }}", "hosts"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
         """Sizes of packets."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Problem
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
+from config.model.errors import Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

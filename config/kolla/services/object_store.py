@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from config.base import Section
 from config.ceph.resolved import placement
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
-from config.types import HostName
-from config.types import Port as Number
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.types import HostName
+from config.model.types import Port as Number
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -68,7 +68,8 @@ class ObjectStore(Service):
         yield "ceph_rgw_swift_compatibility", on and self.swift_compatibility, f"{at}.swiftCompatibility"
         yield "ceph_rgw_swift_account_in_url", on and in_url, f"{at}.accountInUrl"
         yield "ceph_rgw_hosts", on and self.behind(cloud), f"{at}.gateways"
-        yield "ceph_rgw_keystone_user", rgw.keystone_user if on and rgw else None, "ceph.rgw.keystoneUser"
+        if rgw:  # gateways of another team have their own
+            yield "ceph_rgw_keystone_user", rgw.keystone_user if on else None, "ceph.rgw.keystoneUser"
 
     def behind(self, cloud: CloudConfig) -> list[dict[str, Any]]:
         """The gateways behind the load balancer: those that are listed, else those of `ceph.rgw`."""

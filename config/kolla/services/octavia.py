@@ -7,14 +7,14 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
-from config.base import Section
-from config.errors import Loc, Problem
 from config.kolla.port import Port, api
-from config.kolla.secret_text import SecretText
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
 from config.kolla.setting import Setting
-from config.types import AddressRange, Cidr, LocalPath, VlanId
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -64,11 +64,11 @@ class AmphoraCertificates(Section):
 
     server_ca: LocalPath
     """PEM file of the CA that signs the virtual machines' certificates."""
-    server_ca_key: SecretText
+    server_ca_key: SecretSource
     """Its private key, locked with the password `octavia_ca_password`."""
     client_ca: LocalPath
     """PEM file of the CA that signs the controllers' certificate."""
-    client: SecretText
+    client: SecretSource
     """PEM of the controllers' certificate and private key."""
 
 
@@ -108,8 +108,8 @@ class Octavia(Service):
 
     enabled: bool = False
     """Whether the service runs."""
-    providers: tuple[Literal["ovn", "amphora"], ...] = Field(default=("ovn",), min_length=1)
-    """What makes load balancers, the default first: flows of OVN (layer 4), or virtual machines (layer 7)."""
+    providers: tuple[Literal["ovn", "amphora", "other"], ...] = Field(default=("ovn",), min_length=1)
+    """What makes load balancers, the default first: OVN (layer 4), virtual machines (layer 7), `other` (as `globals` says)."""
     amphora: Amphora = Amphora()
     """Settings of the provider `amphora`."""
 
@@ -118,14 +118,15 @@ class Octavia(Service):
         at = "kolla.octavia"
         on, amphora = self.enabled, self.amphora
         machines = on and "amphora" in self.providers
-        drivers, agents = zip(*(_DRIVERS[name] for name in self.providers), strict=True)
         yield "enable_octavia", on, f"{at}.enabled"
-        yield "octavia_provider_drivers", ", ".join(drivers) if on else None, f"{at}.providers"
-        yield "octavia_provider_agents", ", ".join(agents) if on else None, f"{at}.providers"
+        if "other" not in self.providers:
+            drivers, agents = zip(*(_DRIVERS[name] for name in self.providers), strict=True)
+            yield "octavia_provider_drivers", ", ".join(drivers) if on else None, f"{at}.providers"
+            yield "octavia_provider_agents", ", ".join(agents) if on else None, f"{at}.providers"
         yield (
             "octavia_auto_configure",
             (machines and amphora.auto_configure) if on else None,
-            f"{at}.providers",
+            f"{at}.amphora.autoConfigure",
         )
         yield "octavia_network_type", amphora.network_type if machines else None, f"{at}.amphora.networkType"
         yield (
@@ -139,8 +140,8 @@ class Octavia(Service):
         yield "octavia_amp_network_cidr", str(network.cidr) if network else None, f"{at}.amphora.network"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
-        """The provider of whoever does not name one."""
-        if self.enabled:
+        """The provider of whoever does not name one; where it is another maker's, the site's own text says it."""
+        if self.enabled and self.providers[0] != "other":
             path, field = "octavia/octavia-api.conf", "kolla.octavia.providers"
             yield Setting(path, "api_settings", "default_provider_driver", self.providers[0], field)
 
@@ -156,9 +157,30 @@ class Octavia(Service):
             reason = f"has `ovn`, and Neutron's plugin is {plugin}"
             fix = "use `amphora`, or the plugin `ovn`"
             yield Problem(here, reason, fix, "ovn", needs=(("kolla", "neutron", "plugin"),))
+        yield from self._other(kolla)
         if "amphora" in self.providers:
             yield from self._jobboard(cloud, kolla)
             yield from self._amphora(cloud, kolla, self.amphora)
+
+    def _other(self, kolla: KollaSettings) -> Iterator[Problem]:
+        if "other" not in self.providers:
+            return
+        named = str(kolla.globals.get("octavia_provider_drivers", ""))
+        there: Loc = ("kolla", "globals", "octavia_provider_drivers")
+        for name in _DRIVERS if named and "{{" not in named else ():
+            own, theirs = name in self.providers, f"{name}:" in named
+            if own != theirs:
+                reason = f"{'does not name' if own else 'names'} `{name}`, and `octavia.providers` {'has' if own else 'lacks'} it"
+                yield Problem(there, reason, "name the same providers in both places", named)
+        lacking = [
+            name
+            for name in ("octavia_provider_drivers", "octavia_provider_agents")
+            if name not in kolla.globals
+        ]
+        if lacking:
+            reason = f"has `other`, and `cloud:kolla.globals` has no {' and no '.join(lacking)}"
+            fix = "set them there, as `NAME:DESCRIPTION` and `NAME`, separated by commas"
+            yield Problem((*_HERE, "providers"), reason, fix, "other")
 
     def _jobboard(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         backend = kolla.coordination.backend

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from pydantic import Field
 
 from config.ceph.resolved import placement
-from config.errors import Loc, Problem
 from config.kolla.port import Port
 from config.kolla.service import HOST_ROLES, Row, Service
-from config.types import METRICS_SIZE, RETENTION
+from config.model.errors import Loc, Problem
+from config.model.types import METRICS_SIZE, RETENTION
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
+_ENDPOINT = re.compile(r"[\w.-]+:\d{1,5}")
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
 
@@ -150,6 +152,8 @@ class Prometheus(Service):
     """Further arguments of Prometheus's command line, each with its `--`."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
+    ceph_managers: tuple[str, ...] = ()
+    """Where they are, `ADDRESS:PORT` each; none: on the hosts of Ceph's monitors."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """How often and how long it looks, and what it looks at besides Kolla's services."""
@@ -162,15 +166,21 @@ class Prometheus(Service):
             arguments.append(f"--storage.tsdb.retention.size={self.retention_size}")
         line = " ".join((*arguments, *self.arguments))
         yield "prometheus_cmdline_extras", on and line, f"{at}.arguments"
-        managers = _managers(cloud)
+        managers = list(self.ceph_managers) or _managers(cloud)
         ceph = (on and self.ceph and bool(managers)) or None
         yield "enable_prometheus_ceph_mgr_exporter", ceph, f"{at}.ceph"
-        yield "prometheus_ceph_mgr_exporter_endpoints", managers if ceph else None, f"{at}.ceph"
+        yield "prometheus_ceph_mgr_exporter_endpoints", managers if ceph else None, f"{at}.cephManagers"
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """It has a host, and its command line each argument once."""
         if self.enabled:
             yield from _needs_monitoring(cloud, ("kolla", "prometheus", "enabled"))
+        for at, manager in enumerate(self.ceph_managers):
+            if not _ENDPOINT.fullmatch(manager):
+                where: Loc = ("kolla", "prometheus", "cephManagers", at)
+                yield Problem(
+                    where, "is not `ADDRESS:PORT`", f"write such as `10.0.0.1:{MGR_METRICS_PORT}`", manager
+                )
         for at, argument in enumerate(self.arguments):
             here: Loc = ("kolla", "prometheus", "arguments", at)
             if not argument.startswith("--") or " " in argument:

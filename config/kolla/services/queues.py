@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from config.kolla.port import Port
-from config.kolla.service import Row, Service
+from config.kolla.service import RELEASE, Row, Service
+from config.model.errors import Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -35,15 +36,26 @@ class Queues(Service):
         ),
     )
 
+    kind: Literal["quorum", "mirrored", "classic"] = "quorum"
+    """How queues outlive a host; `mirrored`, `classic` (not at all): a running cloud of 2024.x, until it is moved."""
     streams: bool = True
     """Replies and fanouts outlive a host too; false: a running cloud of 2024.x that has not been moved yet."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Quorum queues and streams from the first day: what the next release asks for."""
-        field = "kolla.queues.streams"
+        field, kind = "kolla.queues.streams", "kolla.queues.kind"
+        streams = self.streams and self.kind == "quorum"  # Kolla-Ansible: no effect without quorum queues
         if cloud.releases.openstack < "2025.1":
-            yield "om_enable_rabbitmq_high_availability", False, field
-            yield "om_enable_rabbitmq_quorum_queues", True, field
-            yield "om_enable_queue_manager", self.streams, field
-            yield "om_enable_rabbitmq_transient_quorum_queue", self.streams, field
-        yield "om_enable_rabbitmq_stream_fanout", self.streams, field
+            yield "om_enable_rabbitmq_high_availability", self.kind == "mirrored", kind
+            yield "om_enable_rabbitmq_quorum_queues", self.kind == "quorum", kind
+            yield "om_enable_queue_manager", streams, field
+            yield "om_enable_rabbitmq_transient_quorum_queue", streams, field
+        yield "om_enable_rabbitmq_stream_fanout", streams, field
+
+    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+        """The release has the kind of queue."""
+        release = cloud.releases.openstack
+        if self.kind != "quorum" and release >= "2025.1":
+            reason = f"Kolla-Ansible {release} has quorum queues only; 2024.2 was the last to have others"
+            fix = "remove it; a running cloud moves its queues with 2024.2 first"
+            yield Problem(("kolla", "queues", "kind"), reason, fix, self.kind, needs=(RELEASE,))

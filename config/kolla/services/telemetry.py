@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.errors import Problem
 from config.kolla.port import Port, api
-from config.kolla.service import HOST_ROLES, Row, Service
+from config.kolla.service import HOST_ROLES, Row, Service, needs_own_swift
 from config.kolla.values import truth
 from config.kolla.variables import effective
+from config.model.errors import Problem
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -37,8 +37,8 @@ class Gnocchi(Service):
 
     enabled: bool = False
     """Whether the service runs."""
-    storage: Literal["ceph", "file"] = "ceph"
-    """Where measures are kept; `file`: on each control host's own disk, so for one control host."""
+    storage: Literal["ceph", "file", "swift"] = "ceph"
+    """Where measures are kept; `file`: on each control host's own disk, so for one control host; `swift`: until 2024.2."""
     statsd: bool = False
     """Takes measures by StatsD too."""
     ceilometer: bool | None = None
@@ -65,6 +65,9 @@ class Gnocchi(Service):
             reason = "has nowhere to put its metrics: neither Gnocchi nor a push gateway"
             fix = "switch Gnocchi on, or set `enable_ceilometer_prometheus_pushgateway` in `cloud:kolla.globals`"
             yield Problem(("kolla", "gnocchi", "ceilometer"), reason, fix, "true")
+        if self.enabled and self.storage == "swift":
+            swift = truth(effective(cloud).get("enable_swift", False))
+            yield from needs_own_swift(cloud, ("kolla", "gnocchi", "storage"), swift)
         control = list(cloud.with_role("control"))
         if self.enabled and self.storage == "file" and len(control) > 1:
             reason = f"keeps measures on each host's own disk, and {len(control)} control hosts would each have a part"

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Annotated, ClassVar
 
 from pydantic import Field
 
 from config.kolla.service import Part, Row
+from config.model.types import Expression
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
+
+Processes = Annotated[int, Field(ge=1, le=64)] | Expression
 
 
 class Workers(Part):
@@ -19,10 +22,10 @@ class Workers(Part):
 
     heading: ClassVar[str] = "Processes and limits"
 
-    api: int | None = Field(default=None, ge=1, le=64)
-    """API processes; none: as many as processors, at most 5."""
-    rpc: int | None = Field(default=None, ge=1, le=64)
-    """RPC processes; none: as many as processors, at most 3."""
+    api: Processes | None = None
+    """API processes; none: as many as processors, at most 5; or `{{ … }}`, for Ansible to compute on each host."""
+    rpc: Processes | None = None
+    """RPC processes; none: as many as processors, at most 3; or `{{ … }}`."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Processes, and `kolla.dimensions`."""

@@ -1,56 +1,31 @@
-"""Configurations for the tests of components: the real stack files, with keys that prove nothing."""
+"""Configurations for the tests of components: the real stack files, with keys that open nothing."""
 
 from __future__ import annotations
 
-import base64
 import copy
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import Any
-
-import yaml
 
 from components.host_prep.target import SiteFiles
 from components.keys import public_key
 from config.cloud import CloudConfig
 from config.load import load_mapping
 from tests.unit.config.kolla_secrets import certificate, fake_passwords
+from tests.unit.support import ROOT, Raw, cloud_fields, host_key, private_key
 
-ROOT = Path(__file__).parents[3]
+__all__ = ["DEPLOY_KEY", "GOLDEN", "OPERATOR_KEY", "ROOT", "STACKS", "Raw", "cloud", "files", "host_key"]
+
 GOLDEN = Path(__file__).parent / "golden"
 STACKS = ("prod", "lab")
-Raw = dict[str, Any]
-
-
-def _text(*parts: bytes) -> bytes:
-    return b"".join(len(part).to_bytes(4, "big") + part for part in parts)
-
-
-def fake_key(mark: str) -> str:
-    """A text in the format of an OpenSSH private key that opens nothing; `mark` makes it recognisable."""
-    public = _text(b"ssh-ed25519", mark.encode().ljust(32, b"."))
-    body = b"openssh-key-v1\0" + _text(b"none", b"none", b"") + (1).to_bytes(4, "big")
-    body += _text(public, f"private half of {mark}".encode())
-    lines = base64.encodebytes(body).decode()
-    return f"-----BEGIN OPENSSH PRIVATE KEY-----\n{lines}-----END OPENSSH PRIVATE KEY-----\n"
-
-
-OPERATOR_KEY = fake_key("operator")
-DEPLOY_KEY = fake_key("deploy")
-
-
-def host_key(host: str) -> str:
-    """A host key of its own for each name."""
-    return f"ssh-ed25519 {base64.b64encode(_text(b'ssh-ed25519', host.encode().ljust(32, b'#'))).decode()}"
+OPERATOR_KEY = private_key("operator")
+DEPLOY_KEY = private_key("deploy")
 
 
 @cache
 def _stack(name: str) -> Raw:
-    keys: Raw = yaml.safe_load((ROOT / f"Pulumi.{name}.yaml").read_text())["config"]
-    if name == "lab":
-        keys |= yaml.safe_load((ROOT / "lab" / "profiles" / "cloud.yaml").read_text())
-    raw = {key.removeprefix("cloud:"): value for key, value in keys.items() if key.startswith("cloud:")}
+    profile = ("lab/profiles/cloud.yaml",) if name == "lab" else ()
+    raw = cloud_fields(f"Pulumi.{name}.yaml", *profile)
     raw["ssh"] = {k: v for k, v in raw["ssh"].items() if k != "knownHosts"}
     raw["ssh"] |= {"key": {"secret": OPERATOR_KEY}, "deployKey": {"secret": DEPLOY_KEY}}
     if "kolla" in raw:

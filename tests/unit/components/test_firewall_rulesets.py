@@ -11,9 +11,9 @@ from typing import Any
 import pytest
 
 from components.firewall.plan import HostFirewall, plan_firewall
-from config.errors import ConfigErrors
 from config.load import load_mapping
-from config.yaml_file import read_yaml
+from config.model.errors import ConfigErrors
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.components.support import ROOT, Raw, cloud
 from tests.unit.config.support import fields
 

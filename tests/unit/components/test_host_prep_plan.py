@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 from pathlib import Path
@@ -127,3 +128,18 @@ def test_a_large_cloud_does_not_copy_every_name_to_every_hypervisor() -> None:
         "10.10.10.100",
     }
     assert "10.10.10.101" in found["ctl01"].base["hosts"]
+
+
+def test_docker_knows_the_registry_that_speaks_http_and_the_sites_own_settings() -> None:
+    def change(raw: Raw) -> None:
+        raw["kolla"]["images"] = {"registry": "registry.lab.test:5000", "insecure": True}
+        own = {"registry-mirrors": ["https://mirror.example.org"], "insecure-registries": ["old:5000"]}
+        raw["hostPrep"] = {"dockerSettings": own}
+
+    plan = plan_hosts(cloud("lab", change), files())["ctl01"]
+    daemon = json.loads(plan.base["files"]["/etc/docker/daemon.json"]["content"])
+    assert daemon["insecure-registries"] == ["old:5000", "registry.lab.test:5000"]
+    assert daemon["registry-mirrors"] == ["https://mirror.example.org"]
+    assert daemon["live-restore"] is True
+    plain = json.loads(plans("lab")["ctl01"].base["files"]["/etc/docker/daemon.json"]["content"])
+    assert "insecure-registries" not in plain

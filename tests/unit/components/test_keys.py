@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from components.keys import public_key, read_private_key
-from config.ssh import PrivateKey
+from config.model.text_source import SecretSource
 from tests.unit.components.support import OPERATOR_KEY
+from tests.unit.support import private_key
 
 
 @pytest.mark.skipif(not shutil.which("ssh-keygen"), reason="ssh-keygen is not installed")
@@ -22,24 +23,28 @@ def test_public_half_is_the_one_of_ssh_keygen(tmp_path: Path, kind: str) -> None
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("text", "said"),
     [
-        "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
-        OPERATOR_KEY.replace("\n", "", 1)[:60] + "\n-----END OPENSSH PRIVATE KEY-----",
-        "SECRET",
+        (
+            "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
+            "convert it .*`ssh-keygen -p",
+        ),
+        (OPERATOR_KEY[:90] + "\n-----END OPENSSH PRIVATE KEY-----", "damaged.*make it anew with `ssh-keygen"),
+        (private_key("operator", password="SECRET"), "passphrase.*`ssh-keygen -p` removes it"),
+        ("SECRET", "is not a private key"),
     ],
-    ids=["other format", "cut off", "no key"],
+    ids=["other format", "cut off", "locked", "no key"],
 )
-def test_what_is_no_key_is_named_and_not_shown(text: str) -> None:
-    with pytest.raises(ValueError, match=r"cloud:ssh\.key: .*ssh-keygen") as error:
+def test_what_is_no_key_is_named_with_what_to_do_and_not_shown(text: str, said: str) -> None:
+    with pytest.raises(ValueError, match=rf"cloud:ssh\.key: .*{said}") as error:
         public_key(text, "ssh.key")
     assert "SECRET" not in str(error.value)
 
 
 def test_a_missing_file_is_named(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match=r"cloud:ssh\.key\.file: .*/none: No such file"):
-        read_private_key(PrivateKey(file=tmp_path / "none"), "ssh.key")
+        read_private_key(SecretSource(file=tmp_path / "none"), "ssh.key")
 
 
 def test_a_key_ends_in_one_newline_because_openssh_insists() -> None:
-    assert read_private_key(PrivateKey.model_validate({"secret": "KEY\n\n"}), "k") == "KEY\n"
+    assert read_private_key(SecretSource.model_validate({"secret": "KEY\n\n"}), "k") == "KEY\n"

@@ -14,7 +14,7 @@ import pytest
 from pulumi.runtime.stack import wait_for_rpcs
 
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
-from components.kolla_cluster.endpoints import endpoints
+from components.kolla_cluster.endpoints import service_endpoints
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import read_secrets
@@ -237,7 +237,7 @@ def test_a_fingerprint_of_secrets_is_keyed() -> None:
     ],
 )
 def test_endpoints_follow_globals(options: dict[str, object], found: dict[str, str]) -> None:
-    assert endpoints(options) == found
+    assert service_endpoints(options) == found
 
 
 async def _value(value: Any) -> Any:

@@ -16,7 +16,7 @@ from config.kolla.values import UndefinedValueError, Values
 from config.release_map import known
 from config.release_map.inventory import groups
 from config.release_map.options import options
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.components.support import Raw, cloud
 
 CASES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).with_name("kolla_ports.yaml")).value

@@ -1,60 +1,45 @@
-"""What the tests of the configuration share: prod with changes, and keys that look like keys."""
+"""What the tests of the configuration share: a stack file with changes."""
 
 from __future__ import annotations
 
-import base64
 import copy
-import hashlib
 import re
-import struct
 from collections.abc import Iterable, Mapping
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from config.sealed import unseal
-from config.yaml_file import read_yaml
+from config.stack_file.sealed import unseal
+from tests.unit.support import ROOT, Raw, cloud_fields, host_key, private_key
 
-ROOT = Path(__file__).resolve().parents[3]
+__all__ = ["ROOT", "fields", "host_key", "private_key"]
 
 
 @cache
-def _stack(name: str) -> dict[str, Any]:
-    config: dict[str, Any] = read_yaml(ROOT / f"Pulumi.{name}.yaml").value["config"]
-    return config
+def _stack(name: str) -> Raw:
+    return cloud_fields(f"Pulumi.{name}.yaml")
 
 
-def fields(
-    stack: str = "prod", set_: Mapping[str, Any] | None = None, unset: Iterable[str] = ()
-) -> dict[str, Any]:
-    """The fields of a stack file, some set (by path) or taken out."""
-    raw = {k.removeprefix("cloud:"): v for k, v in _stack(stack).items() if k.startswith("cloud:")}
-    raw = copy.deepcopy(raw)
+def fields(stack: str = "prod", set_: Mapping[str, Any] | None = None, unset: Iterable[str] = ()) -> Raw:
+    """The fields of a stack file, some set (by path, with the sections above them) or taken out."""
+    raw = copy.deepcopy(_stack(stack))
     for path, value in (set_ or {}).items():
-        parent, last = _parent(raw, path)
+        parent, last = _parent(raw, path, make=True)
         parent[last] = copy.deepcopy(value)
     for path in unset:
-        parent, last = _parent(raw, path)
+        parent, last = _parent(raw, path, make=False)
+        if last not in parent:
+            raise AssertionError(f"unset: {path}: {last} is not in Pulumi.{stack}.yaml")
         del parent[last]
     return unseal(raw, {})[0]
 
 
-def _parent(raw: Any, path: str) -> tuple[Any, Any]:
+def _parent(raw: Any, path: str, *, make: bool) -> tuple[Any, Any]:
     steps = [int(step) if step.isdigit() else step for step in re.findall(r"[^.\[\]]+", path)]
     for step in steps[:-1]:
-        raw = raw[step]
+        if make and isinstance(raw, dict):
+            raw = raw.setdefault(step, {})
+        elif isinstance(raw, dict) and step not in raw:
+            raise AssertionError(f"{path}: there is no {step}; it has {', '.join(map(str, raw))}")
+        else:
+            raw = raw[step]
     return raw, steps[-1]
-
-
-def host_key(seed: str) -> str:
-    """An ed25519 public key: right in form, the same for the same seed."""
-    parts = (b"ssh-ed25519", hashlib.sha256(seed.encode()).digest())
-    blob = b"".join(struct.pack(">I", len(part)) + part for part in parts)
-    return f"ssh-ed25519 {base64.b64encode(blob).decode()}"
-
-
-def openssh_private_key(cipher: str = "none") -> str:
-    """The outside of a private key in OpenSSH's format."""
-    blob = b"openssh-key-v1\0" + struct.pack(">I", len(cipher)) + cipher.encode() + bytes(40)
-    body = base64.b64encode(blob).decode()
-    return f"-----BEGIN OPENSSH PRIVATE KEY-----\n{body}\n-----END OPENSSH PRIVATE KEY-----\n"

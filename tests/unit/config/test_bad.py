@@ -1,4 +1,4 @@
-"""Every mistake in bad/*.yaml is reported where it is, with its reason and its fix, and nothing else is."""
+"""Every mistake in bad/ is reported where it is, with its reason and its fix, and nothing else is."""
 
 from __future__ import annotations
 
@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from config.errors import ConfigErrors
 from config.load import load_mapping
-from config.yaml_file import read_yaml
+from config.model.errors import ConfigErrors
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 
+BAD = Path(__file__).with_name("bad")
+"""One file for each room of config/, named after it."""
 CASES = {
-    f"{path.stem}: {name}": case
-    for path in sorted(Path(__file__).with_name("bad").glob("*.yaml"))
+    f"{path.relative_to(BAD).with_suffix('')}: {name}": case
+    for path in sorted(BAD.rglob("*.yaml"))
     for name, case in read_yaml(path).value.items()
 }
 

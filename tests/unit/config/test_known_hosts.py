@@ -8,7 +8,7 @@ import hmac
 
 import pytest
 
-from config.known_hosts import fault, fingerprint, lookup, parse
+from config.site.known_hosts import fault, fingerprint, lookup, parse
 from tests.unit.config.support import host_key
 
 KEY = host_key("a")

@@ -10,19 +10,19 @@ from typing import Any
 import pytest
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
 from config.kolla.variables import effective, owners, variables
 from config.load import load_mapping
+from config.model.errors import ConfigErrors
+from config.model.shape import field_at
 from config.release_map import known
 from config.release_map.options import options
-from config.shape import field_at
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT, fields
 
 CASES: dict[str, dict[str, Any]] = read_yaml(Path(__file__).parent / "good" / "kolla.yaml").value
 BAD = {
     name: case
-    for path in sorted((Path(__file__).parent / "bad").glob("kolla_*.yaml"))
+    for path in sorted((Path(__file__).parent / "bad" / "kolla").glob("*.yaml"))
     for name, case in read_yaml(path).value.items()
 }
 

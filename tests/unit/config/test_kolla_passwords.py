@@ -12,12 +12,13 @@ import yaml
 from cryptography.fernet import Fernet
 from cryptography.hazmat.primitives.serialization import load_pem_private_key, load_ssh_public_key
 
-from config.errors import ConfigErrors
 from config.kolla.passwords import BLANK, dump, faults, generate, merged, missing, parse
 from config.load import load_mapping
+from config.model.errors import ConfigErrors
 from config.release_map import known, release
 from tests.unit.config.kolla_secrets import CANARY, certificate, fake_password, fake_passwords, private_key
-from tests.unit.config.support import ROOT, fields, host_key, openssh_private_key
+from tests.unit.config.support import ROOT, fields, host_key
+from tests.unit.config.support import private_key as ssh_private_key
 
 
 def test_ordinary_passwords_are_forty_letters_and_digits_and_never_the_same() -> None:
@@ -81,19 +82,13 @@ def test_a_second_run_changes_nothing() -> None:
     assert merged(release("2025.1").passwords, have) == have
 
 
-def _another(key: str) -> str:
-    """The key with another end."""
-    body, end, rest = key.partition("\n-----END")
-    return f"{body[:-8]}{'BBBBBBBB' if '=' not in body[-2:] else 'BBBBBA=='}{end}{rest}"
-
-
 def complete(passwords: Any) -> dict[str, Any]:
     """Prod with all that its operator makes, and these passwords."""
     pem = certificate("api.cloud.example.com", "internal.cloud.example.com")
     raw = fields("prod", {"kolla.passwords": passwords, "kolla.tls.externalCertificate": {"secret": pem}})
     raw["ssh"] = {
-        "key": {"secret": openssh_private_key()},
-        "deployKey": {"secret": _another(openssh_private_key())},
+        "key": {"secret": ssh_private_key("operator")},
+        "deployKey": {"secret": ssh_private_key("deploy")},
     }
     for name, host in raw["hosts"].items():
         host["hostKey"] = host_key(name)

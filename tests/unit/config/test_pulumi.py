@@ -10,10 +10,10 @@ from typing import Any
 import pytest
 from pulumi.runtime import config as runtime
 
-from config.errors import ConfigErrors
 from config.load import load_mapping, load_pulumi, load_stack_file, secrets_of
-from config.sealed import SEALED
-from tests.unit.config.support import ROOT, fields, openssh_private_key
+from config.model.errors import ConfigErrors
+from config.stack_file.sealed import SEALED
+from tests.unit.config.support import ROOT, fields, private_key
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +77,7 @@ def test_a_sealed_secret_does_not_stop_a_command_that_needs_none(tmp_path: Path)
 
 
 def test_decrypted_values_take_the_place_of_sealed_ones(tmp_path: Path) -> None:
-    key = openssh_private_key()
+    key = private_key("operator")
     shown = {"cloud:ssh": {"value": "…", "objectValue": {"key": {"secret": key}}, "secret": True}}
     cloud = load_stack_file(stack_with_secret(tmp_path), secrets_of(shown), require_host_keys=False)
     assert cloud.ssh.key.secret is not None

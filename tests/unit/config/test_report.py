@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from config.errors import ConfigErrors
 from config.load import load_mapping, load_stack_file
+from config.model.errors import ConfigErrors
 from tests.unit.config.support import ROOT, fields
 
 HERE = Path(__file__).parent

@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from config.schema import main, stack_schema
-from config.yaml_file import read_yaml
+from config.stack_file.yaml_file import read_yaml
 from tests.unit.config.support import ROOT
 
 SCHEMA = stack_schema()

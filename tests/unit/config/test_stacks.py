@@ -9,11 +9,11 @@ import pytest
 from pydantic import ValidationError
 
 from config.cloud import CloudConfig
-from config.errors import ConfigErrors
-from config.load import load_stack_file
-from config.structure import _STAND_INS
+from config.load import load_mapping, load_stack_file
+from config.model.errors import ConfigErrors
+from config.stack_file.structure import _STAND_INS
 from tests.unit.config.kolla_secrets import certificate, fake_passwords
-from tests.unit.config.support import ROOT, fields, host_key, openssh_private_key
+from tests.unit.config.support import ROOT, fields, host_key, private_key
 
 PROD_NAMES = ("api.cloud.example.com", "internal.cloud.example.com")
 
@@ -35,7 +35,7 @@ def prod(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / ".ssh").mkdir()
     for name in ("openstack-prod", "openstack-prod-deploy"):
         file = tmp_path / ".ssh" / name
-        file.write_text(openssh_private_key())
+        file.write_text(private_key(name))
         file.chmod(0o600)
     hosts = [name for name, host in fields("prod")["hosts"].items() if host.get("enabled", True)]
     (tmp_path / "known_hosts.prod").write_text(
@@ -113,8 +113,8 @@ def test_a_host_key_that_contradicts_known_hosts_is_no_key(prod: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "mode", "reason"),
     [
-        (openssh_private_key(), 0o644, "others may read it (mode 0644)"),
-        (openssh_private_key("aes256-ctr"), 0o600, "locked with a passphrase"),
+        (private_key("operator"), 0o644, "others may read it (mode 0644)"),
+        (private_key("x", password="x"), 0o600, "locked with a passphrase"),
         (
             "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAA==\n-----END ENCRYPTED PRIVATE KEY-----\n",
             0o600,
@@ -165,3 +165,18 @@ def test_a_copy_of_a_stack_file_means_the_same_files(prod: Path) -> None:
     assert (
         load_stack_file(copy, root=ROOT, require_host_keys=False).ssh.known_hosts == ROOT / "known_hosts.prod"
     )
+
+
+def test_a_binary_override_says_where_it_can_be_put(tmp_path: Path) -> None:
+    kernel = tmp_path / "ironic-agent.kernel"
+    kernel.write_bytes(b"\x7fELF\xff\xfe")
+    change = {
+        "kolla.globals": {"enable_ironic": True},
+        "kolla.overrides": {"ironic/ironic-agent.kernel": {"file": str(kernel)}},
+    }
+    with pytest.raises(ConfigErrors) as caught:
+        load_mapping(fields("prod", change), "prod", ROOT, require_host_keys=False)
+    (problem,) = (one for one in caught.value.problems if "overrides" in one.path)
+    assert problem.path == 'cloud:kolla.overrides["ironic/ironic-agent.kernel"].file'
+    assert "cannot be read as text" in problem.reason
+    assert "ironic_agent_files_directory" in problem.fix

@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from config.errors import ConfigErrors
 from config.load import load_stack_file
-from config.yaml_file import read_yaml
+from config.model.errors import ConfigErrors
+from config.stack_file.yaml_file import read_yaml
 
 
 @pytest.mark.parametrize(

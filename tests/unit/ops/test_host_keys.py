@@ -79,7 +79,7 @@ def test_another_port_is_written_as_openssh_does() -> None:
 
 
 def test_what_is_written_is_what_the_config_reads() -> None:
-    from config import known_hosts as reader
+    from config.site import known_hosts as reader
 
     entries = reader.parse(known_hosts("", [Row(target(port=2222), NEW, "new")]))
     assert list(reader.lookup(entries, ["ctl01"], 2222).values()) == [NEW]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from pathlib import Path
 from typing import Any
@@ -10,8 +11,9 @@ import pytest
 import yaml
 
 from config.release_map import known
+from config.release_map.data_file import data
 from config.release_map.options import options, problems
-from config.release_map.removed import removals
+from config.release_map.removed import removal, removals
 
 CASES: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("options.yaml").read_text(encoding="utf-8"))
 REFUSED = [(series, case) for series, cases in CASES.items() for case in cases["refused"]]
@@ -79,3 +81,23 @@ def test_a_hundred_mistakes_are_told_well_within_a_second() -> None:
     found = problems("2025.1", {f"enable_galnce{n}": True for n in range(100)}, "kolla.globals")
     assert len(found) == 100
     assert time.process_time() - start < 1
+
+
+@pytest.mark.parametrize("series", known())
+def test_a_misspelt_name_is_told_and_nothing_that_would_be_refused(series: str) -> None:
+    """Some options, and some that are gone, with two letters swapped."""
+    gone = sorted(entry.pattern for entry in removals() if "*" not in entry.pattern)
+    right = sorted(set(options(series)) - set(gone) - set(data(series)["passwords"]))[::120]
+    for name in (*right, *gone[::5]):
+        half = len(name) - 3
+        wrong = name[:half] + name[half + 1] + name[half] + name[half + 2 :]
+        if wrong == name or wrong in options(series) or removal(series, wrong):  # a family that is gone
+            continue
+        (found,) = problems(series, {wrong: "x"}, "kolla.globals")
+        named = re.findall(r"`(\w+)`", found.fix) if found.fix.startswith("did you mean") else []
+        assert not [one for one in named if _refused(series, one)]
+        assert name in (*named, *gone), (wrong, found.fix)
+
+
+def _refused(series: str, name: str) -> bool:
+    return removal(series, name, exact=True) is not None or name in data(series)["passwords"]

@@ -22,7 +22,7 @@ from config.release_map import (
     upgrades_to,
 )
 from config.release_map.data_file import data
-from config.releases import HOST_SYSTEMS, HostOs, OpenStackRelease
+from config.site.releases import HOST_SYSTEMS, HostOs, OpenStackRelease
 from tests.unit.config.support import ROOT
 
 SERIES = pytest.mark.parametrize("series", known())

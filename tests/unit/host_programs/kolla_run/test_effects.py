@@ -61,6 +61,23 @@ def test_a_run_tells_progress_keeps_events_and_hides_passwords(tmp_path: Path) -
     assert SECRET not in log.read_text() + str(said) + str(ended)
 
 
+def test_a_task_that_takes_long_is_named_while_it_runs(tmp_path: Path) -> None:
+    events = line({"e": "play", "service": "octavia"}) + line({"e": "task", "task": f"Make -p{SECRET}"})
+    (tmp_path / "events").write_text(events)
+    said: list[str] = []
+    release = tmp_path / "release"
+
+    def tell(text: str) -> None:
+        said.append(text)
+        release.touch()
+
+    wait = f"cat {tmp_path}/events; until [ -e {release} ]; do :; done"
+    argv = ["/usr/bin/timeout", "30", "/bin/sh", "-c", wait]
+    ended = run(argv, {}, censor({SECRET}), str(tmp_path / "e/x"), tell, user=getpass.getuser(), quiet=0.01)
+    assert ended.code == 0
+    assert said[0][11:].startswith("octavia : Make -p********: running for 0 s")
+
+
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
     with pytest.raises(RunError, match="/nowhere/kolla-ansible: is not installed"):
         run(["/nowhere/kolla-ansible"], {}, str, str(tmp_path / "e/x"), user=getpass.getuser())

@@ -85,6 +85,15 @@ def test_the_first_deployment_is_whole_and_remembers_what_it_left(host: FakeHost
     assert host.kolla().records.read("current") is None
 
 
+def test_a_first_deployment_after_files_alone_renders_no_plan(host: FakeHost) -> None:
+    steps.genconfig(host.kolla())
+    host.ran.clear()
+    steps.plan(host.kolla())
+    steps.deploy(host.kolla())
+    assert host.ran == ["deploy", *RENDER, "collect"]
+    assert "plan: first deployment: every service starts on its hosts" in host.said
+
+
 def test_a_second_deployment_of_the_same_runs_nothing(deployed: FakeHost) -> None:
     steps.deploy(deployed.kolla())
     assert deployed.ran == []

@@ -1,0 +1,1 @@
+"""Checks across sections: what no section can know of itself."""

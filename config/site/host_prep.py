@@ -1,0 +1,68 @@
+"""What every host gets besides packages and time: kernel, logs (guide §3)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any
+
+from pydantic import Field
+
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.types import DOCKER_SIZE, JOURNAL_SIZE, SysctlValue
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+
+
+DOCKERS_OWN = {
+    "bridge": "",
+    "iptables": "",
+    "ip-forward": "",
+    "live-restore": "",
+    "log-driver": "",
+    "log-opts": "hostPrep.dockerLogSize",
+}
+"""Settings of the daemon that containers of Kolla-Ansible and a running cloud depend on, with the field of each."""
+
+
+class HostPrepSettings(Room):
+    """Kernel and log limits for all hosts."""
+
+    sysctl: dict[str, SysctlValue] = Field(default_factory=dict)
+    """Kernel parameters for all hosts, over the product's own."""
+    modules: tuple[str, ...] = ()
+    """Further kernel modules to load at boot."""
+    packages: tuple[str, ...] = ()
+    """Further packages for all hosts."""
+    journal_max_use: str = Field(default="1G", pattern=JOURNAL_SIZE)
+    """Disk space that the journal may take."""
+    docker_log_size: str = Field(default="50m", pattern=DOCKER_SIZE)
+    """Size at which a container's log is rotated."""
+    docker_log_files: int = Field(default=5, ge=1, le=100)
+    """Rotated logs kept of each container."""
+    docker_settings: dict[str, Any] = Field(default_factory=dict)
+    """Further settings of Docker's daemon.json, such as `registry-mirrors`; a change restarts the daemon, no container."""
+
+    def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
+        """Kernel parameters look like some; Docker's settings leave alone what the product sets."""
+        yield from misnamed_parameters((*here, "sysctl"), self.sysctl)
+        yield from self._docker((*here, "dockerSettings"))
+
+    def _docker(self, here: Loc) -> Iterator[Problem]:
+        for name in self.docker_settings:
+            if name in DOCKERS_OWN:
+                fix = f"set `cloud:{DOCKERS_OWN[name]}` instead" if DOCKERS_OWN[name] else "remove it"
+                yield Problem((*here, name), "is what the product sets itself", fix)
+        named = self.docker_settings.get("insecure-registries", [])
+        if not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
+            fix = "write a list of `HOST:PORT`"
+            yield Problem((*here, "insecure-registries"), "is not a list of registries", fix)
+
+
+def misnamed_parameters(loc: Loc, names: Iterable[str]) -> Iterator[Problem]:
+    """Those that cannot be kernel parameters."""
+    fix = "write its whole name, such as `net.ipv4.ip_forward`"
+    for name in names:
+        if "." not in name.strip("."):
+            yield Problem((*loc, name), "is not a kernel parameter", fix)

@@ -1,0 +1,69 @@
+"""Texts that may stand in a file come from exactly one place, wherever the model has one, and never get into errors."""
+
+from __future__ import annotations
+
+import copy
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.cloud import CloudConfig
+from config.load import load_mapping
+from config.model.errors import ConfigErrors, Loc, dotted
+from config.model.shape import places_of
+from config.model.text_source import SecretSource, TextSource
+from tests.unit.config.support import ROOT, fields
+
+CERTIFICATES = {name: {"file": "x"} for name in ("serverCaKey", "client")} | {
+    "serverCa": "x",
+    "clientCa": "x",
+}
+PLACES = [
+    tuple("nova/nova-compute.conf" if step == "*" else step for step in place)
+    for place in places_of(CloudConfig, TextSource)
+]
+
+
+def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
+    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES})
+    here: Any = raw
+    for step in loc[:-1]:
+        here = here.setdefault(step, {})
+    here[loc[-1]] = copy.deepcopy(source)
+    return raw
+
+
+@pytest.mark.parametrize("given", ["both", "neither"])
+@pytest.mark.parametrize("loc", PLACES, ids=dotted)
+def test_a_text_is_given_exactly_once_wherever_it_may_be_given(loc: Loc, given: str) -> None:
+    inline = "content" if "overrides" in loc else "secret"
+    raw = with_source(loc, {"file": "x", inline: "hunter2"} if given == "both" else {})
+    with pytest.raises(ConfigErrors) as caught:
+        load_mapping(raw, "prod", ROOT, require_host_keys=False)
+    assert [p for p in caught.value.problems if p.loc == loc and p.reason.startswith(f"has {given} `")]
+    assert "hunter2" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("source", "said"),
+    [
+        (
+            SecretSource(file=Path("/nowhere/x")),
+            "cloud:a.file: /nowhere/x: No such file or directory (correct",
+        ),
+        (SecretSource(), "cloud:a: has neither `file` nor `secret` (give exactly one of the two)"),
+    ],
+    ids=["no file", "nothing"],
+)
+def test_what_cannot_be_read_is_said_with_place_reason_and_fix(source: SecretSource, said: str) -> None:
+    with pytest.raises(ValueError) as caught:  # noqa: PT011  # the whole text is compared
+        source.read("a")
+    assert said in str(caught.value)
+
+
+def test_a_file_that_is_no_text_is_not_shown(tmp_path: Path) -> None:
+    (tmp_path / "x").write_bytes(b"hunter2\xff")
+    with pytest.raises(ValueError, match=r"not a text file") as caught:
+        SecretSource(file=tmp_path / "x").read("a")
+    assert "hunter2" not in str(caught.value)
