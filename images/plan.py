@@ -83,10 +83,20 @@ def plan(recipe: Recipe, suites: Iterable[str] = (), only: Iterable[str] = ()) -
             "tag": recipe.tag,
             "sources": recipe.sources,
             "below": [layers[other].key for other in chain],
-            "files": {path.name: path.read_text(encoding="utf-8") for path in sorted(FILES.iterdir())},
+            "files": _files(image),
         }
         images.append(PlannedImage(name, _key(document), image, chain))
     return _narrowed(Plan(recipe.release, tuple(layers.values()), tuple(images)), tuple(only))
+
+
+def _files(image: Image) -> dict[str, str]:
+    """Texts of the files that an image takes, by its `files` or by a line of its `run`."""
+    named = {
+        path.name for path in FILES.iterdir() if any(f"/mnt/files/{path.name}" in line for line in image.run)
+    }
+    return {
+        name: (FILES / name).read_text(encoding="utf-8") for name in sorted(named | set(image.files.values()))
+    }
 
 
 def _lock(recipe: Recipe, name: str) -> str:

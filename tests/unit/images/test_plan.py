@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from pathlib import Path
+
 import pytest
 
 from images import plan as planning
 from images.errors import ImagesError
 from images.plan import Plan, plan
-from images.recipe import Image, Packages, Recipe, Venv, read, recipes
+from images.recipe import FILES, Image, Packages, Recipe, Venv, read, recipes
 
 SUITES = ("bookworm", "bookworm-security")
 
@@ -96,6 +99,21 @@ def test_lock_file_is_part_of_the_key(monkeypatch: pytest.MonkeyPatch) -> None:
     assert {"layer openstack-venv", "layer toolbox-venv", "nova-api"} <= differing(
         before, plan(recipe, SUITES)
     )
+
+
+def test_file_of_ours_is_part_of_the_key_of_the_images_that_take_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = plan(read("2025.1"), SUITES)
+    own = Path(shutil.copytree(FILES, tmp_path / "files"))
+    monkeypatch.setattr("images.plan.FILES", own)
+    for name in ("clustercheck", "ovn-controller-datapath"):  # one by `files`, one by a line of `run`
+        (own / name).write_text("another")
+    assert differing(before, plan(read("2025.1"), SUITES)) == {
+        "mariadb-clustercheck",
+        "mariadb-server",
+        "ovn-controller",
+    }
 
 
 def test_missing_lock_file_says_how_it_is_made() -> None:
