@@ -14,6 +14,7 @@ LAB_ENV := if [[ "$(STACK)" == lab* && -f .lab/env ]]; then source .lab/env; els
 OPS := $(LAB_ENV); $(BIN)/python -m
 STACK ?=
 CONFIG_FILE ?=
+RELEASE ?=
 ARGS ?=
 PROFILE ?= hosts
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
@@ -104,6 +105,15 @@ kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=
 .PHONY: firewall
 firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=
 	@$(BIN)/python -m components.firewall.table $(ON_STACK)
+
+.PHONY: images
+images: $(VENV)/.ready ## Container images of Kolla in a registry's storage: [RELEASE=2025.1] [ARGS="--registry DIR IMAGE…"]
+	@$(BIN)/python -m images $(if $(RELEASE),--release $(RELEASE)) $(ARGS)
+
+.PHONY: images-lock
+images-lock: $(VENV)/.ready ## Pin the Python packages of a release's images anew: [RELEASE=2025.1]
+	@$(BIN)/python -m pip install --quiet uv
+	@$(BIN)/python -m images $(if $(RELEASE),--release $(RELEASE)) --lock
 
 .PHONY: release-data
 release-data: $(VENV)/.ready ## Kolla's options of every release, from its packages

@@ -6,10 +6,10 @@ import socket
 from pathlib import Path
 
 from lab import paths
-from lab.commands import run
 from lab.disk import disks
 from lab.network import inside
 from lab.topology import ADMIN, DOMAIN, EVERY, Host
+from machine.commands import run
 
 OPERATOR_KEY = paths.SSH_DIR / "id_ed25519"
 DEPLOY_KEY = paths.SSH_DIR / "deploy_ed25519"

@@ -11,6 +11,7 @@ import sys
 from lab import lifecycle, paths, power, ssh, status
 from lab.errors import LabError
 from lab.progress import step
+from machine.errors import MachineError
 
 
 def parser() -> argparse.ArgumentParser:
@@ -42,7 +43,7 @@ def main(argv: list[str]) -> int:
     try:
         _dispatch(args)
         sys.stdout.flush()
-    except LabError as error:
+    except MachineError as error:
         print(f"lab: {error}", file=sys.stderr)
         return 1
     except BrokenPipeError:  # who read our output (`| head`) has seen enough

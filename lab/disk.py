@@ -8,11 +8,13 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab import links, mounts, network, paths
-from lab.commands import run
+from lab import links, network, paths
 from lab.errors import LabError
-from lab.image import Images, overlay_options, put, remove_tree
+from lab.image import Images
 from lab.topology import ADMIN, DOMAIN, EVERY, MIRROR, NETWORKS, Host
+from machine import mounts
+from machine.commands import run
+from machine.roots import overlay_options, put, remove_tree
 
 ADMIN_ID = 1000
 """uid and gid of the first user that an image gets."""

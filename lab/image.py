@@ -7,19 +7,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import mirror, mounts, sources
-from lab.commands import Argv, output, run
-from lab.errors import LabError
+from lab import mirror
 from lab.machine_files import machine_files
-from lab.sources import Archive, keyring
 from lab.topology import ADMIN
+from machine import sources
+from machine.commands import Argv, run
+from machine.roots import chroot, overlay, put, remove_tree
+from machine.sources import Archive, keyring
 
 VERSION = 1
 """Raise it when the recipe changes in code that is not part of `Recipe`."""
@@ -55,7 +52,7 @@ class Recipe:
             "packages": self.packages,
             "files": self.files,
             "fixed": fixed,
-            "mirror": mirror.files(self.archives),
+            "mirror": [mirror.PACKAGES, mirror.files(self.archives)],
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
 
@@ -146,7 +143,7 @@ def build_mirror(made_from: Recipe, found: Images) -> None:
     for folder in (work, temporary, root):
         remove_tree(folder)
         folder.mkdir()
-    with mounted(found.base, temporary, work, root):
+    with overlay((found.base,), temporary, work, root):
         chroot(root, "apt-get", "install", "-qq", "--no-install-recommends", *mirror.PACKAGES)
         chroot(root, "apt-get", "clean")
         for path, text in mirror.files(made_from.archives).items():
@@ -154,65 +151,3 @@ def build_mirror(made_from: Recipe, found: Images) -> None:
     for folder in (work, root):
         remove_tree(folder)
     temporary.rename(found.mirror)
-
-
-def overlay_options(lower: tuple[Path, ...], upper: Path, work: Path) -> str:
-    """Mount options of an overlay, the topmost read-only layer first."""
-    return f"lowerdir={':'.join(map(str, lower))},upperdir={upper},workdir={work}"
-
-
-@contextmanager
-def mounted(base: Path, upper: Path, work: Path, root: Path) -> Iterator[None]:
-    """An overlay on the base image, while a layer is being made."""
-    run(("mount", "-t", "overlay", "oc-image", "-o", overlay_options((base,), upper, work), str(root)))
-    try:
-        yield
-    finally:
-        run(("umount", str(root)))
-
-
-def put(path: Path, text: str, mode: int = 0o644) -> None:
-    """Write a file of an image, making its folders."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.unlink(missing_ok=True)
-    path.write_text(text)
-    path.chmod(mode)
-
-
-def chroot(root: Path, *argv: str) -> None:
-    """Run a command in an image, with the machine's network and without starting services.
-
-    It runs in its own mount and process namespaces: whatever it mounts or starts ends with it.
-    """
-    policy = root / "usr/sbin/policy-rc.d"
-    put(policy, "#!/bin/sh\nexit 101\n", 0o755)
-    resolver = root / "etc/resolv.conf"
-    put(resolver, Path("/etc/resolv.conf").read_text())
-    script = 'mount --bind /proc "$0/proc" && mount --bind /dev "$0/dev" && exec chroot "$0" "$@"'
-    env = {
-        "PATH": "/usr/sbin:/usr/bin:/sbin:/bin",
-        "DEBIAN_FRONTEND": "noninteractive",
-        "LC_ALL": "C.UTF-8",
-        **{key: value for key, value in os.environ.items() if key.lower().endswith("_proxy")},
-    }
-    try:
-        output(
-            ("unshare", "--mount", "--pid", "--fork", "--kill-child", "sh", "-c", script, str(root), *argv),
-            timeout=600,
-            env=env,
-        )
-    finally:
-        policy.unlink()
-        resolver.unlink()
-
-
-def remove_tree(path: Path) -> None:
-    """Delete a folder, if there is one.
-
-    Raises:
-        LabError: something is still mounted below it; deleting would empty that.
-    """
-    if below := mounts.below(path):
-        raise LabError(f"{below[0]} is still mounted: `umount {below[0]}`, then again")
-    if path.exists():
-        shutil.rmtree(path)

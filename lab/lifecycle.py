@@ -16,19 +16,19 @@ from lab import (
     links,
     machine,
     mirror,
-    mounts,
     network,
     paths,
     power,
     records,
-    sources,
     ssh,
 )
-from lab.commands import output, run, succeeds
 from lab.errors import LabError
 from lab.progress import say, step
 from lab.records import Records
 from lab.topology import EVERY, NETWORKS
+from machine import mounts, packages, registry, sources
+from machine.commands import output, run, succeeds
+from machine.roots import remove_tree
 
 LOWEST_FREE = 8 << 30
 """Bytes of disk that the hosts need in the checkout."""
@@ -53,7 +53,8 @@ def up() -> None:
         found = _make_images(made_from)
         with step(f"{len(NETWORKS)} networks, NAT"):
             _make_networks(current, sources.servers(list(made_from.archives)))
-        mirror.store(cache_folder()).mkdir(parents=True, exist_ok=True)
+        for store in (mirror.store(cache_folder()), registry.storage(cache_folder())):
+            store.mkdir(parents=True, exist_ok=True)
         with step(f"{len(EVERY)} disks, keys"):
             access.make_keys()
             resolver, key = access.resolver(), access.authorized_key()
@@ -86,11 +87,11 @@ def _take_down_strangers() -> None:
 
 
 def _install_missing(current: Records) -> None:
-    if missing := machine.missing_packages():
+    if missing := packages.missing(machine.PREREQUISITES):
         with step(f"apt-get install {' '.join(missing)}"):
             current.packages = sorted({*current.packages, *missing})
             current.save()
-            machine.install(missing)
+            packages.install(missing)
 
 
 def _prepare_machine(current: Records) -> None:
@@ -157,8 +158,8 @@ def down(*, purge: bool = False) -> None:
         if not labs:
             say("there is no lab on this machine")
         if purge and cache_folder().exists():
-            image.remove_tree(cache_folder() / "images")
-            image.remove_tree(cache_folder() / "apt")
+            remove_tree(cache_folder() / "images")
+            remove_tree(cache_folder() / "apt")
             say(f"images and packages removed from {cache_folder()}")
         packages = sorted({name for entry in labs.values() for name in entry.packages})
         if packages:
@@ -182,7 +183,7 @@ def take_down(entry: Records) -> None:
             # One that something else has come to use stays.
             succeeds("modprobe", "--quiet", "--remove", name)
         power.sweep()
-    image.remove_tree(lab)
+    remove_tree(lab)
     paths.MACHINE_RECORD.unlink(missing_ok=True)
 
 

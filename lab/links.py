@@ -6,11 +6,11 @@ import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab import mounts
-from lab.commands import attempt, output
 from lab.errors import LabError
 from lab.network import NAMESPACES
 from lab.topology import PREFIX
+from machine import mounts
+from machine.commands import attempt, output
 
 
 def links() -> set[str]:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lab.commands import output, succeeds
 from lab.errors import LabError
+from machine.commands import succeeds
 
 SUPPORTED = {("debian", "12"), ("ubuntu", "24.04")}
 
@@ -69,18 +68,6 @@ def check() -> str:
     if "overlay" not in Path("/proc/filesystems").read_text() and not succeeds("modprobe", "overlay"):
         raise LabError("this kernel has no overlay filesystem, on which the lab's disks are made")
     return release["VERSION_CODENAME"].strip('"')
-
-
-def missing_packages() -> list[str]:
-    """Packages of the commands that the machine lacks."""
-    return sorted({package for command, package in PREREQUISITES.items() if shutil.which(command) is None})
-
-
-def install(packages: list[str]) -> None:
-    """Install packages with apt."""
-    env = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    output(("apt-get", "update", "-qq"), timeout=300, env=env)
-    output(("apt-get", "install", "-qq", "--no-install-recommends", *packages), timeout=600, env=env)
 
 
 def load_modules() -> list[str]:

@@ -1,16 +1,20 @@
-"""The site's package mirror: a caching nginx in a container of its own; the cache folder keeps its packages."""
+"""The site's mirror in a container of its own: a caching nginx for packages, a registry for images; the cache keeps both."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab.sources import Archive
-from lab.topology import MIRROR_PORT
+from lab.topology import MIRROR_PORT, REGISTRY_PORT
+from machine import registry
+from machine.sources import Archive
 
-PACKAGES = ("nginx-light",)
+PACKAGES = ("nginx-light", registry.PACKAGE)
 STORE = "/var/cache/mirror"
 """Where the mirror keeps packages; a folder of the cache is mounted there."""
+IMAGES = "/var/lib/images"
+"""Where the registry's storage is mounted, read-only: `make images` fills it from outside."""
 
 _CONF = """\
 user www-data;
@@ -60,6 +64,10 @@ def files(archives: Iterable[Archive]) -> dict[str, str]:
     return {
         "etc/nginx/nginx.conf": _CONF.format(store=STORE, port=MIRROR_PORT, locations=locations),
         "etc/tmpfiles.d/mirror.conf": f"Z {STORE} - www-data www-data\n",
+        registry.CONFIGURATION: json.dumps(
+            registry.configuration(Path(IMAGES), f":{REGISTRY_PORT}"), indent=2
+        )
+        + "\n",
     }
 
 

@@ -9,9 +9,9 @@ from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
 from typing import Any
 
-from lab.commands import Argv
 from lab.errors import LabError
 from lab.topology import NETWORKS, PREFIX, Host, Network
+from machine.commands import Argv
 
 TABLE = "oc_lab"
 """The one nftables table of the lab."""

@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from lab import mirror, network
-from lab.commands import Argv
 from lab.topology import MIRROR, Host
+from machine import registry
+from machine.commands import Argv
 
 REBOOT = 133
 """nspawn's exit code when the host asked for a reboot (with --keep-unit its manager has to start it anew)."""
@@ -19,9 +20,12 @@ FORBIDDEN = ("CAP_SYS_TIME", "CAP_SYS_MODULE")
 
 def command(host: Host, folder: Path, cache: Path) -> Argv:
     """The nspawn call for a host whose files are in a folder; it expects the host's network namespace."""
-    binds = [f"{folder / 'docker'}:/var/lib/docker"]
+    binds = [f"--bind={folder / 'docker'}:/var/lib/docker"]
     if host == MIRROR:
-        binds = [f"{mirror.store(cache)}:{mirror.STORE}"]
+        binds = [
+            f"--bind={mirror.store(cache)}:{mirror.STORE}",
+            f"--bind-ro={registry.storage(cache)}:{mirror.IMAGES}",
+        ]
     return (
         "systemd-nspawn",
         "--quiet",
@@ -40,7 +44,7 @@ def command(host: Host, folder: Path, cache: Path) -> Argv:
         f"--drop-capability={','.join(FORBIDDEN)}",
         # Docker's runtime makes keyrings, BPF programs and mounts.
         "--system-call-filter=@keyring bpf mount open_by_handle_at",
-        *(f"--bind={bind}" for bind in binds),
+        *binds,
     )
 
 

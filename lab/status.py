@@ -7,7 +7,7 @@ from typing import Any
 
 from lab import paths, power, records
 from lab.disk import disks
-from lab.topology import HOSTS, MIRROR, MIRROR_PORT, NETWORKS, Host
+from lab.topology import HOSTS, MIRROR, MIRROR_PORT, NETWORKS, REGISTRY_PORT, Host
 
 
 def document() -> dict[str, Any]:
@@ -58,6 +58,7 @@ def summary() -> str:
 {table()}
 
 package mirror  http://{MIRROR.management}:{MIRROR_PORT}
+image registry  {MIRROR.management}:{REGISTRY_PORT}
 credentials     {lab}/ssh (keys), {lab}/known_hosts, {lab}/env (the shell's environment)
 
 lab/lab ssh {first.name} ip -brief address

@@ -70,6 +70,8 @@ NETWORKS: dict[str, Network] = {
 
 MIRROR = Host("mirror", {"management": IPv4Address("10.10.10.2")}, infrastructure=True)
 MIRROR_PORT = 3142
+REGISTRY_PORT = 5000
+"""Of the image registry on the mirror's host."""
 
 
 def _host(name: str, last: int, *cabled: str, public: bool = False, powered: bool = True) -> Host:

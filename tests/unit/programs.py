@@ -12,7 +12,7 @@ import pytest
 
 from config.cache import cache_folder
 from lab import image, machine
-from lab.errors import LabError
+from machine.errors import MachineError
 
 Result = subprocess.CompletedProcess[str]
 
@@ -45,6 +45,6 @@ class HostPrograms:
             return None
         try:
             found = image.images(CACHE, image.recipe_here(machine.check())).base
-        except LabError:
+        except MachineError:
             return None
         return found if found.is_dir() else None

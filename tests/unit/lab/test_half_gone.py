@@ -12,8 +12,9 @@ from typing import Any
 
 import pytest
 
-from lab import cgroups, cli, mounts, power, records, status
+from lab import cgroups, cli, power, records, status
 from lab.errors import LabError
+from machine import mounts
 
 DATA = Path(__file__).parent / "data"
 ROOT = Path(__file__).parents[3]
@@ -108,7 +109,8 @@ def test_a_reader_that_has_seen_enough_is_no_error() -> None:
 NAMESPACES_COME_AND_GO = """
 import subprocess
 from pathlib import Path
-from lab import links, mounts
+from lab import links
+from machine import mounts
 
 folder = Path("/run/netns")
 assert not folder.exists()

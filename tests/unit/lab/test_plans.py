@@ -11,12 +11,14 @@ from typing import Any
 import pytest
 import yaml
 
-from lab import access, disk, machine_files, mirror, network, nspawn, sources
+from lab import access, disk, machine_files, mirror, network, nspawn
 from lab.cgroups import hierarchies
 from lab.errors import LabError
 from lab.image import PACKAGES, Recipe, bootstrap_command
-from lab.sources import Archive
 from lab.topology import EVERY, HOSTS, MIRROR
+from machine import sources
+from machine.errors import MachineError
+from machine.sources import Archive
 
 DATA = Path(__file__).parent / "data"
 MAIN = Archive("http://apt.example/debian", ("bookworm", "bookworm-updates"), ("main",))
@@ -92,7 +94,7 @@ def test_archives_are_read_from_apts_own_listing() -> None:
 
 
 def test_machine_without_apt_indexes_is_told_what_to_do() -> None:
-    with pytest.raises(LabError, match="apt-get update"):
+    with pytest.raises(MachineError, match="apt-get update"):
         sources.parse("", "bookworm")
 
 
@@ -193,3 +195,9 @@ def test_proxy_on_the_machines_loopback_is_not_handed_on() -> None:
 def test_mirror_is_infrastructure_and_no_host_of_the_cloud() -> None:
     assert MIRROR.infrastructure
     assert MIRROR.name not in HOSTS
+
+
+def test_another_release_of_debian_is_on_the_same_servers() -> None:
+    other = sources.renamed([MAIN, SECURITY], "bookworm", "trixie")
+    assert [archive.uri for archive in other] == [MAIN.uri, SECURITY.uri]
+    assert [archive.suites for archive in other] == [("trixie", "trixie-updates"), ("trixie-security",)]

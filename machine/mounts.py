@@ -10,8 +10,8 @@ import os
 import re
 from pathlib import Path
 
-from lab.commands import run
-from lab.errors import LabError
+from machine.commands import run
+from machine.errors import MachineError
 
 TABLE = Path("/proc/self/mountinfo")
 TIMES = 100
@@ -57,11 +57,11 @@ def unmount(path: Path) -> None:
     """Take away all that is mounted on a folder or below it; nothing is mounted: nothing to do.
 
     Raises:
-        LabError: something still uses one of them, or a mount comes again and again.
+        MachineError: something still uses one of them, or a mount comes again and again.
     """
     for _ in range(TIMES):
         found = below(path)
         if not found:
             return
         run(("umount", str(found[0])))
-    raise LabError(f"{path}: still mounted after {TIMES} unmounts; see `findmnt {path}`")
+    raise MachineError(f"{path}: still mounted after {TIMES} unmounts; see `findmnt {path}`")

@@ -6,7 +6,7 @@ import shlex
 import subprocess
 from collections.abc import Iterable, Mapping
 
-from lab.errors import LabError
+from machine.errors import MachineError
 
 Argv = tuple[str, ...]
 
@@ -17,7 +17,7 @@ def output(
     """What a command prints.
 
     Raises:
-        LabError: it failed; with the command and its last words.
+        MachineError: it failed; with the command and its last words.
     """
     argv = tuple(argv)
     try:
@@ -25,12 +25,12 @@ def output(
             argv, input=stdin, capture_output=True, text=True, timeout=timeout, check=False, env=env
         )
     except FileNotFoundError as error:
-        raise LabError(f"{argv[0]}: not found on this machine") from error
+        raise MachineError(f"{argv[0]}: not found on this machine") from error
     except subprocess.TimeoutExpired as error:
-        raise LabError(f"`{shlex.join(argv)}` did not end within {timeout:.0f} s") from error
+        raise MachineError(f"`{shlex.join(argv)}` did not end within {timeout:.0f} s") from error
     if done.returncode:
         words = (done.stderr.strip() or done.stdout.strip()).splitlines()[-6:]
-        raise LabError(f"`{shlex.join(argv)}` exited {done.returncode}: " + "\n  ".join(words))
+        raise MachineError(f"`{shlex.join(argv)}` exited {done.returncode}: " + "\n  ".join(words))
     return done.stdout
 
 
@@ -44,7 +44,7 @@ def attempt(argv: Iterable[str], *, stdin: str = "", timeout: float = 120) -> st
     """Run a command whose effect is looked at afterwards; why it did not work, empty when it did."""
     try:
         output(argv, stdin=stdin, timeout=timeout)
-    except LabError as error:
+    except MachineError as error:
         return str(error)
     return ""
 

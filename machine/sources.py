@@ -1,12 +1,13 @@
-"""The machine's own apt sources, read through apt: the lab's packages come from where the machine's do."""
+"""The machine's own apt sources, read through apt: what is built here comes from where the machine's packages do."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from urllib.parse import urlsplit
 
-from lab.commands import output
-from lab.errors import LabError
+from machine.commands import output
+from machine.errors import MachineError
 
 FORMAT = "$(REPO_URI)|$(RELEASE)|$(COMPONENT)"
 
@@ -21,7 +22,7 @@ class Archive:
 
     @property
     def folder(self) -> str:
-        """Its path on the server, which is also its path on the lab's mirror: `/debian`."""
+        """Its path on the server, as on a mirror that serves it: `/debian`."""
         return "/" + urlsplit(self.uri).path.strip("/")
 
     def deb822(self, keyring: str) -> str:
@@ -36,7 +37,7 @@ def parse(listing: str, release: str) -> list[Archive]:
     """The distribution's archives in the answer of `apt-get indextargets`, the main one first.
 
     Raises:
-        LabError: the release itself is not among them.
+        MachineError: the release itself is not among them.
     """
     found: dict[str, tuple[dict[str, None], dict[str, None]]] = {}
     for line in dict.fromkeys(listing.splitlines()):
@@ -47,7 +48,7 @@ def parse(listing: str, release: str) -> list[Archive]:
             components[component] = None
     archives = [Archive(uri, tuple(suites), tuple(components)) for uri, (suites, components) in found.items()]
     if not any(release in archive.suites for archive in archives):
-        raise LabError(f"apt on this machine has no index of {release}: run `apt-get update`")
+        raise MachineError(f"apt on this machine has no index of {release}: run `apt-get update`")
     return sorted(archives, key=lambda archive: release not in archive.suites)
 
 
@@ -61,8 +62,30 @@ def read(release: str) -> list[Archive]:
     return parse(listing, release)
 
 
+def of(codename: str) -> list[Archive]:
+    """Archives of a release of Debian on the servers that the machine has its own release from.
+
+    Raises:
+        MachineError: the machine is no Debian, so its servers need not have one.
+    """
+    lines = Path("/etc/os-release").read_text(encoding="utf-8").splitlines()
+    system = dict(line.split("=", 1) for line in lines if "=" in line)
+    if system.get("ID", "").strip('"') != "debian":
+        raise MachineError(f"apt on this machine has no Debian {codename}: run this on a Debian")
+    own = system["VERSION_CODENAME"].strip('"')
+    return renamed(read(own), own, codename)
+
+
+def renamed(archives: list[Archive], own: str, other: str) -> list[Archive]:
+    """The same archives of another release: bookworm-security is trixie-security there."""
+    return [
+        replace(archive, suites=tuple(suite.replace(own, other, 1) for suite in archive.suites))
+        for archive in archives
+    ]
+
+
 def keyring(release_id: str) -> str:
-    """Path of the distribution's keyring, on the machine and in the hosts."""
+    """Path of the distribution's keyring, on the machine and in what is built of it."""
     return f"/usr/share/keyrings/{release_id}-archive-keyring.gpg"
 
 

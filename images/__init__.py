@@ -1,0 +1,1 @@
+"""Container images made of packages, in few shared layers, written into a registry's storage."""

@@ -1,0 +1,62 @@
+"""Hosts pull images that `make images` made, from a real registry, as the stack file says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.lab.support import Config, Stack, run, ssh
+from tests.lab.test_15_services import with_services
+
+pytestmark = pytest.mark.usefixtures("bring_up")
+
+HOST = "mon01"
+REGISTRY = "10.10.10.2:5000"
+IMAGE = f"{REGISTRY}/openstack.kolla/cron:2025.1-debian-bookworm"
+
+
+def with_registry(config: Config) -> None:
+    with_services(config)
+    config["cloud:kolla"]["images"] = {"registry": REGISTRY, "insecure": True}
+
+
+def prepare(stack: Stack) -> None:
+    """Bring about what one host has of the stack below its network."""
+    done = stack.pulumi("up", "--yes", "--skip-preview", f"--target=**hosts-{HOST}-base")
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
+@pytest.fixture(scope="module")
+def image() -> None:
+    """An image in the registry, made of packages where it is not there yet."""
+    made = run("make", "images", "RELEASE=2025.1", "ARGS=cron", timeout=2400)
+    assert made.returncode == 0, made.stdout + made.stderr
+
+
+@pytest.fixture(scope="module")
+def docker_knows() -> Iterator[None]:
+    """A host whose Docker was told of the registry by the stack file."""
+    plain = Stack()
+    stack = plain.edited("registry", with_registry)
+    passwords = stack.ops("kolla_passwords")
+    assert passwords.returncode == 0, passwords.stdout + passwords.stderr
+    prepare(stack)
+    yield
+    ssh(HOST, f"docker rmi --force {IMAGE}")
+    prepare(plain)
+    plain.up()
+
+
+@pytest.mark.usefixtures("image", "docker_knows")
+def test_a_host_pulls_an_image_from_the_sites_registry_and_runs_it() -> None:
+    ssh(HOST, f"docker pull --quiet {IMAGE}", timeout=300)
+    ran = ssh(HOST, f"docker run --rm --network none --entrypoint cat {IMAGE} /etc/os-release")
+    assert "bookworm" in ran.stdout
+
+
+@pytest.mark.usefixtures("docker_knows")
+def test_an_image_that_is_not_there_is_one_line() -> None:
+    answer = ssh(HOST, f"docker pull {REGISTRY}/openstack.kolla/nova-api:2099.1", check=False)
+    assert answer.returncode != 0
+    assert "not found" in answer.stderr
