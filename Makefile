@@ -63,7 +63,7 @@ test: tools lint ## Everything: checks, unit tests, lab tests (root and Linux)
 
 .PHONY: unit
 unit: $(VENV)/.ready ## Unit tests alone: no network, no root
-	@$(BIN)/python -m pytest tests/unit
+	@$(BIN)/python -m pytest tests/unit -n 2
 
 .PHONY: lint
 lint: $(VENV)/.ready ## Formatting, lint, types, imports, schema

@@ -29,6 +29,7 @@ def target(name: str = "ctl01", key: str = "", port: int = 22) -> Target:
         (OLD, NEW, ("ctl02",), "CHANGED"),
         (OLD, NEW, ("ctl01",), "accepted"),
     ],
+    ids=["unknown host", "same key", "other key", "another host's is accepted", "its own is accepted"],
 )
 def test_a_key_is_judged_by_what_the_stack_knows(
     known: str, offered: str, accepted: tuple[str, ...], state: str
