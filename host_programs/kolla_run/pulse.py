@@ -9,6 +9,8 @@ from typing import Any
 
 QUIET = 30.0
 """Seconds without a line after which the running task is named."""
+LONG = 5.0
+"""Seconds from which on it is told how long the task has been running: many short ones are silent too."""
 
 
 class Pulse:
@@ -49,5 +51,6 @@ class Pulse:
                 if self._task:
                     # Most tasks of Kolla-Ansible begin with the name of their role.
                     place = self._task if " : " in self._task else f"{self._service} : {self._task}"
-                    self._tell(f"{place}: running for {now - self._since:.0f} s")
+                    seconds = now - self._since
+                    self._tell(f"{place}: running for {seconds:.0f} s" if seconds >= LONG else f"at {place}")
                 self._last = now

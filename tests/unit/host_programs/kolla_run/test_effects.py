@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.kolla_run import cli, dependencies, state
+from host_programs.kolla_run import cli, dependencies, pulse, state
 from host_programs.kolla_run.censor import censor
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.process import run
@@ -75,7 +75,30 @@ def test_a_task_that_takes_long_is_named_while_it_runs(tmp_path: Path) -> None:
     argv = ["/usr/bin/timeout", "30", "/bin/sh", "-c", wait]
     ended = run(argv, {}, censor({SECRET}), str(tmp_path / "e/x"), tell, user=getpass.getuser(), quiet=0.01)
     assert ended.code == 0
-    assert said[0][11:].startswith("octavia : Make -p********: running for 0 s")
+    assert said[0][11:] == "at octavia : Make -p********"
+
+
+def test_a_task_that_has_been_running_long_says_for_how_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = [100.0]
+    monkeypatch.setattr("host_programs.kolla_run.pulse.time.monotonic", lambda: clock[0])
+    told: list[str] = []
+    beat = pulse.Pulse(told.append, quiet=0.0)
+    beat.saw({"e": "task", "task": "nova : Wait"})
+    clock[0] += 47
+    monkeypatch.setattr(beat, "_ended", _After(2))
+    beat._beat()
+    assert told[0] == "nova : Wait: running for 47 s"
+
+
+class _After:
+    """An end that comes after so many looks."""
+
+    def __init__(self, looks: int) -> None:
+        self._left = looks
+
+    def wait(self, _: float) -> bool:
+        self._left -= 1
+        return self._left < 0
 
 
 def test_a_program_that_is_not_there_is_named(tmp_path: Path) -> None:
