@@ -6,7 +6,6 @@ import argparse
 import os
 import subprocess
 import sys
-import time
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
@@ -19,10 +18,9 @@ from images.registry import Registry
 from machine import sources
 from machine.commands import output
 from machine.errors import MachineError
+from machine.progress import say
 from machine.registry import storage
 from machine.sources import Archive
-
-_STARTED = time.monotonic()
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -58,14 +56,14 @@ def make(recipe: Recipe, folder: Path, only: Sequence[str]) -> None:
     cache = Cache(cache_folder() / "kolla-images")
     registry = Registry(folder)
     with cache.alone():
-        made = Builder(recipe, planned, cache, registry, archives, _say).make()
+        made = Builder(recipe, planned, cache, registry, archives, say).make()
         if made:
             cache.prune(_all_keys())
         if made and folder == storage(cache_folder()):  # a site's own storage may hold more than ours
             registry.prune()
     count = len(planned.images)
     what = f"made {made} of {count} images" if made else f"nothing to do, all {count} images are there"
-    _say(f"{what}: {folder}, {NAMESPACE}/IMAGE:{recipe.tag}")
+    say(f"{what}: {folder}, {NAMESPACE}/IMAGE:{recipe.tag}")
 
 
 def _suites(archives: Iterable[Archive]) -> list[str]:
@@ -99,11 +97,7 @@ def lock(recipe: Recipe) -> None:
             wanted = "\n".join(layer.requirements) + "\n"
             text = output((sys.executable, "-m", *command, *python), stdin=wanted, timeout=300)
             recipe.lock(name).write_text(text, encoding="utf-8")
-            _say(f"{recipe.lock(name).name}: {text.count('==')} packages")
-
-
-def _say(text: str) -> None:
-    print(f"{time.monotonic() - _STARTED:6.1f} s  {text}", flush=True)
+            say(f"{recipe.lock(name).name}: {text.count('==')} packages")
 
 
 def _failed(text: str, code: int) -> int:

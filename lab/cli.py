@@ -10,8 +10,8 @@ import sys
 
 from lab import lifecycle, paths, power, ssh, status
 from lab.errors import LabError
-from lab.progress import step
 from machine.errors import MachineError
+from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:

@@ -23,11 +23,11 @@ from lab import (
     ssh,
 )
 from lab.errors import LabError
-from lab.progress import say, step
 from lab.records import Records
 from lab.topology import EVERY, NETWORKS
 from machine import mounts, packages, registry, sources
 from machine.commands import output, run, succeeds
+from machine.progress import say, step
 from machine.roots import remove_tree
 
 LOWEST_FREE = 8 << 30

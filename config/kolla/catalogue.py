@@ -15,6 +15,7 @@ from config.kolla.services import (
     neutron,
     nova,
     others,
+    ovn,
     telemetry,
 )
 from config.kolla.services.barbican import Barbican
@@ -40,8 +41,8 @@ if TYPE_CHECKING:
 SERVICES: tuple[type[Service], ...] = (
     base.Common, base.Loadbalancer, base.Letsencrypt, telemetry.Collectd, coordination.Redis, coordination.Valkey,
     database.Database, database.Memcached, Prometheus, cinder.Iscsi, cinder.Multipathd, Queues, coordination.Etcd,
-    Keystone, Logging, ObjectStore, Glance, others.Ironic, cinder.Cinder, nova.Placement, neutron.Openvswitch,
-    neutron.Ovn, nova.Nova, neutron.Neutron, masakari.Hacluster, Heat, Horizon, Magnum, others.Mistral, Manila,
+    Keystone, Logging, ObjectStore, Glance, others.Ironic, cinder.Cinder, nova.Placement, ovn.Openvswitch,
+    ovn.Ovn, nova.Nova, neutron.Neutron, masakari.Hacluster, Heat, Horizon, Magnum, others.Mistral, Manila,
     telemetry.Gnocchi, telemetry.Ceilometer, telemetry.Aodh, Barbican, others.Cyborg, Designate, others.Trove,
     others.Watcher, Grafana, telemetry.Cloudkitty, others.Tacker, Octavia, others.Zun, others.Blazar,
     masakari.Masakari, others.Venus, others.Skyline, telemetry.Influxdb, telemetry.Telegraf, others.Swift,

@@ -126,6 +126,18 @@ class Stack:
             stdin=subprocess.DEVNULL,
         )
 
+    def with_passwords(self) -> Stack:
+        """The same stack once its services have passwords."""
+        made = self.ops("kolla_passwords")
+        assert made.returncode == 0, made.stdout + made.stderr
+        return self
+
+    def up_only(self, *resources: str) -> None:
+        """Bring about these resources, by the ends of their names, and nothing else of the stack."""
+        targets = [f"--target=**{resource}" for resource in resources]
+        done = self.pulumi("up", "--yes", "--skip-preview", *targets)
+        assert done.returncode == 0, done.stdout + done.stderr
+
     def up(self) -> Result:
         """`make up`, which must succeed."""
         done = self.make("up")

@@ -29,18 +29,14 @@ def with_services(config: Config) -> None:
 
 def load_firewall(stack: Stack) -> None:
     """Bring about the firewall of one control host, and nothing else of the stack."""
-    targets = [f"--target=**firewall-{CONTROL}{end}" for end in ("", "-confirm")]
-    done = stack.pulumi("up", "--yes", "--skip-preview", *targets)
-    assert done.returncode == 0, done.stdout + done.stderr
+    stack.up_only(f"firewall-{CONTROL}", f"firewall-{CONTROL}-confirm")
 
 
 @pytest.fixture(scope="module")
 def services() -> Iterator[Stack]:
     """The lab's stack with OpenStack's services, as far as one host's firewall."""
     plain = Stack()
-    stack = plain.edited("services", with_services)
-    made = stack.ops("kolla_passwords")
-    assert made.returncode == 0, made.stdout + made.stderr
+    stack = plain.edited("services", with_services).with_passwords()
     load_firewall(stack)
     yield stack
     load_firewall(plain)

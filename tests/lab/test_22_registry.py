@@ -12,6 +12,7 @@ from tests.lab.test_15_services import with_services
 pytestmark = pytest.mark.usefixtures("bring_up")
 
 HOST = "mon01"
+BASE = f"hosts-{HOST}-base"
 REGISTRY = "10.10.10.2:5000"
 IMAGE = f"{REGISTRY}/openstack.kolla/cron:2025.1-debian-bookworm"
 
@@ -19,12 +20,6 @@ IMAGE = f"{REGISTRY}/openstack.kolla/cron:2025.1-debian-bookworm"
 def with_registry(config: Config) -> None:
     with_services(config)
     config["cloud:kolla"]["images"] = {"registry": REGISTRY, "insecure": True}
-
-
-def prepare(stack: Stack) -> None:
-    """Bring about what one host has of the stack below its network."""
-    done = stack.pulumi("up", "--yes", "--skip-preview", f"--target=**hosts-{HOST}-base")
-    assert done.returncode == 0, done.stdout + done.stderr
 
 
 @pytest.fixture(scope="module")
@@ -38,13 +33,10 @@ def image() -> None:
 def docker_knows() -> Iterator[None]:
     """A host whose Docker was told of the registry by the stack file."""
     plain = Stack()
-    stack = plain.edited("registry", with_registry)
-    passwords = stack.ops("kolla_passwords")
-    assert passwords.returncode == 0, passwords.stdout + passwords.stderr
-    prepare(stack)
+    plain.edited("registry", with_registry).with_passwords().up_only(BASE)
     yield
     ssh(HOST, f"docker rmi --force {IMAGE}")
-    prepare(plain)
+    plain.up_only(BASE)
     plain.up()
 
 

@@ -1,4 +1,4 @@
-"""Networks of tenants: Neutron, and OVN or Open vSwitch below it."""
+"""Networks of tenants: Neutron. What it works with below is in `ovn`."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from pydantic import Field
 
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
+from config.kolla.services.ovn import tunnel
 from config.kolla.setting import Setting
 from config.model.errors import Loc, Problem, listed
 from config.model.types import InterfaceName, Mtu
@@ -24,8 +25,6 @@ _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
 """Bytes that a tunnel's headers take from each packet."""
 _PHYSICAL = "neutron_physical_networks"
-_AGENTS = ("neutron", "compute")
-_ENDS: tuple[Literal["network", "compute"], ...] = ("network", "compute")
 
 
 class Neutron(Service):
@@ -36,16 +35,7 @@ class Neutron(Service):
     heading: ClassVar[str] = "Neutron"
     ports: ClassVar[tuple[Port, ...]] = (
         *api("neutron", "networks", "neutron-server", "neutron_server"),
-        Port(
-            "vxlan",
-            "tenants' networks (VXLAN), chassis of other vendors",
-            (),
-            _AGENTS,
-            _ENDS,
-            ("tunnel",),
-            "udp",
-            fixed=("4789",),
-        ),
+        tunnel("vxlan", "tenants' networks (VXLAN), chassis of other vendors", "4789"),
     )
 
     plugin: Literal["ovn", "openvswitch", "linuxbridge"] = "ovn"
@@ -191,10 +181,14 @@ class Neutron(Service):
                     needs: tuple[Loc, ...] = (("nicProfiles",), ("hosts", "*", "nics"))
                     yield Problem((*here, bridge), reason, fix, interface, needs=needs)
 
+    def _of_tenants(self) -> tuple[NetworkType, ...]:
+        """What tenants' networks are made of, by default too."""
+        return self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
+
     def _types(self) -> Iterator[Problem]:
         geneve = ("geneve",) if self.plugin == "ovn" else ()
         drivers = self.type_drivers or ("flat", "vlan", "vxlan", *geneve)
-        tenant = self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
+        tenant = self._of_tenants()
         for at, kind in enumerate(tenant):
             if kind not in drivers and not (self.plugin == "ovn" and kind == "gre"):
                 given = bool(self.tenant_network_types)
@@ -224,52 +218,15 @@ class Neutron(Service):
             )
 
     def _mtu(self, cloud: CloudConfig, mtu: int) -> Iterator[Problem]:
-        kinds = self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
         carrier = cloud.networks.carrying("tunnel")
-        room = cloud.networks.defined()[carrier].mtu - max(_OVERHEAD.get(kind, 0) for kind in kinds)
+        room = cloud.networks.defined()[carrier].mtu - max(
+            _OVERHEAD.get(kind, 0) for kind in self._of_tenants()
+        )
         if mtu > room:
             reason = f"does not fit: `networks.{carrier}` leaves {room} bytes inside a tunnel"
             fix = f"lower it to {room}, or raise the network's `mtu`"
             needs: tuple[Loc, ...] = (("networks", carrier, "mtu"),)
             yield Problem((*_HERE, "tenantMtu"), reason, fix, str(mtu), needs=needs)
-
-
-class Openvswitch(Service):
-    """The virtual switches."""
-
-    name: ClassVar[str] = "openvswitch"
-    runs: ClassVar[str] = "enable_openvswitch"
-    silent: ClassVar[str] = "its database (ovsdb_port) listens on 127.0.0.1"
-
-
-class Ovn(Service):
-    """OVN: databases and controllers."""
-
-    name: ClassVar[str] = "ovn"
-    runs: ClassVar[str] = "enable_ovn"
-    roles: ClassVar[tuple[str, ...]] = ("ovn-controller", "ovn-db")
-    ports: ClassVar[tuple[Port, ...]] = (
-        Port(
-            "ovn",
-            "OVN databases",
-            ("ovn_nb_db_port", "ovn_sb_db_port"),
-            ("ovn-database",),
-            ("control", "network", "compute"),
-        ),
-        Port(
-            "ovn-relay",
-            "relays of OVN's southbound database",
-            (),
-            ("ovn-sb-db-relay",),
-            ("control", "network", "compute"),
-            prefix="ovn_sb_db_relay_port_prefix",
-            when="enable_ovn_sb_db_relay",
-        ),
-        Port(
-            "ovn-cluster", "OVN databases: Raft", (), ("ovn-database",), ("control",), fixed=("6643", "6644")
-        ),
-        Port("geneve", "tenants' networks (OVN)", (), _AGENTS, _ENDS, ("tunnel",), "udp", fixed=("6081",)),
-    )
 
 
 def bridges(cloud: CloudConfig, neutron: Neutron) -> dict[str, str]:

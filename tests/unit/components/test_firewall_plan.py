@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
@@ -14,6 +11,7 @@ from components.firewall.plan import HostFirewall, plan_firewall
 from components.firewall.table import lines
 from config.firewall.model import Opening, Protocol
 from config.firewall.table import openings
+from tests.unit.components.nft import needs_nft, refused
 from tests.unit.components.support import STACKS, Raw, cloud
 
 USERS = {
@@ -110,19 +108,10 @@ class TestEveryHost:
         rules = [line for line in firewall.state["nftables"]["ruleset"].splitlines() if "dport" in line]
         assert len(rules) == len(set(rules))
 
-    @pytest.mark.skipif(os.geteuid() != 0, reason="a network namespace needs root")
-    @pytest.mark.skipif(not shutil.which("nft"), reason="nft is not installed")
+    @needs_nft
     def test_nft_accepts_it(self, stack: str, host: str, firewall: HostFirewall) -> None:
         del stack, host
-        done = subprocess.run(
-            ["unshare", "--net", "nft", "-c", "-f", "-"],
-            input=firewall.state["nftables"]["ruleset"],
-            capture_output=True,
-            text=True,
-            check=False,
-            timeout=30,
-        )
-        assert (done.returncode, done.stderr) == (0, "")
+        assert refused(firewall) == ""
 
 
 def test_public_network_sees_the_apis_and_nothing_else() -> None:

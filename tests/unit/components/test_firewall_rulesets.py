@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import subprocess
 from typing import Any
 
 import pytest
@@ -14,28 +11,12 @@ from components.firewall.plan import HostFirewall, plan_firewall
 from config.load import load_mapping
 from config.model.errors import ConfigErrors
 from config.stack_file.yaml_file import read_yaml
+from tests.unit.components.nft import needs_nft, refused
 from tests.unit.components.support import ROOT, Raw, cloud
 from tests.unit.config.support import fields
 
 GOOD: dict[str, dict[str, Any]] = read_yaml(ROOT / "tests/unit/config/good/kolla.yaml").value
 TWO = ["192.0.2.0/24", "198.51.100.0/24"]
-
-needs_nft = [
-    pytest.mark.skipif(os.geteuid() != 0, reason="a network namespace needs root"),
-    pytest.mark.skipif(not shutil.which("nft"), reason="nft is not installed"),
-]
-
-
-def refused(firewall: HostFirewall) -> str:
-    done = subprocess.run(
-        ["unshare", "--net", "nft", "-c", "-f", "-"],
-        input=firewall.state["nftables"]["ruleset"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-    return done.stderr or str(done.returncode or "")
 
 
 def sites(services: dict[str, Raw]) -> dict[str, HostFirewall]:

@@ -11,7 +11,6 @@ from typing import Any
 
 import pulumi
 import pytest
-from pulumi.runtime.stack import wait_for_rpcs
 
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.endpoints import service_endpoints
@@ -19,7 +18,7 @@ from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import read_secrets
 from host_programs.bundle import Program
-from tests.unit.components.engine import ROOT, SECRET, SIGNATURE, Declared, Monitor, Requests
+from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before, fleet
 from tests.unit.components.support import Raw, cloud
 
@@ -38,35 +37,24 @@ class Graph(Declared):
         ceph: bool = True,
         preview: bool = False,
     ) -> Requests:
-        return await asyncio.create_task(self._declare(change, args, ceph=ceph, preview=preview))
-
-    async def _declare(
-        self, change: Callable[[Raw], None] | None, args: Change, *, ceph: bool, preview: bool
-    ) -> Requests:
-        monitor = Monitor(lambda _: None)
-        pulumi.runtime.set_mocks(
-            monitor.mocks, project="openstack-cloud", stack="test", preview=preview, monitor=monitor
-        )
-        config = cloud("lab", change)
-        files: pulumi.Output[Any] = pulumi.Output.secret({"glance/ceph.client.glance.keyring": KEYRING})
-        if preview:
-            files = pulumi.Output(
-                set(), asyncio.ensure_future(_value({})), asyncio.ensure_future(_value(False)), _secret()
+        def program() -> None:
+            config = cloud("lab", change)
+            files: pulumi.Output[Any] = pulumi.Output.secret({"glance/ceph.client.glance.keyring": KEYRING})
+            if preview:
+                files = pulumi.Output(
+                    set(), asyncio.ensure_future(_value({})), asyncio.ensure_future(_value(False)), _secret()
+                )
+            wanted = KollaClusterArgs(
+                fleet(config, kolla_run="runner-1"),
+                replace(plan_kolla(config), deploy=False),
+                read_secrets(config),
+                after=[Before("firewall", ["ctl01", "cmp01"]), None, Before("ceph", ["ceph01"])],
+                storage_files=files if ceph else None,
             )
-        wanted = KollaClusterArgs(
-            fleet(config, kolla_run="runner-1"),
-            replace(plan_kolla(config), deploy=False),
-            read_secrets(config),
-            after=[Before("firewall", ["ctl01", "cmp01"]), None, Before("ceph", ["ceph01"])],
-            storage_files=files if ceph else None,
-        )
-        KollaCluster("kolla", args(wanted))
-        await wait_for_rpcs()
-        return {
-            name: request
-            for name, request in monitor.requests.items()
-            if request.type != ROOT and not request.type.startswith("test:")
-        }
+            KollaCluster("kolla", args(wanted))
+
+        found = await self.run_program(program, lambda _: None, preview=preview)
+        return {name: request for name, request in found.items() if not request.type.startswith("test:")}
 
     async def test_steps_follow_each_other_after_all_that_comes_before(self) -> None:
         found = await self.declare()

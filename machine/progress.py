@@ -11,7 +11,7 @@ try:
     from rich.console import Console
 
     _terminal = Console(stderr=False, highlight=False) if sys.stdout.isatty() else None
-except ImportError:  # the lab also runs with the machine's own Python
+except ImportError:  # these programs also run with the machine's own Python
     _terminal = None
 
 _started = time.monotonic()
