@@ -97,3 +97,31 @@ class Release(NamedTuple):
 def venv(series: str) -> str:
     """The venv of a series of Kolla-Ansible."""
     return f"{KOLLA_VENVS}/{series}"
+
+
+EXPECTATIONS_FILE = "expectations.json"
+"""In KOLLA_CONFIG; Expectations as JSON: what `kolla-run integrity` compares a cloud with."""
+
+
+class Catalogued(TypedDict):
+    """A service in Keystone's catalogue."""
+
+    service: str
+    type: str
+    endpoints: Dict[str, str]
+    """Name or address in the endpoint's URL, by interface."""
+
+
+class Expectations(TypedDict):
+    """What a cloud shows of itself when it is whole."""
+
+    region: str
+    catalogue: List[Catalogued]
+    agents: Dict[str, Dict[str, List[str]]]
+    """By API (compute, network, volume) and by name of the agent: its hosts, as the API calls them."""
+    clusters: Dict[str, List[str]]
+    """By kind (galera, rabbitmq, ovn-nb, ovn-sb): the hosts of its members."""
+    addresses: Dict[str, List[str]]
+    """By virtual address: the hosts of which exactly one has it."""
+    hosts: List[str]
+    """All hosts on which Kolla-Ansible runs containers."""

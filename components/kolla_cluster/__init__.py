@@ -20,7 +20,7 @@ from components.kolla_cluster.plan import KollaPlan
 from components.kolla_cluster.seal import fingerprint, sealed
 from components.kolla_cluster.secret_files import KollaSecrets
 from components.stages import After, Stage, on_all_hosts
-from host_programs.contract import HOSTCTL, KOLLA_RUN
+from host_programs.contract import EXPECTATIONS_FILE, HOSTCTL, KOLLA_RUN
 
 _STAGED = ".kolla-run"
 _MINUTE = 60
@@ -86,10 +86,10 @@ class KollaCluster(Stage):
     def _runs(self, work: HostWork, args: KollaClusterArgs) -> None:
         inputs = _inputs(args)
 
-        def run(step: str, command: str, deadline: int) -> None:
+        def run(step: str, command: str, deadline: int, made_from: pulumi.Input[str] = inputs) -> None:
             # The mark makes a run for other inputs another command, which is never taken for this one.
             argv = f'{KOLLA_RUN} {command} --for "$(sha256sum | cut -c1-16)"'
-            work.job(f"-{step}", f"kolla-{step}", argv, inputs, deadline * _MINUTE)
+            work.job(f"-{step}", f"kolla-{step}", argv, made_from, deadline * _MINUTE)
 
         run("prechecks", "prechecks-changed", 60)
         if not args.plan.deploy:
@@ -98,6 +98,10 @@ class KollaCluster(Stage):
         run("genconfig", "plan", 90)
         run("deploy", "deploy-changed", 360)
         run("post-deploy", "post-deploy", 15)
+        expected = args.plan.expectations
+        run(
+            "integrity", "integrity", 30, pulumi.Output.from_input(inputs).apply(lambda text: text + expected)
+        )
 
 
 def _all_secrets(args: KollaClusterArgs) -> pulumi.Output[dict[str, str]]:
@@ -129,5 +133,6 @@ def _inputs(args: KollaClusterArgs) -> pulumi.Input[str]:
 
 
 def _effective(plan: KollaPlan) -> dict[str, str]:
-    """The files that change what is deployed: ansible.cfg only says how Ansible works."""
-    return {path: text for path, text in plan.files().items() if path != "ansible.cfg"}
+    """The files that change what is deployed: not how Ansible works, not what is checked afterwards."""
+    without = {"ansible.cfg", EXPECTATIONS_FILE}
+    return {path: text for path, text in plan.files().items() if path not in without}

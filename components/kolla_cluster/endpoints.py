@@ -13,7 +13,7 @@ def service_endpoints(options: Mapping[str, object]) -> dict[str, str]:
     Args:
         options: globals.yml by name.
     """
-    return {side: _url(options, side) for side in ("internal", "external") if _name(options, side)}
+    return {side: _url(options, side) for side in ("internal", "external") if name_of(options, side)}
 
 
 def _url(options: Mapping[str, object], side: str) -> str:
@@ -21,11 +21,12 @@ def _url(options: Mapping[str, object], side: str) -> str:
     port = options.get(
         "keystone_public_port" if side == "external" else "keystone_internal_port", KEYSTONE_PORT
     )
-    name = _name(options, side)
+    name = name_of(options, side)
     return f"{scheme}://{f'[{name}]' if ':' in name else name}:{port}"
 
 
-def _name(options: Mapping[str, object], side: str) -> str:
+def name_of(options: Mapping[str, object], side: str) -> str:
+    """The name, else the virtual address, of a side: `internal` or `external`; "" without one."""
     named = options.get(f"kolla_{side}_fqdn") or options.get(f"kolla_{side}_vip_address")
     # Without an external VIP of its own, Kolla-Ansible serves both sides on the internal one.
-    return str(named) if named else (_name(options, "internal") if side == "external" else "")
+    return str(named) if named else (name_of(options, "internal") if side == "external" else "")

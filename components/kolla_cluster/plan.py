@@ -5,12 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from components.kolla_cluster.ansible_cfg import ansible_cfg
+from components.kolla_cluster.expectations import expectations_json
 from components.kolla_cluster.globals import global_options, globals_yaml
 from components.kolla_cluster.inventory import inventory
 from components.kolla_cluster.overrides import overrides
 from config.cloud import CloudConfig
 from config.kolla.catalogue import services, tags_of
 from config.release_map import Release, release
+from host_programs.contract import EXPECTATIONS_FILE
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,8 @@ class KollaPlan:
     """The services that run, in the order of their deployment."""
     ansible_cfg: str
     """Text of ansible.cfg."""
+    expectations: str
+    """Text of expectations.json."""
     deploy_host: str
     """Where Kolla-Ansible runs."""
     hosts: tuple[str, ...]
@@ -41,6 +45,7 @@ class KollaPlan:
         """Text by path below /etc/kolla-deploy; mode 0644."""
         return {
             "ansible.cfg": self.ansible_cfg,
+            EXPECTATIONS_FILE: self.expectations,
             "globals.yml": self.globals_yaml,
             "inventory": self.inventory,
             **{f"config/{path}": text for path, text in self.overrides.items()},
@@ -67,6 +72,7 @@ def plan_kolla(cloud: CloudConfig) -> KollaPlan:
         overrides=overrides(cloud),
         services=services(cloud),
         ansible_cfg=ansible_cfg(),
+        expectations=expectations_json(cloud),
         deploy_host=next(iter(cloud.with_role("deploy"))),
         hosts=tuple(sorted(cloud.active())),
         deploy=cloud.kolla.deploy,

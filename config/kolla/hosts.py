@@ -52,6 +52,11 @@ def volume_hosts(cloud: CloudConfig) -> list[str]:
     return list(cloud.with_role("storage"))
 
 
+def hosts_of(cloud: CloudConfig, *named: str) -> tuple[str, ...]:
+    """The active hosts of groups of the inventory, in the order of the stack file."""
+    return tuple(cloud.with_role(*(role for group in named for role in roles_of(cloud, group))))
+
+
 def roles_of(cloud: CloudConfig, group: str) -> tuple[Role, ...]:
     """The roles whose hosts a group of the inventory comes down to; none for a group of another release."""
     placed, known = placement(cloud), groups(cloud.releases.openstack)

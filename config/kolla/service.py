@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
+from config.kolla.expected import Agent, Catalogued, Cluster
 from config.kolla.port import Port
 from config.kolla.setting import Setting
 from config.model.base import Section
@@ -13,6 +14,7 @@ from config.model.errors import Loc, Problem
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
+    from config.kolla.values import Values
 
 Row = tuple[str, Any, str]
 """Name of an option, its value (None: not written), the field that owns it."""
@@ -73,3 +75,11 @@ class Service(Part):
     """What it listens on. None: it listens on nothing, or `silent` says why it needs no line."""
     silent: ClassVar[str] = ""
     """Why the firewall has no line for it."""
+    catalogue: ClassVar[tuple[Catalogued, ...]] = ()
+    """Its entries in Keystone's catalogue."""
+    clusters: ClassVar[tuple[Cluster, ...]] = ()
+    """What it forms over several hosts."""
+
+    def agents(self, cloud: CloudConfig, known: Values) -> Iterable[Agent]:
+        """Its processes that report to an API. Raises UnknownValueError."""
+        return ()

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from host_programs.kolla_run import dependencies, state, steps, version
+from host_programs.kolla_run import dependencies, integrity_run, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import FailedError, Kolla
@@ -20,6 +20,7 @@ PARTS = {
     "prechecks-changed": "prechecks of the services that changed since they passed",
     "genconfig-changed": "configuration files of the services that changed",
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
+    "integrity": "compare the deployed cloud with what is expected of it; waits for what needs its time",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
     "version": "checksum of its sources",
@@ -56,7 +57,7 @@ def main(argv: list[str], paths: Paths | None = None) -> int:
     os.umask(0o077)
     try:
         return _work(options, paths or Paths())
-    except FailedError as error:
+    except (FailedError, integrity_run.MissingError) as error:
         sys.stdout.write(f"kolla-run: {error}\n{json.dumps(error.summary, ensure_ascii=False)}\n")
         return error.code
     except RunError as error:
@@ -89,6 +90,8 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
         "genconfig-changed": steps.genconfig,
         "deploy-changed": steps.deploy,
     }
+    if options.command == "integrity":
+        return integrity_run.check(kolla)
     if options.command in changed:
         return changed[options.command](kolla)
     tags = [tag for tag in options.tags.split(",") if tag]

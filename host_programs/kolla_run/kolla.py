@@ -7,10 +7,10 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from host_programs.contract import KOLLA_USER, Release
+from host_programs.contract import EXIT_HOSTS, KOLLA_USER, Release
 from host_programs.kolla_run import process, tree
 from host_programs.kolla_run.censor import Censor, censor, secrets
 from host_programs.kolla_run.changes import HostSums
@@ -122,11 +122,34 @@ class Kolla:
         """
         self._empty_results()
         self._playbook("collect", scratch=SCRATCH, live=LIVE, results=self.paths.results)
+        return {host: HostSums(live, rendered) for host, (live, rendered) in self._results().items()}
+
+    def observe(self, urls: Iterable[str]) -> dict[str, Any]:
+        """What each host that answers shows of itself, as playbooks/observe.py has it.
+
+        Args:
+            urls: asked by the hosts with the load balancer.
+
+        Raises:
+            FailedError: Ansible itself could not work.
+        """
+        self._empty_results()
+        engine = str(self.options.get("kolla_container_engine") or "docker")
+        try:
+            self._playbook(
+                "observe", engine=engine, live=LIVE, results=self.paths.results, urls=",".join(urls)
+            )
+        except FailedError as error:
+            if error.code != EXIT_HOSTS:
+                raise
+        return self._results()
+
+    def _results(self) -> dict[str, Any]:
+        """What a playbook has left, by host."""
         found = {}
         for name in sorted(os.listdir(self.paths.results)):
             with open(f"{self.paths.results}/{name}", encoding="utf-8") as file:
-                live, rendered = json.load(file)
-            found[name.rpartition(".")[0]] = HostSums(live, rendered)
+                found[name.rpartition(".")[0]] = json.load(file)
         self._empty_results()
         return found
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 
@@ -18,6 +19,7 @@ class Barbican(Service):
 
     name: ClassVar[str] = "barbican"
     runs: ClassVar[str] = "enable_barbican"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("key-manager", "barbican"),)
     ports: ClassVar[tuple[Port, ...]] = api("barbican", "secrets", "barbican-api", "barbican_api")
 
     enabled: bool = False

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.kolla.hosts import local_volumes, volume_hosts
+from config.kolla.expected import Agent, Catalogued
+from config.kolla.hosts import hosts_of, local_volumes, volume_hosts
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, RELEASE, Row, Service, needs_own_swift
 from config.kolla.values import truth
@@ -15,6 +16,7 @@ from config.model.errors import Loc, Problem, listed
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
+    from config.kolla.values import Values
 
 _CINDER: Loc = ("kolla", "cinder")
 
@@ -24,6 +26,10 @@ class Cinder(Service):
 
     name: ClassVar[str] = "cinder"
     runs: ClassVar[str] = "enable_cinder"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (
+        Catalogued("volumev3", "cinder", until="2025.2"),
+        Catalogued("block-storage", "cinder", since="2025.1"),
+    )
     heading: ClassVar[str] = "Storage"
     ports: ClassVar[tuple[Port, ...]] = api("cinder", "volumes", "cinder-api", "cinder_api")
 
@@ -64,6 +70,19 @@ class Cinder(Service):
         if self.enabled and self.backup == "ceph":
             uses["cinder-backup"] = "cinder.backup"
         return uses
+
+    def agents(self, cloud: CloudConfig, known: Values) -> Iterator[Agent]:
+        """The scheduler, one cinder-volume for each backend, backups; all backends are on all of their hosts."""
+        yield Agent("volume", "cinder-scheduler", hosts_of(cloud, "cinder-scheduler"))
+        keepers = tuple(volume_hosts(cloud))
+        own = effective(cloud)
+        for kind in self.backends:
+            if kind == "ceph" and "cinder_ceph_backends" in own:
+                continue  # the site's own list, with names of its own
+            backend = str(known.get(f"cinder_backend_{kind}_name"))
+            yield Agent("volume", "cinder-volume", keepers, backend)
+        if known.on("enable_cinder_backup"):
+            yield Agent("volume", "cinder-backup", keepers)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """Volumes have a place, and several that keep them know of each other."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Cluster
 from config.kolla.port import Port
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
@@ -19,6 +20,7 @@ class Database(Service):
 
     name: ClassVar[str] = "mariadb"
     runs: ClassVar[str] = "enable_mariadb"
+    clusters: ClassVar[tuple[Cluster, ...]] = (Cluster("galera", "mariadb"),)
     ports: ClassVar[tuple[Port, ...]] = (
         Port(
             "mariadb",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 
@@ -21,6 +22,7 @@ class Designate(Service):
 
     name: ClassVar[str] = "designate"
     runs: ClassVar[str] = "enable_designate"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("dns", "designate"),)
     ports: ClassVar[tuple[Port, ...]] = (
         *api("designate", "DNS zones", "designate-api", "designate_api"),
         Port(

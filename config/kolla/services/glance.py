@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
@@ -22,6 +23,7 @@ class Glance(Service):
 
     name: ClassVar[str] = "glance"
     runs: ClassVar[str] = "enable_glance"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("image", "glance"),)
     ports: ClassVar[tuple[Port, ...]] = api("glance", "images", "glance-api", "glance_api")
     heading: ClassVar[str] = "Storage"
 

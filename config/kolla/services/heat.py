@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 
@@ -18,6 +19,10 @@ class Heat(Service):
 
     name: ClassVar[str] = "heat"
     runs: ClassVar[str] = "enable_heat"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (
+        Catalogued("orchestration", "heat"),
+        Catalogued("cloudformation", "heat_cfn"),
+    )
     ports: ClassVar[tuple[Port, ...]] = api("heat", "stacks", "heat-api", "heat_api", "heat_api_cfn")
 
     enabled: bool = True

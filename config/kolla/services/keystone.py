@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port
 from config.kolla.service import Row, Service
 from config.model.errors import Loc, Problem
@@ -22,6 +23,7 @@ class Keystone(Service):
 
     name: ClassVar[str] = "keystone"
     runs: ClassVar[str] = "enable_keystone"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("identity", "keystone"),)
     ports: ClassVar[tuple[Port, ...]] = (
         Port(
             "keystone",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.model.errors import Problem
@@ -20,6 +21,7 @@ class Magnum(Service):
 
     name: ClassVar[str] = "magnum"
     runs: ClassVar[str] = "enable_magnum"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("container-infra", "magnum"),)
     ports: ClassVar[tuple[Port, ...]] = api("magnum", "clusters", "magnum-api", "magnum_api")
 
     enabled: bool = False

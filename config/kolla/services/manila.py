@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.values import truth
@@ -21,6 +22,10 @@ class Manila(Service):
 
     name: ClassVar[str] = "manila"
     runs: ClassVar[str] = "enable_manila"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (
+        Catalogued("share", "manila"),
+        Catalogued("sharev2", "manila"),
+    )
     heading: ClassVar[str] = "Storage"
     ports: ClassVar[tuple[Port, ...]] = api("manila", "shares", "manila-api", "manila_api")
 

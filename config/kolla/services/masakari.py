@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 
@@ -18,6 +19,7 @@ class Masakari(Service):
 
     name: ClassVar[str] = "masakari"
     runs: ClassVar[str] = "enable_masakari"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("instance-ha", "masakari"),)
     ports: ClassVar[tuple[Port, ...]] = api("masakari", "recovery of servers", "masakari-api", "masakari_api")
 
     enabled: bool = False

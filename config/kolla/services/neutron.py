@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
 
+from config.kolla.expected import Agent, Catalogued
+from config.kolla.hosts import hosts_of
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.services.ovn import tunnel
@@ -18,6 +20,7 @@ from config.model.types import InterfaceName, Mtu
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
+    from config.kolla.values import Values
 
 NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve", "local"]
 
@@ -32,6 +35,7 @@ class Neutron(Service):
 
     name: ClassVar[str] = "neutron"
     runs: ClassVar[str] = "enable_neutron"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("network", "neutron"),)
     heading: ClassVar[str] = "Neutron"
     ports: ClassVar[tuple[Port, ...]] = (
         *api("neutron", "networks", "neutron-server", "neutron_server"),
@@ -104,6 +108,25 @@ class Neutron(Service):
         yield Setting(server, "DEFAULT", "global_physnet_mtu", str(max(carrier.mtu, physical)), at)
         yield Setting(ml2, "ml2", "path_mtu", str(self.tenant_mtu + max(_OVERHEAD.values())), at)
         yield Setting(ml2, "ml2", "physical_network_mtus", mtus, at)
+
+    def agents(self, cloud: CloudConfig, known: Values) -> Iterator[Agent]:
+        """With OVN its controllers and the metadata agents; else the switches' agents, routers, DHCP, metadata."""
+        if self.plugin == "ovn":
+            gateways = hosts_of(cloud, "ovn-controller-network")
+            others = tuple(name for name in hosts_of(cloud, "ovn-controller-compute") if name not in gateways)
+            yield Agent("network", "OVN Controller Gateway agent", gateways)
+            yield Agent("network", "OVN Controller agent", others)
+            yield Agent("network", "OVN Metadata agent", hosts_of(cloud, "neutron-ovn-metadata-agent"))
+            if known.on("neutron_enable_ovn_agent"):
+                yield Agent("network", "OVN Neutron agent", hosts_of(cloud, "neutron-ovn-agent"))
+            return
+        routers = ("neutron-dhcp-agent", "neutron-l3-agent", "neutron-metadata-agent")
+        switch = "Open vSwitch agent" if self.plugin == "openvswitch" else "Linux bridge agent"
+        on_hypervisors = ("compute",) if known.on("enable_neutron_dvr") else ()
+        yield Agent("network", switch, hosts_of(cloud, "compute", *routers))
+        yield Agent("network", "DHCP agent", hosts_of(cloud, "neutron-dhcp-agent"))
+        yield Agent("network", "L3 agent", hosts_of(cloud, "neutron-l3-agent", *on_hypervisors))
+        yield Agent("network", "Metadata agent", hosts_of(cloud, "neutron-metadata-agent", *on_hypervisors))
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What its prechecks ask, and what would only show as networks without traffic."""

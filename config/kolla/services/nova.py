@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.expected import Agent, Catalogued
+from config.kolla.hosts import hosts_of
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.errors import Problem
@@ -12,6 +14,7 @@ from config.model.errors import Problem
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
+    from config.kolla.values import Values
 
 _CONSOLES = "consoles of servers (noVNC, SPICE, serial)"
 
@@ -21,6 +24,7 @@ class Nova(Service):
 
     name: ClassVar[str] = "nova"
     runs: ClassVar[str] = "enable_nova"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("compute", "nova"),)
     roles: ClassVar[tuple[str, ...]] = ("nova", "nova-cell")
     ports: ClassVar[tuple[Port, ...]] = (
         *api("nova", "servers", "nova-api", "nova_api"),
@@ -108,6 +112,15 @@ class Nova(Service):
         """Servers' own disks, if they are in Ceph."""
         return {"nova": "nova.backend"} if self.backend == "ceph" else {}
 
+    def agents(self, cloud: CloudConfig, known: Values) -> Iterator[Agent]:
+        """Schedulers, conductors, hypervisors."""
+        for name, group in (
+            ("nova-scheduler", "nova-scheduler"),
+            ("nova-conductor", "nova-conductor"),
+            ("nova-compute", "compute"),
+        ):
+            yield Agent("compute", name, hosts_of(cloud, group))
+
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """There is a hypervisor."""
         if not cloud.with_role("compute"):
@@ -120,4 +133,5 @@ class Placement(Service):
 
     name: ClassVar[str] = "placement"
     runs: ClassVar[str] = "enable_placement"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("placement", "placement"),)
     ports: ClassVar[tuple[Port, ...]] = api("placement", "resources", "placement-api", "placement_api")

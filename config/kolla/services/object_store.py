@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from config.ceph.resolved import placement
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.base import Section
@@ -34,6 +35,7 @@ class ObjectStore(Service):
 
     name: ClassVar[str] = "ceph-rgw"
     runs: ClassVar[str] = "enable_ceph_rgw"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("object-store", "ceph_rgw"),)
     heading: ClassVar[str] = "Storage"
     ports: ClassVar[tuple[Port, ...]] = api(
         "object-store",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 from pydantic import Field
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
@@ -92,6 +93,7 @@ class Octavia(Service):
 
     name: ClassVar[str] = "octavia"
     runs: ClassVar[str] = "enable_octavia"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("load-balancer", "octavia"),)
     heading: ClassVar[str] = "Load balancers"
     ports: ClassVar[tuple[Port, ...]] = (
         *api("octavia", "load balancers", "octavia-api", "octavia_api"),

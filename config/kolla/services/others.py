@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Service
 
@@ -13,6 +14,7 @@ class Mistral(Service):
 
     name: ClassVar[str] = "mistral"
     runs: ClassVar[str] = "enable_mistral"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("workflowv2", "mistral"),)
     ports: ClassVar[tuple[Port, ...]] = api("mistral", "workflows", "mistral-api", "mistral_api")
 
 
@@ -21,6 +23,7 @@ class Cyborg(Service):
 
     name: ClassVar[str] = "cyborg"
     runs: ClassVar[str] = "enable_cyborg"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("accelerator", "cyborg"),)
     ports: ClassVar[tuple[Port, ...]] = api("cyborg", "accelerators", "cyborg-api", "cyborg_api")
 
 
@@ -29,6 +32,7 @@ class Trove(Service):
 
     name: ClassVar[str] = "trove"
     runs: ClassVar[str] = "enable_trove"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("database", "trove"),)
     ports: ClassVar[tuple[Port, ...]] = api("trove", "databases of tenants", "trove-api", "trove_api")
 
 
@@ -37,6 +41,7 @@ class Watcher(Service):
 
     name: ClassVar[str] = "watcher"
     runs: ClassVar[str] = "enable_watcher"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("infra-optim", "watcher"),)
     ports: ClassVar[tuple[Port, ...]] = api("watcher", "optimisation", "watcher-api", "watcher_api")
 
 
@@ -45,6 +50,7 @@ class Tacker(Service):
 
     name: ClassVar[str] = "tacker"
     runs: ClassVar[str] = "enable_tacker"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("nfv-orchestration", "tacker"),)
     ports: ClassVar[tuple[Port, ...]] = api("tacker", "network functions", "tacker-server", "tacker_server")
 
 
@@ -53,6 +59,7 @@ class Blazar(Service):
 
     name: ClassVar[str] = "blazar"
     runs: ClassVar[str] = "enable_blazar"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("reservation", "blazar"),)
     ports: ClassVar[tuple[Port, ...]] = api("blazar", "reservations", "blazar-api", "blazar_api")
 
 
@@ -61,6 +68,7 @@ class Venus(Service):
 
     name: ClassVar[str] = "venus"
     runs: ClassVar[str] = "enable_venus"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("LMS", "venus"),)
     ports: ClassVar[tuple[Port, ...]] = api("venus", "search in logs", "venus-api", "venus_api")
 
 
@@ -69,6 +77,7 @@ class Skyline(Service):
 
     name: ClassVar[str] = "skyline"
     runs: ClassVar[str] = "enable_skyline"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("panel", "skyline_apiserver"),)
     ports: ClassVar[tuple[Port, ...]] = (
         *api("skyline", "Skyline's API", "skyline-apiserver", "skyline_apiserver"),
         *api("skyline-console", "Skyline's dashboard", "skyline-console", "skyline_console"),
@@ -80,6 +89,7 @@ class Zun(Service):
 
     name: ClassVar[str] = "zun"
     runs: ClassVar[str] = "enable_zun"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("container", "zun"),)
     ports: ClassVar[tuple[Port, ...]] = (
         *api("zun", "containers", "zun-api", "zun_api"),
         Port(
@@ -106,6 +116,7 @@ class Ironic(Service):
 
     name: ClassVar[str] = "ironic"
     runs: ClassVar[str] = "enable_ironic"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("baremetal", "ironic"),)
     ports: ClassVar[tuple[Port, ...]] = (
         *api("ironic", "machines", "ironic-api", "ironic_api"),
         *api(
@@ -148,6 +159,7 @@ class Swift(Service):
 
     name: ClassVar[str] = "swift"
     runs: ClassVar[str] = "enable_swift"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("object-store", "swift"),)
     ports: ClassVar[tuple[Port, ...]] = (
         Port(
             "swift",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from config.kolla.expected import Cluster
 from config.kolla.port import Port
 from config.kolla.service import Service
 
@@ -35,6 +36,7 @@ class Ovn(Service):
 
     name: ClassVar[str] = "ovn"
     runs: ClassVar[str] = "enable_ovn"
+    clusters: ClassVar[tuple[Cluster, ...]] = (Cluster("ovn-nb", "ovn-nb-db"), Cluster("ovn-sb", "ovn-sb-db"))
     roles: ClassVar[tuple[str, ...]] = ("ovn-controller", "ovn-db")
     ports: ClassVar[tuple[Port, ...]] = (
         Port(

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.expected import Cluster
 from config.kolla.port import Port
 from config.kolla.service import RELEASE, Row, Service
 from config.model.errors import Problem
@@ -19,6 +20,7 @@ class Queues(Service):
 
     name: ClassVar[str] = "rabbitmq"
     runs: ClassVar[str] = "enable_rabbitmq"
+    clusters: ClassVar[tuple[Cluster, ...]] = (Cluster("rabbitmq", "rabbitmq"),)
     ports: ClassVar[tuple[Port, ...]] = (
         Port("rabbitmq", "message queue, plain or TLS", ("rabbitmq_port",), ("rabbitmq",)),
         Port(

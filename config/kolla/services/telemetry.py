@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service, needs_own_swift
 from config.kolla.values import truth
@@ -21,6 +22,7 @@ class Gnocchi(Service):
 
     name: ClassVar[str] = "gnocchi"
     runs: ClassVar[str] = "enable_gnocchi"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("metric", "gnocchi"),)
     heading: ClassVar[str] = "Storage"
     ports: ClassVar[tuple[Port, ...]] = (
         *api("gnocchi", "metrics API", "gnocchi-api", "gnocchi_api"),
@@ -87,6 +89,7 @@ class Aodh(Service):
 
     name: ClassVar[str] = "aodh"
     runs: ClassVar[str] = "enable_aodh"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("alarming", "aodh"),)
     ports: ClassVar[tuple[Port, ...]] = api("aodh", "alarms", "aodh-api", "aodh_api")
 
 
@@ -95,6 +98,7 @@ class Cloudkitty(Service):
 
     name: ClassVar[str] = "cloudkitty"
     runs: ClassVar[str] = "enable_cloudkitty"
+    catalogue: ClassVar[tuple[Catalogued, ...]] = (Catalogued("rating", "cloudkitty"),)
     ports: ClassVar[tuple[Port, ...]] = api("cloudkitty", "rating", "cloudkitty-api", "cloudkitty_api")
 
 

@@ -89,6 +89,19 @@ class Graph(Declared):
         assert "kolla-run deploy-changed --for" in found["kolla-deploy"].object["create"]
         assert "kolla-run post-deploy --for" in found["kolla-post-deploy"].object["create"]
 
+    async def test_what_is_expected_afterwards_is_checked_again_without_deploying_again(self) -> None:
+        def wanted(expectations: str) -> Change:
+            return lambda args: replace(args, plan=replace(args.plan, deploy=True, expectations=expectations))
+
+        first, second = [await self.declare(args=wanted(text)) for text in ('{"one": 1}', '{"two": 2}')]
+        differ = {name for name in first if first[name].object.fields != second[name].object.fields}
+        assert differ == {"kolla-config", "kolla-integrity"}
+        assert "kolla-run integrity --for" in first["kolla-integrity"].object["create"]
+        assert [one.rpartition("::")[2] for one in first["kolla-integrity"].dependencies] == [
+            "kolla-post-deploy"
+        ]
+        assert "kolla-integrity" not in await self.declare(), "nothing is deployed"
+
     async def test_every_command_has_a_stdin_a_deadline_and_no_secret(self) -> None:
         found = await self.declare(args=lambda args: replace(args, plan=replace(args.plan, deploy=True)))
         passwords = json.dumps(dict(read_secrets(cloud("lab")).files))

@@ -1,0 +1,137 @@
+"""What a host shows of itself, with a container engine that says what real ones said."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.unit.support import ROOT
+
+OBSERVE = ROOT / "host_programs/ansible/playbooks/observe.py"
+PASSWORD = "a-password:with-a-colon"
+INSPECT: list[dict[str, Any]] = [
+    {"Name": "/mariadb", "State": {"Status": "running", "Health": {"Status": "healthy"}, "ExitCode": 0}},
+    {"Name": "/rabbitmq", "State": {"Status": "running", "Health": {"Status": "starting"}, "ExitCode": 0}},
+    {"Name": "ovn_nb_db", "State": {"Status": "running", "ExitCode": 0}},
+    {"Name": "/cron", "State": {"Status": "exited", "ExitCode": 137}},
+]
+GALERA = "wsrep_cluster_size\t3\nwsrep_cluster_status\tPrimary\nwsrep_local_state_comment\tSynced\nwsrep_ready\tON\n"
+RABBITMQ = {"running_nodes": ["rabbit@ctl01", "rabbit@ctl02"], "partitions": {}, "alarms": []}
+RAFT = """1c5e
+Name: OVN_Northbound
+Cluster ID: 5c3f (5c3f9a3e-0c1b-4d6b-a9bb-3d6f3f1f6d2a)
+Server ID: 1c5e (1c5e3b0a-30d1-4c11-9f3c-94cb3b5d3d0f)
+Address: tcp:10.10.10.11:6643
+Status: cluster member
+Role: follower
+Term: 1
+Leader: 8d1a
+Vote: 8d1a
+
+Election timer: 1000
+Servers:
+    1c5e (1c5e at tcp:10.10.10.11:6643) (self)
+    8d1a (8d1a at tcp:10.10.10.12:6643) last msg 215 ms ago
+    77be (77be at tcp:10.10.10.13:6643)
+"""
+
+
+class Host:
+    """A host in a folder: units of systemd, an engine that logs how it is called."""
+
+    def __init__(self, root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.root = root
+        self.log = root / "log"
+        self.live = root / "kolla"
+        (self.live / "mariadb").mkdir(parents=True)
+        (self.live / "mariadb/galera.cnf").write_text(f"[mysqld]\nwsrep_sst_auth=root:{PASSWORD}\n")
+        self.says("ps", "\n".join(one["Name"].lstrip("/") for one in INSPECT))
+        self.says("inspect", json.dumps(INSPECT))
+        self.says("mariadb", GALERA)
+        self.says("rabbitmq", json.dumps(RABBITMQ))
+        self.says("ovn_nb_db", RAFT)
+        engine = root / "docker"
+        # The first argument without a dash that has a file is what is asked for.
+        engine.write_text(
+            f'#!/bin/sh\necho "$@" >> {self.log}\ncat > {root}/stdin.$$\n'
+            f'for word; do [ -f {root}/say.$word ] && what=$word && [ "$word" != exec ] && break; done\n'
+            f"[ -s {root}/say.$what ] && exec cat {root}/say.$what\necho 'it is broken' >&2; exit 1\n"
+        )
+        engine.chmod(0o755)
+        ip = root / "ip"
+        ip.write_text('#!/bin/sh\necho \'[{"addr_info": [{"local": "10.10.10.250"}, {}]}, {}]\'\n')
+        ip.chmod(0o755)
+        monkeypatch.setenv("PATH", f"{root}:/usr/bin:/bin")
+
+    def says(self, what: str, text: str) -> None:
+        (self.root / f"say.{what}").write_text(text)
+
+    def observe(self, *names: str) -> dict[str, Any]:
+        """What the program prints, as Ansible runs it: from its stdin."""
+        units = self.root / "units"
+        units.mkdir(exist_ok=True)
+        for name in names:
+            (units / f"kolla-{name}-container.service").touch()
+        source = OBSERVE.read_text().replace("/etc/systemd/system", str(units))
+        argv = [sys.executable, "-I", "-", "docker", str(self.live), ""]
+        done = subprocess.run(argv, input=source, capture_output=True, text=True, check=True)
+        found: dict[str, Any] = json.loads(done.stdout)
+        return found
+
+
+@pytest.fixture
+def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Host:
+    return Host(tmp_path, monkeypatch)
+
+
+def test_containers_of_kolla_are_told_with_their_health_and_those_that_are_gone(host: Host) -> None:
+    host.says("inspect", json.dumps([one for one in INSPECT if one["Name"] in {"/mariadb", "/cron"}]))
+    found = host.observe("mariadb", "cron", "glance_api")
+    assert found["containers"] == {
+        "cron": {"state": "exited", "health": "", "code": 137},
+        "glance_api": {"state": "", "health": "", "code": 0},
+        "mariadb": {"state": "running", "health": "healthy", "code": 0},
+    }
+    assert found["problem"] == ""
+    assert found["addresses"] == ["10.10.10.250"]
+
+
+def test_members_of_clusters_tell_what_they_see(host: Host) -> None:
+    found = host.observe("mariadb", "rabbitmq", "ovn_nb_db", "cron")
+    assert found["members"] == {
+        "galera": {"problem": "", "sees": 3},
+        "rabbitmq": {"problem": "", "sees": 2},
+        "ovn-nb": {"problem": "", "sees": 3},
+    }
+
+
+def test_members_that_are_none_say_why(host: Host) -> None:
+    host.says("mariadb", GALERA.replace("Primary", "non-Primary").replace("ON", "OFF"))
+    host.says("rabbitmq", json.dumps({**RABBITMQ, "partitions": {"rabbit@ctl03": ["rabbit@ctl01"]}}))
+    host.says("ovn_nb_db", RAFT.replace("Leader: 8d1a", "Leader: unknown"))
+    found = host.observe("mariadb", "rabbitmq", "ovn_nb_db")["members"]
+    assert found["galera"]["problem"] == "wsrep_cluster_status is non-Primary, wsrep_ready is OFF"
+    assert found["rabbitmq"]["problem"] == "network partition"
+    assert found["ovn-nb"]["problem"] == "it knows no leader"
+
+
+def test_a_member_that_does_not_answer_says_so(host: Host) -> None:
+    host.says("rabbitmq", "")
+    assert host.observe("rabbitmq")["members"]["rabbitmq"] == {"problem": "it is broken", "sees": 0}
+
+
+def test_an_engine_that_does_not_answer_is_one_problem(host: Host) -> None:
+    host.says("ps", "")
+    assert host.observe("mariadb")["problem"] == "docker: it is broken"
+
+
+def test_the_password_of_the_database_is_in_no_command_line_and_in_no_answer(host: Host) -> None:
+    told = json.dumps(host.observe("mariadb"))
+    assert "exec --interactive mariadb" in host.log.read_text()
+    assert PASSWORD not in host.log.read_text() + told
+    assert any(PASSWORD in path.read_text() for path in host.root.glob("stdin.*")), "it goes through the pipe"
