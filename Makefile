@@ -48,6 +48,7 @@ LAB_CLOUD := .lab/Pulumi.cloud.yaml
 
 .PHONY: lab-cloud
 lab-cloud:
+	@$(MAKE) images RELEASE=2025.1
 	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes

@@ -10,7 +10,7 @@ import json
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from lab import mirror
+from lab import mirror, runtime
 from lab.machine_files import machine_files
 from lab.topology import ADMIN
 from machine import sources
@@ -52,6 +52,7 @@ class Recipe:
             "packages": self.packages,
             "files": self.files,
             "fixed": fixed,
+            "runtime": runtime.sources(),
             "mirror": [mirror.PACKAGES, mirror.files(self.archives)],
         }
         return hashlib.sha256(json.dumps(document, sort_keys=True).encode()).hexdigest()[:16]
@@ -105,8 +106,8 @@ def bootstrap_command(made_from: Recipe, target: Path) -> Argv:
     )
 
 
-def build_base(made_from: Recipe, target: Path) -> None:
-    """Make the base image; it appears whole or not at all."""
+def build_base(made_from: Recipe, target: Path, cache: Path) -> None:
+    """Make the base image; it appears whole or not at all. Tools to build it with are kept in the cache."""
     temporary = target.with_name("base.partial")
     remove_tree(temporary)
     temporary.mkdir(parents=True, mode=0o755)
@@ -127,6 +128,7 @@ def build_base(made_from: Recipe, target: Path) -> None:
     chroot(temporary, "apt-get", "clean")
     chroot(temporary, "useradd", "--create-home", "--shell", "/bin/bash", ADMIN)
     chroot(temporary, "systemctl", "enable", "lab-cgroups.service")
+    runtime.build(temporary, cache)
     # What must differ on each host is made with the host.
     for pattern in ("etc/ssh/ssh_host_*", "var/lib/dbus/machine-id", "etc/hostname", "var/log/*.log"):
         for path in temporary.glob(pattern):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -109,14 +110,15 @@ def _make_images(made_from: image.Recipe) -> image.Images:
     found = image.images(cache, made_from)
     found.base.parent.mkdir(parents=True, exist_ok=True)
     cache.chmod(0o700)
-    for path, build in ((found.base, image.build_base), (found.mirror, None)):
+    builds: dict[Path, Callable[[], None]] = {
+        found.base: lambda: image.build_base(made_from, found.base, cache),
+        found.mirror: lambda: image.build_mirror(made_from, found),
+    }
+    for path, build in builds.items():
         if path.exists():
             continue
         with step(f"image of {made_from.release}: {path.name}"):
-            if build:
-                build(made_from, path)
-            else:
-                image.build_mirror(made_from, found)
+            build()
     return found
 
 

@@ -47,12 +47,13 @@ class Run:
         """Make the stack ready to be run on. Raises StackError when only the operator can."""
         self._clear_lock()
         done = self._pulumi("stack", "export", "--stack", self.name)
-        if done.returncode and "no stack named" in done.stderr:
+        if stack.missing(done):
             if self.options.command in {"refresh", "destroy"}:
                 raise stack.StackError(
                     f"stack {self.name} does not exist: there is nothing to {self.options.command}"
                 )
-            self._make_stack()
+            stack.make(self.name)
+            say(f"stack {self.name} is new: made")
             return
         if done.returncode:
             raise stack.StackError(done.stderr.strip())
@@ -62,17 +63,6 @@ class Run:
             self.again = unconfirmed.unconfirmed(state)
             for urn in self.again:
                 say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
-
-    def _make_stack(self) -> None:
-        usual = stack.ROOT / f"Pulumi.{self.name}.yaml"
-        stray = not usual.exists()
-        done = self._pulumi("stack", "init", self.name, "--no-select")
-        if stray:
-            # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
-            usual.unlink(missing_ok=True)
-        if done.returncode:
-            raise stack.StackError(done.stderr.strip())
-        say(f"stack {self.name} is new: made")
 
     def _clear_lock(self) -> None:
         url = os.environ.get("PULUMI_BACKEND_URL", "")

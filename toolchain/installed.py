@@ -6,7 +6,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from toolchain.paths import Places, numbers
+from machine.go import numbers
+from toolchain.paths import Places
 from toolchain.tool import Origin, Tool
 
 # Older engines lack resource hooks and the parallel diff that .tools/env asks for.

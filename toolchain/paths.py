@@ -15,6 +15,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from config.cache import cache_folder
+from machine.go import module_go
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 
@@ -60,7 +61,7 @@ class Places:
     @cached_property
     def go_version(self) -> str:
         """The oldest Go that builds the module."""
-        return _from_module(self.engine, r"^go (\S+)")
+        return module_go(self.engine)
 
     @cached_property
     def engine_key(self) -> str:
@@ -89,10 +90,3 @@ def _from_module(folder: Path, pattern: str) -> str:
         msg = f"{folder / 'go.mod'} has no line like {pattern}"
         raise ValueError(msg)
     return found[1]
-
-
-def numbers(text: str) -> tuple[int, ...]:
-    """A version as numbers, to compare: `v3.258.0` is (3, 258, 0)."""
-    return tuple(
-        int(part) for part in re.findall(r"\d+", text.split("-", maxsplit=1)[0].split("+", maxsplit=1)[0])[:3]
-    )

@@ -24,6 +24,12 @@ ACTIONS = (
 )
 """What kolla-run passes on, under the names of today's releases."""
 _SHELL_NAMES = {"mariadb-backup": "mariadb_backup", "mariadb-recovery": "mariadb_recovery"}
+_ON_CONTAINERS = {
+    "deploy": ("site.yml",),
+    "reconfigure": ("site.yml",),
+    "mariadb-backup": ("mariadb-backup.yml", "mariadb_backup.yml"),
+    "mariadb-recovery": ("mariadb-recovery.yml", "mariadb_recovery.yml"),
+}
 
 
 class Request(NamedTuple):
@@ -85,6 +91,15 @@ def command(release: Release, request: Request, paths: Paths) -> list[str]:
             )
     pairs = [word for value in request.extra for word in ("-e", value)]
     return [program, *options, *pairs, _SHELL_NAMES.get(request.action, request.action)]
+
+
+def on_containers(release: Release, action: str) -> tuple[str, ...]:
+    """Playbooks of an action that works on containers, under its names in any release; none of another action.
+
+    The shell script of 2024.1 insists on its own playbook for everything that is not in site.yml.
+    """
+    names = _ON_CONTAINERS.get(action, ())
+    return () if release.dialect == "shell" and names != ("site.yml",) else names
 
 
 def playbook(series: str, path: str, variables: Mapping[str, str], paths: Paths) -> list[str]:

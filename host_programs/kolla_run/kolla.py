@@ -11,10 +11,17 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from host_programs.contract import EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import process, tree
+from host_programs.kolla_run import process, replaced, tree
 from host_programs.kolla_run.censor import Censor, censor, secrets
 from host_programs.kolla_run.changes import HostSums
-from host_programs.kolla_run.dialect import Request, command, environment, playbook, read_release
+from host_programs.kolla_run.dialect import (
+    Request,
+    command,
+    environment,
+    on_containers,
+    playbook,
+    read_release,
+)
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.events import Verdict, judge
 from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
@@ -64,6 +71,11 @@ class Kolla:
         """The venv of the release."""
         return self.paths.venv(self.release.series)
 
+    @property
+    def _source(self) -> str:
+        """Kolla-Ansible's playbooks and roles."""
+        return f"{self.venv}/share/kolla-ansible/ansible"
+
     def inputs(self) -> Inputs:
         """Checksums of all that a deployment is made from."""
         return read_inputs(self.paths.config, self.release.kolla_ansible, self.options)
@@ -77,8 +89,23 @@ class Kolla:
         Raises:
             FailedError: hosts failed, or Kolla-Ansible itself.
         """
+        if not request.playbook:
+            request = request._replace(playbook=self._mended(request.action))
         argv = command(self.release, request, self.paths)
         return self._judged(str(request), request.action, argv, scratch)
+
+    def _mended(self, action: str) -> str:
+        """The playbook of an action with the release's defects mended; "" where its own will do."""
+        names = [
+            name for name in on_containers(self.release, action) if os.path.isfile(f"{self._source}/{name}")
+        ]
+        texts, lines = replaced.for_containers(self._source)
+        if not (names and texts):
+            return ""
+        tree.build(self.paths.tree, self._source, texts)
+        for line in lines:
+            self.tell(line)
+        return f"{self.paths.tree}/{names[0]}"
 
     def generate(
         self, tags: Sequence[str] = (), limit: str = "", extra: Sequence[str] = (), scratch: str = ""
@@ -88,11 +115,13 @@ class Kolla:
         No container is touched, whatever the roles think of it. Returns and raises as `run`.
         """
         deployed = self.records.read(DEPLOYED) is not None
-        source = f"{self.venv}/share/kolla-ansible/ansible"
-        playbook = tree.build(self.paths.tree, source, f"{self.paths.program}/library", deployed=deployed)
+        texts = replaced.for_configuration(f"{self.paths.program}/library", deployed=deployed)
+        tree.build(self.paths.tree, self._source, texts)
         # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
         where = [f"node_config_directory={scratch}"] if scratch else []
-        return self.run(Request("genconfig", tags, limit, [*extra, *where], playbook), scratch)
+        return self.run(
+            Request("genconfig", tags, limit, [*extra, *where], f"{self.paths.tree}/site.yml"), scratch
+        )
 
     def render(self) -> dict[str, Any]:
         """Render the whole configuration into a scratch folder of every host, and read it back.

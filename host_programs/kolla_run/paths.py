@@ -34,8 +34,8 @@ class Paths(NamedTuple):
 
     @property
     def tree(self) -> str:
-        """Kolla-Ansible's playbooks in the form that touches no container."""
-        return f"{self.state}/genconfig"
+        """Kolla-Ansible's playbooks with some files replaced, made anew for each run."""
+        return f"{self.state}/playbooks"
 
     @property
     def inventory(self) -> str:

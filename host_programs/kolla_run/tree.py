@@ -1,46 +1,49 @@
-"""Kolla-Ansible's playbooks in a form that writes configuration and can touch no container.
+"""Kolla-Ansible's playbooks with some of its files replaced, in a folder of ours: the venv stays as PyPI made it.
 
-`genconfig` promises as much, but some roles notify handlers that create or restart containers (2025.1 placement,
-2025.2 node exporters), which with a scratch folder would even mount it. And since 2025.1 it asks the running Nova,
-which before the first deployment is not there. Modules beside a playbook win over all others, so a copy of the
-playbooks with other modules beside it settles both: the roles themselves are the release's own.
+Modules, module_utils and roles beside a playbook win over all others. So a copy of the playbooks, among links to
+everything else, and with our files in the place of some, is the release with just those files replaced.
 """
 
 from __future__ import annotations
 
 import os
 import shutil
-
-ALWAYS = ("kolla_container",)
-BEFORE_DEPLOYMENT = ("kolla_toolbox",)
+from collections.abc import Mapping
 
 
-def build(target: str, source: str, modules: str, *, deployed: bool) -> str:
-    """Make the tree anew; return the path of its main playbook.
+def build(target: str, source: str, replaced: Mapping[str, str]) -> None:
+    """Make the tree anew.
 
     Args:
         target: where it is made.
         source: Kolla-Ansible's folder `ansible`.
-        modules: folder of the modules that take the place of its own.
-        deployed: whether there is a cloud that can be asked.
+        replaced: text by path below it, of files that are there or new.
     """
     shutil.rmtree(target, ignore_errors=True)
-    os.makedirs(f"{target}/library")
+    _folder(target, source, replaced)
     for name in sorted(os.listdir(source)):
-        if name == "library":
-            continue
-        if name.endswith(".yml"):
-            # A link would lead Ansible back to the release's own modules.
+        # Ansible looks beside what a link leads to, and would find the release's own.
+        if name.endswith(".yml") and name not in replaced:
+            os.unlink(f"{target}/{name}")
             shutil.copyfile(f"{source}/{name}", f"{target}/{name}")
+            os.chmod(f"{target}/{name}", 0o644)
+
+
+def _folder(target: str, source: str, replaced: Mapping[str, str]) -> None:
+    """Links to all that is in a folder of the release, but for what is replaced in it or below it."""
+    os.makedirs(target)
+    os.chmod(target, 0o755)  # noqa: S103 - another user than the one who makes it reads it
+    below: dict[str, dict[str, str]] = {}
+    for path, text in replaced.items():
+        name, _, rest = path.partition("/")
+        below.setdefault(name, {})[rest] = text
+    for name in sorted({*below, *(os.listdir(source) if os.path.isdir(source) else ())}):
+        here, origin = f"{target}/{name}", f"{source}/{name}"
+        if name not in below:
+            os.symlink(origin, here)
+        elif "" in below[name]:
+            with open(here, "w", encoding="utf-8") as file:
+                file.write(below[name][""])
+            os.chmod(here, 0o644)
         else:
-            os.symlink(f"{source}/{name}", f"{target}/{name}")
-    ours = {f"{name}.py" for name in (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))}
-    for name in sorted(name for name in os.listdir(f"{source}/library") if name.endswith(".py")):
-        origin = modules if name in ours else f"{source}/library"
-        os.symlink(f"{origin}/{name}", f"{target}/library/{name}")
-    for parent, folders, files in os.walk(target):
-        for name in (*folders, *files):
-            if not os.path.islink(f"{parent}/{name}"):
-                os.chmod(f"{parent}/{name}", 0o755 if name in folders else 0o644)
-    os.chmod(target, 0o755)  # noqa: S103 - as above
-    return f"{target}/site.yml"
+            _folder(here, origin, below[name])

@@ -16,7 +16,7 @@ from config.release_map import release
 from host_programs.contract import EXIT_DRIFT, KOLLA_RUN, RELEASE_FILE
 from host_programs.hostctl import cli
 from host_programs.hostctl.state import canonical, digest, parse
-from host_programs.kolla_run import tree
+from host_programs.kolla_run import replaced
 from host_programs.kolla_run.dialect import environment, read_release
 from host_programs.kolla_run.paths import CALLBACK, Paths
 from ops.report import read_report
@@ -46,7 +46,7 @@ def test_kolla_run_reads_the_release_that_the_component_writes(series: str, tmp_
 
 def test_what_kolla_run_uses_is_where_the_component_puts_it() -> None:
     paths, state = Paths(), states.tools(release("2025.1"), "")
-    modules = [f"library/{name}.py" for name in (*tree.ALWAYS, *tree.BEFORE_DEPLOYMENT)]
+    modules = [f"library/{name}.py" for name in (*replaced.ALWAYS, *replaced.BEFORE_DEPLOYMENT)]
     playbooks = [f"playbooks/{name}.yml" for name in ("prepare", "clear", "collect")]
     needed = [f"callback/{CALLBACK}.py", *modules, *playbooks]
     assert {f"{paths.program}/{name}" for name in needed} <= set(state["files"])

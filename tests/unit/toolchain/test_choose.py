@@ -15,9 +15,11 @@ from typing import Any
 
 import pytest
 
+from machine.errors import MachineError
+from machine.go import find_go, numbers
 from toolchain import build, release
 from toolchain.choose import choose
-from toolchain.paths import REPOSITORY, Places, numbers
+from toolchain.paths import REPOSITORY, Places
 from toolchain.tool import Origin, ToolError
 
 # A `pulumi` that knows `version`, and whose `plugin install` fails as it does without a network.
@@ -195,16 +197,16 @@ def test_the_engine_keeps_no_log_of_its_own_in_a_home_of_ours(tmp_path: Path, si
 def test_a_go_that_is_too_old_or_missing_and_no_pypi_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    here = places(tmp_path, PATH=str(tmp_path))
     executable(tmp_path / "go", "#!/bin/sh\necho go1.19\n")
     monkeypatch.setattr("sys.executable", "/bin/false")
-    with pytest.raises(ToolError, match=r"the machine's Go is 1\.19"):
-        build.find_go(here, lambda _line: None)
+    with pytest.raises(MachineError, match=r"the machine's Go is 1\.19"):
+        find_go("1.25", tmp_path / "cache", {"PATH": str(tmp_path)}, lambda _line: None)
 
 
 def test_a_go_that_is_new_enough_is_used(tmp_path: Path) -> None:
     executable(tmp_path / "go", "#!/bin/sh\necho go1.99.1\n")
-    assert build.find_go(places(tmp_path, PATH=f"{tmp_path}:/bin"), print) == str(tmp_path / "go")
+    environment = {"PATH": f"{tmp_path}:/bin"}
+    assert find_go("1.25", tmp_path / "cache", environment, print) == str(tmp_path / "go")
 
 
 def test_a_build_runs_go_with_checksums_on_and_the_release_version(tmp_path: Path) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import getpass
 import json
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
 from host_programs.contract import RELEASE_FILE, Release
+from host_programs.kolla_run.dialect import ACTIONS
 from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.paths import Paths
 from host_programs.kolla_run.process import Ended
@@ -20,6 +22,7 @@ glance_services:
   glance-api: {image: "{{ glance_api_image_full }}"}
 glance_api_image_full: "{{ glance_tag }}"
 """
+MODULES = Path(__file__).parents[4] / "host_programs/ansible/library"
 PASSWORD = "a-password-of-glance"
 
 
@@ -36,7 +39,10 @@ class FakeHost:
         """What happens when an action is run."""
         self.live: dict[str, str] = {}
         self.options: dict[str, Any] = {"glance_logging_debug": False}
-        base = Path(self.paths.venv("2025.1"), "share/kolla-ansible/ansible")
+        self.argv: list[str] = []
+        """The latest command line."""
+        self.source = base = Path(self.paths.venv("2025.1"), "share/kolla-ansible/ansible")
+        shutil.copytree(MODULES, Path(self.paths.program, "library"))
         self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n")
         self._write(base / "group_vars/all.yml", 'glance_tag: "x"\n')
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
@@ -74,7 +80,8 @@ class FakeHost:
         self, argv: Sequence[str], env: Mapping[str, str], clean: Any, log: str, tell: Any, user: str
     ) -> Ended:
         mine = not argv[0].endswith("kolla-ansible")
-        action = Path(argv[-1]).stem if mine else argv[1]
+        self.argv = list(argv)
+        action = Path(argv[-1]).stem if mine else _action(argv)
         scratch = env.get("CLOUD_KOLLA_SCRATCH", "")
         tags = f" --tags {argv[argv.index('--tags') + 1]}" if "--tags" in argv else ""
         self.ran.append(f"{action}{tags}{' (scratch)' if scratch else ''}")
@@ -103,3 +110,8 @@ class FakeHost:
         )
         events += [{"e": "host", "host": "ctl01", "changed": 1}, {"e": "end", "hosts": 1}]
         return Ended(0, events, [])
+
+
+def _action(argv: Sequence[str]) -> str:
+    names = (word.replace("_", "-") for word in argv)
+    return next(name for name in names if name in ACTIONS)

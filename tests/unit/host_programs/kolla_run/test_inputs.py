@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.kolla_run import tree
 from host_programs.kolla_run.definitions import variables
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.events import judge
@@ -86,19 +85,6 @@ def test_variables_are_those_of_deployed_roles(tmp_path: Path) -> None:
     assert set(common) == {"glance_tag"}
     assert set(roles) == {"glance"}
     assert "glance_api_image_full" in roles["glance"]["glance_services"]
-
-
-def test_the_tree_replaces_modules_and_keeps_roles(tmp_path: Path) -> None:
-    host = FakeHost(tmp_path)
-    source = f"{host.paths.venv('2025.1')}/share/kolla-ansible/ansible"
-    target = tmp_path / "tree"
-    for deployed in (False, True, False):
-        assert tree.build(str(target), source, "/ours", deployed=deployed) == f"{target}/site.yml"
-    assert not (target / "site.yml").is_symlink()
-    assert (target / "roles").readlink() == Path(source, "roles")
-    assert (target / "library/kolla_container.py").readlink() == Path("/ours/kolla_container.py")
-    assert target.stat().st_mode & 0o777 == 0o755
-    assert (target / "site.yml").stat().st_mode & 0o777 == 0o644
 
 
 def test_the_deploy_host_itself_counts_only_where_it_is_alone() -> None:

@@ -1,0 +1,80 @@
+"""Which of Kolla-Ansible's files are replaced, for which kind of run, why, and until when.
+
+**Writing configuration.** `genconfig` promises to touch no container, but some roles notify handlers that create or
+restart them (2025.1 placement, 2025.2 node exporters), which with a scratch folder would even mount it. And since
+2025.1 it asks the running Nova, which before the first deployment is not there. Modules of ours settle both.
+
+**Working on containers.** A defect of the release is mended where its text is found, and only there: once a release
+has mended it, nothing is replaced any more.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+ALWAYS = ("kolla_container",)
+BEFORE_DEPLOYMENT = ("kolla_toolbox",)
+
+
+class Patch(NamedTuple):
+    """A defect of Kolla-Ansible, in every release of the map that has it."""
+
+    path: str
+    """Below Kolla-Ansible's folder `ansible`."""
+    defect: str
+    """A regular expression."""
+    mended: str
+    """What takes its place."""
+    why: str
+    """What it does, and until when it is replaced."""
+
+
+PATCHES = (
+    # D-Bus refuses it, the exception is swallowed, and systemd never hears of the unit that was written: it then
+    # waits for a unit to stop that it does not know. Seen in 18.8.0 (2024.1) to 22.2.0 (2026.1).
+    Patch(
+        path="module_utils/kolla_systemd_worker.py",
+        defect=r"(?<='Reload'),\s*self\.container_dict\['service_name'\],\s*self\.job_mode(?=\s*\))",
+        mended="",
+        why="its reload() fails, and each container that is recreated waits 125 s for it"
+        " (until Kolla-Ansible calls Reload without arguments)",
+    ),
+)
+
+
+def for_configuration(modules: str, *, deployed: bool) -> dict[str, str]:
+    """Text by path below `ansible` for a run that writes configuration only.
+
+    Args:
+        modules: folder of our modules.
+        deployed: whether there is a cloud that can be asked.
+    """
+    names = (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))
+    return {f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}
+
+
+def for_containers(source: str, patches: Sequence[Patch] = PATCHES) -> tuple[Mapping[str, str], list[str]]:
+    """Text by path for a run that works on containers, and a line for the operator on each patch.
+
+    Args:
+        source: Kolla-Ansible's folder `ansible`.
+        patches: what to look for.
+    """
+    texts: dict[str, str] = {}
+    lines = []
+    for patch in patches:
+        if not os.path.isfile(f"{source}/{patch.path}"):
+            continue
+        text, found = re.subn(patch.defect, patch.mended, _read(f"{source}/{patch.path}"))
+        if found:
+            texts[patch.path] = text
+            lines.append(f"mended for this run: {os.path.basename(patch.path)}: {patch.why}")
+    return texts, lines
+
+
+def _read(path: str) -> str:
+    with open(path, encoding="utf-8") as file:
+        return file.read()

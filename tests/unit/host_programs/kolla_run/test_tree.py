@@ -1,0 +1,137 @@
+"""Files of Kolla-Ansible that are replaced: which, and that Ansible really takes them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from config.release_map import known, release
+from host_programs.kolla_run import replaced, tree
+from host_programs.kolla_run.dialect import Request
+from tests.unit.host_programs.kolla_run.fake import FakeHost
+from tests.unit.host_programs.kolla_run.support import SHELL, data
+
+ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
+RELOADS: list[dict[str, Any]] = data("reload.yaml")
+WORKER = "module_utils/kolla_systemd_worker.py"
+DEFECT = next(row["text"] for row in RELOADS if row["defect"])
+
+SOURCE = {
+    "site.yml": "- import_playbook: nova.yml\n",
+    "nova.yml": "- {hosts: localhost, gather_facts: false, roles: [nova]}\n",
+    "group_vars/all/all.yml": "kept: theirs\n",
+    "roles/nova/tasks/main.yml": "- probe:\n  register: found\n- debug: msg={{ found.who }}\n"
+    "- include_role: name=register\n",
+    "roles/register/defaults/main.yml": "default: theirs\n",
+    "roles/register/tasks/main.yml": "- debug: msg=tasks-theirs-{{ default }}-{{ kept }}\n",
+    "library/probe.py": "from ansible.module_utils.basic import AnsibleModule\n"
+    "from ansible.module_utils.outer import who\n"
+    "AnsibleModule({}).exit_json(changed=False, who=who())\n",
+    "module_utils/outer.py": "from ansible.module_utils.inner import WHO\n\n\ndef who():\n    return WHO\n",
+    "module_utils/inner.py": "WHO = 'inner-theirs'\n",
+}
+REPLACED = {
+    "module_utils/inner.py": "WHO = 'inner-ours'\n",
+    "roles/register/tasks/main.yml": "- debug: msg=tasks-ours-{{ default }}-{{ kept }}\n- added:\n",
+    "library/added.py": "#!/usr/bin/python\n# WANT_JSON\nprint('{\"changed\": false}')\n",
+}
+
+
+def _write(root: Path, files: dict[str, str]) -> None:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(text)
+
+
+def test_ansible_runs_what_is_replaced_and_the_releases_own_for_the_rest(tmp_path: Path) -> None:
+    source, target = tmp_path / "ansible", tmp_path / "tree"
+    _write(source, SOURCE)
+    for _ in range(2):  # made anew
+        tree.build(str(target), str(source), REPLACED)
+    done = subprocess.run(
+        [ANSIBLE, "-i", "localhost,", "-c", "local", target / "site.yml"],
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+        env={**os.environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "HOME": str(tmp_path)},
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "inner-ours" in done.stdout
+    assert "tasks-ours-theirs-theirs" in done.stdout
+    assert {path: (source / path).read_text() for path in SOURCE} == SOURCE
+
+
+def test_a_tree_is_links_but_for_playbooks_and_what_is_replaced(tmp_path: Path) -> None:
+    source, target = tmp_path / "ansible", tmp_path / "tree"
+    _write(source, SOURCE)
+    mask = os.umask(0o077)
+    try:
+        tree.build(str(target), str(source), REPLACED)
+    finally:
+        os.umask(mask)
+    own = {p.relative_to(target).as_posix() for p in target.rglob("*") if p.is_file() and not p.is_symlink()}
+    assert own == {"site.yml", "nova.yml", *REPLACED}
+    assert (target / "roles/register/defaults").readlink() == source / "roles/register/defaults"
+    assert (target / "group_vars").readlink() == source / "group_vars"
+    for path in (target, target / "roles/register"):
+        assert path.stat().st_mode & 0o777 == 0o755
+    assert (target / "site.yml").stat().st_mode & 0o777 == 0o644
+
+
+def test_every_release_was_looked_at() -> None:
+    looked = [version for row in RELOADS for version in row["releases"]]
+    assert sorted(looked) == sorted(release(series).kolla_ansible for series in known())
+
+
+@pytest.mark.parametrize("row", RELOADS, ids=lambda row: row["text"])
+def test_reload_is_mended_only_where_it_is_defective(row: dict[str, Any], tmp_path: Path) -> None:
+    _write(tmp_path, {WORKER: row["text"]})
+    texts, lines = replaced.for_containers(str(tmp_path))
+    assert bool(lines) == bool(texts) == row["defect"]
+    if not row["defect"]:
+        return
+    assert "125 s" in lines[0]
+    assert "until Kolla-Ansible calls Reload without arguments" in lines[0]
+    called: list[tuple[str, ...]] = []
+    space: dict[str, Any] = {}
+    exec(texts[WORKER], space)  # noqa: S102 - what was mended, to see what it does
+    space["reload"](type("Worker", (), {"perform_action": lambda _, *args: called.append(args)})())
+    assert called == [("Reload",)]
+
+
+@pytest.mark.parametrize("action", ["deploy", "reconfigure", "mariadb-backup", "mariadb-recovery"])
+def test_what_works_on_containers_runs_with_the_mended_file(action: str, tmp_path: Path) -> None:
+    host = FakeHost(tmp_path)
+    _write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": "", "mariadb-recovery.yml": ""})
+    host.kolla().run(Request(action))
+    playbook = Path(host.argv[host.argv.index("-p") + 1])
+    assert playbook.is_relative_to(host.paths.tree)
+    assert playbook.is_file()
+    assert "job_mode" not in Path(host.paths.tree, WORKER).read_text()
+    assert "job_mode" in (host.source / WORKER).read_text()
+    assert len([line for line in host.said if "kolla_systemd_worker.py" in line]) == 1
+
+
+@pytest.mark.parametrize("action", ["prechecks", "pull", "post-deploy", "gather-facts"])
+def test_what_touches_no_container_runs_the_releases_own_playbooks(action: str, tmp_path: Path) -> None:
+    host = FakeHost(tmp_path)
+    _write(host.source, {WORKER: DEFECT})
+    host.kolla().run(Request(action))
+    assert "-p" not in host.argv
+
+
+def test_the_script_of_2024_1_is_not_given_a_playbook_that_it_ignores(tmp_path: Path) -> None:
+    host = FakeHost(tmp_path)
+    _write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": ""})
+    kolla = host.kolla()
+    kolla.release = kolla.release._replace(dialect=SHELL.dialect)
+    kolla.run(Request("mariadb-backup"))
+    assert "-p" not in host.argv
+    kolla.run(Request("deploy"))
+    assert "-p" in host.argv
