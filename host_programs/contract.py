@@ -99,6 +99,9 @@ def venv(series: str) -> str:
     return f"{KOLLA_VENVS}/{series}"
 
 
+CLOUDS_FILE, ADMIN_CLOUD = "clouds.yaml", "kolla-admin-internal"
+"""In KOLLA_CONFIG, written by post-deploy; and the entry in it that uses the internal endpoints."""
+
 EXPECTATIONS_FILE = "expectations.json"
 """In KOLLA_CONFIG; Expectations as JSON: what `kolla-run integrity` compares a cloud with."""
 

@@ -8,10 +8,34 @@ from pathlib import Path, PurePosixPath
 
 from components.state import State
 from config import release_map
-from host_programs.contract import KOLLA_CONFIG, KOLLA_RUN_FOLDER, KOLLA_USER, RELEASE_FILE, Release, venv
+from host_programs.contract import (
+    ADMIN_CLOUD,
+    CLOUDS_FILE,
+    KOLLA_CONFIG,
+    KOLLA_RUN_FOLDER,
+    KOLLA_USER,
+    RELEASE_FILE,
+    Release,
+    venv,
+)
 
 _FOR_ANSIBLE = Path(__file__).parents[2] / "host_programs" / "ansible"
 _OWNER = f"{KOLLA_USER}:{KOLLA_USER}"
+OPENSTACK = "/usr/local/bin/openstack"
+"""The operator's command on the deploy host."""
+_OPENSTACK = f"""\
+#!/bin/sh
+# Managed by openstack-cloud: the release's own client, as the cloud's administrator unless told otherwise.
+if [ -z "$OS_CLIENT_CONFIG_FILE" ]; then
+    export OS_CLIENT_CONFIG_FILE={KOLLA_CONFIG}/{CLOUDS_FILE}
+    export OS_CLOUD="${{{{OS_CLOUD:-{ADMIN_CLOUD}}}}}"
+    if ! [ -r "$OS_CLIENT_CONFIG_FILE" ]; then
+        echo "openstack: $OS_CLIENT_CONFIG_FILE: not there yet, or not yours to read (use sudo)" >&2
+        exit 1
+    fi
+fi
+exec {{venv}}/bin/openstack "$@"
+"""
 
 
 def tools(release: release_map.Release, runner: str) -> State:
@@ -38,7 +62,11 @@ def tools(release: release_map.Release, runner: str) -> State:
     return {
         "directories": {path: {"mode": "0755"} for path in _folders(KOLLA_RUN_FOLDER, texts)},
         "files": {
-            f"{KOLLA_RUN_FOLDER}/{name}": {"content": text, "mode": "0644"} for name, text in texts.items()
+            **{
+                f"{KOLLA_RUN_FOLDER}/{name}": {"content": text, "mode": "0644"}
+                for name, text in texts.items()
+            },
+            OPENSTACK: {"content": _OPENSTACK.format(venv=venv(release.series)), "mode": "0755"},
         },
         "venvs": {venv(release.series): {"requirements": list(release.pins())}},
     }

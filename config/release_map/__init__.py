@@ -37,14 +37,17 @@ class Release:
     """Version of the PyPI package `ansible` whose collections fit, for sites without Ansible Galaxy."""
     requirements: Mapping[str, str]
     """Pins of the deploy host's venv, kolla-ansible and ansible-core among them: name to version."""
+    clients: Mapping[str, str]
+    """Pins in the same venv that Kolla-Ansible does not need: the command `openstack` with its plugins."""
     collections: Mapping[str, str]
     """Ansible collections: name to range."""
     passwords: tuple[str, ...]
     """Names in its passwords.yml, in its order."""
 
     def pins(self) -> tuple[str, ...]:
-        """The requirements as pip takes them, sorted."""
-        return tuple(f"{name}=={version}" for name, version in sorted(self.requirements.items()))
+        """All of the venv as pip takes it, sorted."""
+        pinned = {**self.requirements, **self.clients}
+        return tuple(f"{name}=={version}" for name, version in sorted(pinned.items()))
 
 
 @cache
@@ -70,6 +73,7 @@ def release(series: str) -> Release:
         dialect=facts["dialect"],
         ansible_bundle=facts["ansibleBundle"],
         requirements=MappingProxyType({"kolla-ansible": kolla, **pins}),
+        clients=MappingProxyType(facts["clients"]),
         collections=MappingProxyType(read["collections"]),
         passwords=tuple(read["passwords"]),
     )

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import EXIT_HOSTS, EXPECTATIONS_FILE, Expectations
+from host_programs.contract import ADMIN_CLOUD, CLOUDS_FILE, EXIT_HOSTS, EXPECTATIONS_FILE, Expectations
 from host_programs.kolla_run import integrity, openstack
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.inputs import read_yaml
@@ -20,8 +20,6 @@ PATIENCE = 600.0
 """Seconds from the first look until what has not come right counts as missing."""
 PAUSE = 15.0
 """Seconds between two looks."""
-CLOUDS, ENTRY = "clouds.yaml", "kolla-admin-internal"
-"""What post-deploy has written, and the entry in it that uses the internal endpoints."""
 _LISTS = {
     "compute": (("compute",), "/os-services", "services"),
     "network": (("network",), "/v2.0/agents", "agents"),
@@ -143,12 +141,14 @@ def _expectations(kolla: Kolla) -> Expectations:
 
 
 def _entry(kolla: Kolla) -> Mapping[str, Any]:
-    path = f"{kolla.paths.config}/{CLOUDS}"
+    path = f"{kolla.paths.config}/{CLOUDS_FILE}"
     document = read_yaml(f"{kolla.venv}/bin/python3", path)[0]
     try:
-        entry: Mapping[str, Any] = document["clouds"][ENTRY]
+        entry: Mapping[str, Any] = document["clouds"][ADMIN_CLOUD]
     except (KeyError, TypeError):
-        raise RunError(path, f"has no cloud {ENTRY}", "run kolla-run post-deploy, which writes it") from None
+        raise RunError(
+            path, f"has no cloud {ADMIN_CLOUD}", "run kolla-run post-deploy, which writes it"
+        ) from None
     return entry
 
 

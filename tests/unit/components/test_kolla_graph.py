@@ -143,6 +143,11 @@ class Graph(Declared):
         assert "/opt/kolla-run/callback/cloud_progress.py" in state["files"]
         assert "/opt/kolla-run/playbooks/collect.yml" in state["files"]
         assert "/opt/kolla-run/library/kolla_container.py" in state["files"]
+        assert "python-openstackclient==8.0.0" in state["venvs"]["/opt/kolla-ansible/2025.1"]["requirements"]
+        assert (
+            "exec /opt/kolla-ansible/2025.1/bin/openstack"
+            in state["files"]["/usr/local/bin/openstack"]["content"]
+        )
         assert json.loads(state["files"]["/opt/kolla-run/release.json"]["content"])["runner"] == "runner-1"
         assert "install -m 0755 .kolla-run /opt/kolla-run/kolla-run" in tools["create"]
         assert "kolla-run install-deps" in tools["create"]
