@@ -51,6 +51,7 @@ lab-cloud:
 	@$(MAKE) images RELEASE=2025.1
 	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
+	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes
 
 .PHONY: lab-down
@@ -102,6 +103,10 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 .PHONY: kolla-passwords
 kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
+
+.PHONY: openrc
+openrc: tools ## clouds.yaml, for `openstack`:      STACK=
+	@$(OPS) ops.openrc $(ON_STACK)
 
 .PHONY: firewall
 firewall: $(VENV)/.ready ## The firewall's plan as a table:     STACK=

@@ -15,6 +15,8 @@ OPERATOR_KEY = paths.SSH_DIR / "id_ed25519"
 DEPLOY_KEY = paths.SSH_DIR / "deploy_ed25519"
 STATE = paths.LAB / "state"
 """Pulumi's state of the lab's stack."""
+CLOUDS = paths.LAB / "openstack" / "clouds.yaml"
+"""How `openstack` reaches the lab's cloud; `make openrc` writes it."""
 
 
 def make_keys() -> None:
@@ -69,13 +71,15 @@ def ssh_config(hosts: list[Host]) -> str:
 def environment(checkout: Path) -> str:
     """Lines for `source .lab/env`; the passphrase is no secret, the lab's stack holds none."""
     return f"""\
-# source this: pulumi on the lab's stack
+# source this: pulumi on the lab's stack, openstack on its cloud
 if [ -f '{checkout}/.tools/env' ]; then . '{checkout}/.tools/env'; fi
 export PULUMI_BACKEND_URL='file://{checkout}/{STATE.relative_to(paths.CHECKOUT)}'
 export PULUMI_CONFIG_PASSPHRASE=lab
 export PULUMI_CONTINUE_ON_ERROR=true
 export PULUMI_DIY_BACKEND_GZIP=true
 export PULUMI_SKIP_UPDATE_CHECK=true
+export OS_CLIENT_CONFIG_FILE='{checkout}/{CLOUDS.relative_to(paths.CHECKOUT)}'
+export OS_CLOUD=lab
 """
 
 

@@ -15,11 +15,11 @@ import pulumi
 from components.fleet import Fleet
 from components.host_work import HostWork, as_root, install
 from components.kolla_cluster import states
-from components.kolla_cluster.endpoints import service_endpoints
 from components.kolla_cluster.plan import KollaPlan
 from components.kolla_cluster.seal import fingerprint, sealed
 from components.kolla_cluster.secret_files import KollaSecrets
 from components.stages import After, Stage, on_all_hosts
+from config.kolla.endpoints import service_endpoints
 from host_programs.contract import EXPECTATIONS_FILE, HOSTCTL, KOLLA_RUN
 
 _STAGED = ".kolla-run"

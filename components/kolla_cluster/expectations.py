@@ -9,9 +9,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from components.kolla_cluster.endpoints import name_of
 from config.cloud import CloudConfig
 from config.kolla.catalogue import parts, running
+from config.kolla.endpoints import name_of
 from config.kolla.hosts import hosts_of
 from config.kolla.service import Service
 from config.kolla.values import UndefinedValueError, Values

@@ -13,10 +13,10 @@ import pulumi
 import pytest
 
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
-from components.kolla_cluster.endpoints import service_endpoints
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import read_secrets
+from config.kolla.endpoints import service_endpoints
 from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before, fleet
