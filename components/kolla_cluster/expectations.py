@@ -1,20 +1,21 @@
 """expectations.json: what a cloud shows of itself when it is whole, for `kolla-run integrity`. Pure.
 
 It says nothing of how services are deployed, so a change of it alone runs the integrity checks again and no more.
+What an option leaves to Ansible to find out (a Jinja expression of the site's) is not expected.
 """
 
 from __future__ import annotations
 
+import contextlib
 import json
 from collections.abc import Iterator
-from typing import Any
 
 from config.cloud import CloudConfig
 from config.kolla.catalogue import parts, running
 from config.kolla.endpoints import name_of
 from config.kolla.hosts import hosts_of
 from config.kolla.service import Service
-from config.kolla.values import UndefinedValueError, Values
+from config.kolla.values import UndefinedValueError, UnknownValueError, Values
 from config.kolla.variables import effective
 from host_programs.contract import Catalogued, Expectations
 
@@ -23,7 +24,7 @@ _SIDES = {"internal": "internal", "public": "external"}
 
 
 def expectations(cloud: CloudConfig) -> Expectations:
-    """What the services that run are expected to show. Raises UnknownValueError."""
+    """What the services that run are expected to show."""
     own = effective(cloud)
     names = {f"kolla_{side}_fqdn": name_of(own, side) for side in _SIDES.values()}
     known = Values(cloud.releases.openstack, {**own, **names})
@@ -64,26 +65,30 @@ def _catalogue(cloud: CloudConfig, service: Service, known: Values) -> Iterator[
 
 
 def _host(option: str, side: str, known: Values) -> str:
-    """The name or address in the URLs of one side."""
+    """The name or address in the URLs of one side; "" if only Ansible knows."""
     try:
         return str(known.get(option))
     except UndefinedValueError:
         return str(known.get(f"kolla_{side}_fqdn"))
+    except UnknownValueError:
+        return ""
 
 
 def _agents(cloud: CloudConfig, found: list[Service], known: Values) -> dict[str, dict[str, list[str]]]:
     """By API and name: the hosts as the API calls them."""
     result: dict[str, dict[str, list[str]]] = {}
     for service in found:
-        for agent in service.agents(cloud, known):
-            result.setdefault(agent.api, {}).setdefault(agent.name, []).extend(agent.reported())
+        with contextlib.suppress(UnknownValueError):
+            for agent in service.agents(cloud, known):
+                result.setdefault(agent.api, {}).setdefault(agent.name, []).extend(agent.reported())
     return result
 
 
 def _addresses(cloud: CloudConfig, known: Values) -> dict[str, list[str]]:
     """Each virtual address, and the hosts one of which has it; none where something else than Keepalived has it."""
-    if not known.on("enable_keepalived"):
-        return {}
-    owners: Any = list(hosts_of(cloud, "loadbalancer"))
-    names = (f"kolla_{side}_vip_address" for side in _SIDES.values())
-    return {str(known.get(name)): owners for name in names}
+    owners = list(hosts_of(cloud, "loadbalancer"))
+    found: dict[str, list[str]] = {}
+    with contextlib.suppress(UnknownValueError):
+        if known.on("enable_keepalived"):
+            found = {str(known.get(f"kolla_{side}_vip_address")): owners for side in _SIDES.values()}
+    return found

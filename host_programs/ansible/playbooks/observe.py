@@ -129,7 +129,7 @@ def members(engine: str, live: str, running: set[str]) -> dict[str, Member]:
             continue
         try:
             found[name] = ask(engine, live)
-        except (Refused, OSError, ValueError, KeyError, IndexError) as error:
+        except (Refused, OSError, ValueError, KeyError, IndexError, TypeError) as error:
             # The text of an error of another kind could be a part of a file with passwords.
             found[name] = {
                 "problem": str(error) if isinstance(error, Refused) else type(error).__name__,

@@ -78,6 +78,20 @@ def test_names_of_a_single_service_and_an_external_load_balancer() -> None:
     assert expected(globals={"enable_keepalived": False})["addresses"] == {}
 
 
+def test_what_only_ansible_can_find_out_is_not_expected() -> None:
+    found = expected(
+        globals={
+            "glance_external_fqdn": "{{ lookup('env', 'X') }}",
+            "neutron_enable_ovn_agent": "{{ x | y }}",
+        }
+    )
+    glance = next(entry for entry in found["catalogue"] if entry["type"] == "image")
+    assert glance["endpoints"] == {"internal": "10.10.10.250", "public": ""}
+    assert "OVN Neutron agent" not in found["agents"]["network"]
+    assert "OVN Metadata agent" in found["agents"]["network"]
+    assert expected(globals={"enable_keepalived": "{{ x | y }}"})["addresses"] == {}
+
+
 @pytest.mark.parametrize(
     ("series", "names"),
     [("2024.1", ["volumev3"]), ("2025.1", ["volumev3", "block-storage"]), ("2026.1", ["block-storage"])],
