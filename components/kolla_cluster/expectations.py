@@ -86,9 +86,7 @@ def _agents(cloud: CloudConfig, found: list[Service], known: Values) -> dict[str
 
 def _addresses(cloud: CloudConfig, known: Values) -> dict[str, list[str]]:
     """Each virtual address, and the hosts one of which has it; none where something else than Keepalived has it."""
+    if not known.on("enable_keepalived"):
+        return {}
     owners = list(hosts_of(cloud, "loadbalancer"))
-    found: dict[str, list[str]] = {}
-    with contextlib.suppress(UnknownValueError):
-        if known.on("enable_keepalived"):
-            found = {str(known.get(f"kolla_{side}_vip_address")): owners for side in _SIDES.values()}
-    return found
+    return {str(known.get(f"kolla_{side}_vip_address")): owners for side in _SIDES.values()}

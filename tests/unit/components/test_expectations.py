@@ -89,7 +89,6 @@ def test_what_only_ansible_can_find_out_is_not_expected() -> None:
     assert glance["endpoints"] == {"internal": "10.10.10.250", "public": ""}
     assert "OVN Neutron agent" not in found["agents"]["network"]
     assert "OVN Metadata agent" in found["agents"]["network"]
-    assert expected(globals={"enable_keepalived": "{{ x | y }}"})["addresses"] == {}
 
 
 @pytest.mark.parametrize(
