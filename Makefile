@@ -17,6 +17,7 @@ CONFIG_FILE ?=
 RELEASE ?=
 ARGS ?=
 PROFILE ?= hosts
+FRESH ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -34,25 +35,30 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud]
-	@lab/lab up
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud] [FRESH=1]
+	@$(if $(FRESH),lab/lab down,:)
 	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary
 
 .PHONY: lab-hosts
 lab-hosts:
+	@lab/lab up
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
 
+LAB_RELEASE := 2025.1
 # The stack file with the profile's sections: a plain `pulumi` takes it with --config-file.
 LAB_CLOUD := .lab/Pulumi.cloud.yaml
 
+# Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
 .PHONY: lab-cloud
 lab-cloud:
-	@$(MAKE) images RELEASE=2025.1
+	@$(MAKE) images RELEASE=$(LAB_RELEASE)
+	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
 	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes
+	@lab/lab save cloud --once --release $(LAB_RELEASE)
 
 .PHONY: lab-down
 lab-down: ## Take the lab down; nothing of it stays but the cache

@@ -8,20 +8,30 @@ import os
 import subprocess
 import sys
 
-from lab import lifecycle, paths, power, ssh, status
+from lab import keep, lifecycle, paths, power, ssh, status
 from lab.errors import LabError
 from machine.errors import MachineError
 from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | image | down | status | summary | ssh | power | reset`."""
+    """`lab up | image | down | save | restore | status | summary | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    commands.add_parser("up", help="bring the lab up; does what is missing")
+    up = commands.add_parser("up", help="bring the lab up; does what is missing")
+    up.add_argument("--snapshot", metavar="NAME", help="a new lab starts from it, if one fits")
+    up.add_argument("--release", default="", help="of the container images in it: 2025.1")
     commands.add_parser("image", help="make the hosts' image, if it is not in the cache")
     down = commands.add_parser("down", help="take it down; nothing but the cache stays")
     down.add_argument("--purge", action="store_true", help="remove the cached images and packages too")
+    save = commands.add_parser("save", help="cut the power, keep the disks, power on again")
+    save.add_argument("--once", action="store_true", help="not if there is one already that fits")
+    restore = commands.add_parser(
+        "restore", help="start again from a snapshot, in place of the lab that is there"
+    )
+    for kept in (save, restore):
+        kept.add_argument("name")
+        kept.add_argument("--release", default="", help="of the container images in it: 2025.1")
     shown = commands.add_parser("status", help="hosts and networks")
     shown.add_argument("--json", action="store_true")
     commands.add_parser("summary", help="addresses, credentials' place, commands to try")
@@ -62,11 +72,15 @@ def main(argv: list[str]) -> int:
 def _dispatch(args: argparse.Namespace) -> None:
     match args.command:
         case "up":
-            lifecycle.up()
+            keep.up(args.snapshot, args.release)
         case "image":
             lifecycle.make_image()
         case "down":
             lifecycle.down(purge=args.purge)
+        case "save":
+            keep.save(args.name, args.release, once=args.once)
+        case "restore":
+            keep.restore(args.name, args.release)
         case "status":
             print(json.dumps(status.document(), indent=1) if args.json else status.table())
         case "summary":

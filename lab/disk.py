@@ -14,10 +14,13 @@ from lab.image import Images
 from lab.topology import ADMIN, DOMAIN, EVERY, MIRROR, NETWORKS, Host
 from machine import mounts
 from machine.commands import run
-from machine.roots import overlay_options, put, remove_tree
+from machine.roots import copy, move, overlay_options, put, remove_tree
 
 ADMIN_ID = 1000
 """uid and gid of the first user that an image gets."""
+HOST_KEY = "etc/ssh/ssh_host_ed25519_key"
+BELOW = "below"
+"""File beside a disk's layer: the layers of snapshots below it, one a line."""
 
 
 def folder(name: str) -> Path:
@@ -63,7 +66,15 @@ class Disk:
     @property
     def host_key(self) -> Path:
         """The host's own SSH key, on its disk."""
-        return self.folder / "upper/etc/ssh/ssh_host_ed25519_key"
+        for layer in (self.folder / "upper", *self.below):
+            if (layer / HOST_KEY).exists():
+                return layer / HOST_KEY
+        return self.folder / "upper" / HOST_KEY
+
+    @property
+    def below(self) -> list[Path]:
+        """The layers of snapshots between the image and this disk, the topmost first."""
+        return _read_layers(self.folder)
 
     @property
     def exists(self) -> bool:
@@ -94,6 +105,34 @@ class Disk:
         for own, mode in ((home, 0o700), (home / ".ssh", 0o700), (home / ".ssh/authorized_keys", 0o600)):
             own.chmod(mode)
             os.chown(own, ADMIN_ID, ADMIN_ID)
+        self._finish(images)
+
+    def freeze(self, kept: Path) -> None:
+        """Make what was written so far a layer below, in a folder `kept`; the disk goes on as an empty one on it.
+
+        It goes on after an interruption.
+        """
+        layer = kept / "upper"
+        if layer not in self.below:
+            put(kept / "ready", str(self.images.folder))
+            put(kept / BELOW, "".join(f"{one}\n" for one in self.below))
+            if not layer.exists():
+                move(self.folder / "upper", layer)
+            put(self.folder / BELOW, "".join(f"{one}\n" for one in layers_of(kept)))
+        for name in ("upper", "work"):
+            remove_tree(self.folder / name)
+            (self.folder / name).mkdir()
+
+    def thaw(self, kept: Path) -> None:
+        """Make the disk, which is not there, as an empty layer on a frozen one."""
+        self.delete()
+        for name in ("upper", "work", "root"):
+            (self.folder / name).mkdir(parents=True)
+        copy(kept / "docker", self.folder / "docker")
+        put(self.folder / BELOW, "".join(f"{one}\n" for one in layers_of(kept)))
+        self._finish(Images(Path((kept / "ready").read_text())))
+
+    def _finish(self, images: Images) -> None:
         put(self.folder / "cables", network.cables(self.host))
         put(self.folder / "unplug", network.unplug(self.host))
         put(self.folder / "ready", str(images.folder))
@@ -109,7 +148,13 @@ class Disk:
                 f"{self.host.name}: the image under its disk is gone ({images.base}); "
                 "`lab/lab down`, then `lab/lab up` makes both anew"
             )
-        lower = (images.mirror, images.base) if self.host == MIRROR else (images.base,)
+        for layer in self.below:
+            if not layer.is_dir():
+                raise LabError(
+                    f"{self.host.name}: the snapshot under its disk is gone ({layer}): `make lab FRESH=1`"
+                )
+        image = (images.mirror, images.base) if self.host == MIRROR else (images.base,)
+        lower = (*self.below, *image)
         options = overlay_options(lower, self.folder / "upper", self.folder / "work")
         run(("mount", "-t", "overlay", self.host.namespace, "-o", options, str(root)))
 
@@ -124,6 +169,16 @@ class Disk:
     def public_key(self) -> str:
         """The host's public SSH key, `TYPE BASE64`."""
         return " ".join(self.host_key.with_suffix(".pub").read_text().split()[:2])
+
+
+def layers_of(kept: Path) -> list[Path]:
+    """A frozen disk's layer and the ones below it, the topmost first."""
+    return [kept / "upper", *_read_layers(kept)]
+
+
+def _read_layers(folder: Path) -> list[Path]:
+    file = folder / BELOW
+    return [Path(line) for line in file.read_text().splitlines()] if file.exists() else []
 
 
 def disks() -> dict[str, Disk]:

@@ -14,6 +14,7 @@ from lab import (
     cgroups,
     disk,
     image,
+    layers,
     links,
     machine,
     mirror,
@@ -39,7 +40,7 @@ def up() -> None:
     """Bring the lab up; what is up stays as it is."""
     release = machine.check()
     with records.lock():
-        _take_down_strangers()
+        take_down_strangers()
         current = records.load(paths.RECORDS) or Records(lab=str(paths.LAB))
         if current.boot != records.boot_id():
             current = Records(lab=str(paths.LAB), id=current.id, packages=current.packages)
@@ -54,7 +55,8 @@ def up() -> None:
         found = _make_images(made_from)
         with step(f"{len(NETWORKS)} networks, NAT"):
             _make_networks(current, sources.servers(list(made_from.archives)))
-        for store in (mirror.store(cache_folder()), registry.storage(cache_folder())):
+        cache = cache_folder()
+        for store in (mirror.store(cache), registry.storage(cache), layers.store(cache)):
             store.mkdir(parents=True, exist_ok=True)
         with step(f"{len(EVERY)} disks, keys"):
             access.make_keys()
@@ -79,7 +81,8 @@ def make_image() -> None:
         say(f"image: {_make_images(image.recipe_here(release)).base}")
 
 
-def _take_down_strangers() -> None:
+def take_down_strangers() -> None:
+    """Take down the lab that another checkout left on this machine."""
     machines = records.load(paths.MACHINE_RECORD)
     other = records.left_behind(records.load(paths.RECORDS), machines)
     if other is not None:
@@ -162,7 +165,8 @@ def down(*, purge: bool = False) -> None:
         if purge and cache_folder().exists():
             remove_tree(cache_folder() / "images")
             remove_tree(cache_folder() / "apt")
-            say(f"images and packages removed from {cache_folder()}")
+            remove_tree(cache_folder() / "lab")
+            say(f"images, packages and snapshots removed from {cache_folder()}")
         packages = sorted({name for entry in labs.values() for name in entry.packages})
         if packages:
             say(f"apt packages that the lab had installed, and that stay: {' '.join(packages)}")

@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
-from lab import mirror, network
+from lab import layers, mirror, network
 from lab.topology import MIRROR, Host
 from machine import registry
 from machine.commands import Argv
@@ -20,7 +20,10 @@ FORBIDDEN = ("CAP_SYS_TIME", "CAP_SYS_MODULE")
 
 def command(host: Host, folder: Path, cache: Path) -> Argv:
     """The nspawn call for a host whose files are in a folder; it expects the host's network namespace."""
-    binds = [f"--bind={folder / 'docker'}:/var/lib/docker"]
+    binds = [
+        f"--bind={folder / 'docker'}:/var/lib/docker",
+        f"--bind-ro={layers.store(cache)}:{layers.IN_HOST}",
+    ]
     if host == MIRROR:
         binds = [
             f"--bind={mirror.store(cache)}:{mirror.STORE}",

@@ -106,8 +106,10 @@ def cut(names: Iterable[str], current: Records) -> None:
         if current.runs(name):
             # First the supervisor, lest it boots the host again.
             cgroups.kill_process(current.hosts[name])
+    # All of them before anything is tidied up: to those who are left, a power cut is the others' failure.
     for name in names:
         cgroups.kill(name)
+    for name in names:
         disk.unplug(EVERY[name])
         disk.Disk(EVERY[name]).unmount()
         cgroups.remove(name)

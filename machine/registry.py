@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 from typing import Any
 
@@ -29,3 +30,10 @@ def configuration(storage: Path, address: str) -> dict[str, Any]:
         },
         "http": {"addr": address},
     }
+
+
+def fingerprint(storage: Path, release: str) -> str:
+    """Names all images of a release that the storage has; it changes when one of them does."""
+    links = storage.glob(f"docker/registry/v2/repositories/*/*/_manifests/tags/{release}-*/current/link")
+    rows = [f"{link.relative_to(storage)} {link.read_text()}" for link in sorted(links)]
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()[:16]

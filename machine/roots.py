@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shlex
 import shutil
@@ -96,3 +97,25 @@ def remove_tree(path: Path) -> None:
         raise MachineError(f"{below[0]} is still mounted: `umount {below[0]}`, then again")
     if path.exists():
         shutil.rmtree(path)
+
+
+def move(source: Path, target: Path) -> None:
+    """Move a folder with all that it has; it is at its new place whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        source.rename(target)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise
+        copy(source, target)
+        remove_tree(source)
+
+
+def copy(source: Path, target: Path) -> None:
+    """Copy a file or a folder with owners, modes, links, holes and attributes; whole or not at all."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    partial = target.with_name(f"{target.name}.partial")
+    if partial.is_dir():
+        remove_tree(partial)
+    run(("cp", "--archive", "--no-target-directory", str(source), str(partial)), timeout=900)
+    partial.rename(target)

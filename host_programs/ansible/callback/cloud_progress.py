@@ -27,6 +27,8 @@ MARK = "@cloud-kolla@ "
 MESSAGE_LIMIT = 1000
 """Characters of a message: a line must fit into one write to a pipe (4096 bytes), or lines would mix."""
 EVENT_LIMIT = 4000
+SAYS_NOTHING = ("non-zero return code", "MODULE FAILURE")
+"""Beginnings of a message that leave the reason to the next one."""
 SCRATCH = "CLOUD_KOLLA_SCRATCH"
 """Environment: the folder below which the tags of what is written are wanted."""
 ROLE_PLAY = "Apply role "
@@ -57,10 +59,21 @@ def message_of(result: dict[str, Any]) -> str:
                 return message_of(item)
     for key in ("msg", "stderr", "module_stderr", "stdout", "module_stdout", "reason"):
         text = result.get(key)
-        if text and text != "non-zero return code":
+        if text and not str(text).startswith(SAYS_NOTHING):
             words = text if isinstance(text, str) else json.dumps(text, default=str)
-            return " ".join(words.split())[:MESSAGE_LIMIT]
+            return " ".join(without_traceback(words).split())[:MESSAGE_LIMIT]
     return f"failed with code {result['rc']}" if "rc" in result else "failed without a message"
+
+
+def without_traceback(text: str) -> str:
+    """The exception that a traceback ends with: it says what went wrong; other texts as they are.
+
+    Kolla's own modules send theirs as the literal of a string.
+    """
+    _, mark, after = text.rpartition("Traceback (most recent call last):")
+    lines = after.replace("\\n", "\n").splitlines()
+    raised = [line for line in lines if line.strip(" '\"") and not line.startswith(" ")]
+    return " ".join(raised).strip(" '\"") if mark and raised else text
 
 
 def has_rescue(task: Any) -> bool:

@@ -64,6 +64,20 @@ def plugin() -> Any:
         ),
         ({"msg": ["a", "b"]}, '["a", "b"]'),
         ({}, "failed without a message"),
+        (
+            {
+                "msg": "'Traceback (most recent call last):\\n  File \"x.py\", line 1, in main\\nOSError: disk full\\n'"
+            },
+            "OSError: disk full",
+        ),
+        (
+            {
+                "msg": "MODULE FAILURE",
+                "module_stderr": "Traceback (most recent call last):\n  f()\nKeyError: 'a'\n\nDuring handling of it:\n\n"
+                "Traceback (most recent call last):\n  g()\ndocker.errors.APIError: 500\nno such image\n",
+            },
+            "docker.errors.APIError: 500 no such image",
+        ),
     ],
 )
 def test_the_message_is_the_one_that_says_most(plugin: Any, result: dict[str, Any], message: str) -> None:
