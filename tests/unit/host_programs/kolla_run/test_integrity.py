@@ -1,4 +1,4 @@
-"""What a cloud lacks: the comparison as data; then the whole check against a cloud that is asked for real."""
+"""What a cloud lacks: the comparison as data; then the whole check, with a cloud and a clock of the test."""
 
 from __future__ import annotations
 
