@@ -141,5 +141,5 @@ def test_docker_knows_the_registry_that_speaks_http_and_the_sites_own_settings()
     assert daemon["insecure-registries"] == ["old:5000", "registry.lab.test:5000"]
     assert daemon["registry-mirrors"] == ["https://mirror.example.org"]
     assert daemon["live-restore"] is True
-    plain = json.loads(plans("lab")["ctl01"].base["files"]["/etc/docker/daemon.json"]["content"])
+    plain = json.loads(plans("prod")["ctl01"].base["files"]["/etc/docker/daemon.json"]["content"])
     assert "insecure-registries" not in plain
