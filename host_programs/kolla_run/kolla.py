@@ -99,12 +99,14 @@ class Kolla:
         names = [
             name for name in on_containers(self.release, action) if os.path.isfile(f"{self._source}/{name}")
         ]
-        texts, lines = replaced.for_containers(self._source)
-        if not (names and texts):
+        texts, lines = replaced.for_containers(self._source, self.paths.program)
+        if not names:
             return ""
-        tree.build(self.paths.tree, self._source, texts)
         for line in lines:
             self.tell(line)
+        if not texts:
+            return ""
+        tree.build(self.paths.tree, self._source, texts)
         return f"{self.paths.tree}/{names[0]}"
 
     def generate(

@@ -22,7 +22,8 @@ glance_services:
   glance-api: {image: "{{ glance_api_image_full }}"}
 glance_api_image_full: "{{ glance_tag }}"
 """
-MODULES = Path(__file__).parents[4] / "host_programs/ansible/library"
+OURS = Path(__file__).parents[4] / "host_programs/ansible"
+MODULES = OURS / "library"
 PASSWORD = "a-password-of-glance"
 
 
@@ -42,7 +43,7 @@ class FakeHost:
         self.argv: list[str] = []
         """The latest command line."""
         self.source = base = Path(self.paths.venv("2025.1"), "share/kolla-ansible/ansible")
-        shutil.copytree(MODULES, Path(self.paths.program, "library"))
+        shutil.copytree(OURS, self.paths.program)
         self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n")
         self._write(base / "group_vars/all.yml", 'glance_tag: "x"\n')
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
