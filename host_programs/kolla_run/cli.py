@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from host_programs.kolla_run import dependencies, state, steps, version
+from host_programs.kolla_run import dependencies, pulling, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import FailedError, Kolla
@@ -19,6 +19,7 @@ PARTS = {
     "plan": "say which services a change restarts, on which hosts; changes nothing that runs",
     "prechecks-changed": "prechecks of the services that changed since they passed",
     "genconfig-changed": "configuration files of the services that changed",
+    "pull-changed": "images of the services whose containers changed; asks the registry for them first",
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
@@ -87,6 +88,7 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
     changed = {
         "prechecks-changed": steps.prechecks,
         "genconfig-changed": steps.genconfig,
+        "pull-changed": pulling.pull,
         "deploy-changed": steps.deploy,
     }
     if options.command in changed:

@@ -4,6 +4,9 @@
 restart them (2025.1 placement, 2025.2 node exporters), which with a scratch folder would even mount it. And since
 2025.1 it asks the running Nova, which before the first deployment is not there. Modules of ours settle both.
 
+**Asking for images.** `pull` with an action plugin in the place of `kolla_container` names every image that a host
+would pull, by what the roles themselves make of the configuration, and pulls none.
+
 **Working on containers.** A defect of the release is mended where its text is found, and only there: once a release
 has mended it, nothing is replaced any more. And the tasks of the role `service-ks-register`, which start an Ansible in
 the toolbox for each endpoint, are replaced by one that does the same in one process, where they are the ones that it was
@@ -48,6 +51,7 @@ PATCHES = (
     ),
 )
 
+ASK_IMAGES = "action_plugins/kolla_container.py"
 REGISTER = "roles/service-ks-register/tasks/main.yml"
 REGISTER_ROLES = {"0c44a1cd3763b718", "1ea92b52c89fd5e6", "cde4c9e0d0090d7a", "92f36ace9b426b5d"}
 """Checksums of the tasks that ours equals: 18.8.0 and 19.8.0, 20.6.0, 21.3.0, 22.2.0."""
@@ -63,6 +67,11 @@ def for_configuration(modules: str, *, deployed: bool) -> dict[str, str]:
     """
     names = (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))
     return {f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}
+
+
+def for_images(program: str) -> dict[str, str]:
+    """Text by path for a run that only asks which images there must be."""
+    return {ASK_IMAGES: _read(f"{program}/{ASK_IMAGES}")}
 
 
 def for_containers(
