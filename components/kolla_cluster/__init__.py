@@ -96,6 +96,7 @@ class KollaCluster(Stage):
             run("genconfig", "genconfig-changed", 90)
             return
         run("genconfig", "plan", 90)
+        run("pull", "pull-changed", 120)
         run("deploy", "deploy-changed", 360)
         run("post-deploy", "post-deploy", 15)
         expected = args.plan.expectations

@@ -9,7 +9,7 @@ import sys
 import time
 from typing import Any
 
-from host_programs.kolla_run import dependencies, integrity_run, state, steps, version
+from host_programs.kolla_run import dependencies, integrity_run, pulling, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import FailedError, Kolla
@@ -19,6 +19,7 @@ PARTS = {
     "plan": "say which services a change restarts, on which hosts; changes nothing that runs",
     "prechecks-changed": "prechecks of the services that changed since they passed",
     "genconfig-changed": "configuration files of the services that changed",
+    "pull-changed": "images of the services whose containers changed; asks the registry for them first",
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
     "integrity": "compare the deployed cloud with what is expected of it; waits for what needs its time",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
@@ -88,6 +89,7 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
     changed = {
         "prechecks-changed": steps.prechecks,
         "genconfig-changed": steps.genconfig,
+        "pull-changed": pulling.pull,
         "deploy-changed": steps.deploy,
     }
     if options.command == "integrity":

@@ -8,7 +8,7 @@ import os
 import shutil
 import time
 from collections.abc import Callable, Iterable, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from host_programs.contract import EXIT_HOSTS, KOLLA_USER, Release
 from host_programs.kolla_run import process, replaced, tree
@@ -23,9 +23,10 @@ from host_programs.kolla_run.dialect import (
     read_release,
 )
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.events import Verdict, judge
+from host_programs.kolla_run.events import Event, Verdict, judge
 from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
 from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
+from host_programs.kolla_run.registry import Image, Login, parse
 from host_programs.kolla_run.state import DEPLOYED, Records
 
 Execute = Callable[..., process.Ended]
@@ -38,6 +39,11 @@ class FailedError(RunError):
         """Keep the verdict's summary for the last line."""
         super().__init__(what, verdict.reason(), code=verdict.code)
         self.summary = verdict.summary(what, seconds)
+
+
+class _Judged(NamedTuple):
+    verdict: Verdict
+    events: list[Event]
 
 
 class Kolla:
@@ -65,6 +71,7 @@ class Kolla:
         config = self.paths.config
         self.options, passwords = read_yaml(python, f"{config}/globals.yml", f"{config}/passwords.yml")
         self._clean: Censor = censor(secrets(passwords))
+        self._registry_password = str(passwords.get("docker_registry_password") or "")
 
     @property
     def venv(self) -> str:
@@ -92,19 +99,23 @@ class Kolla:
         if not request.playbook:
             request = request._replace(playbook=self._mended(request.action))
         argv = command(self.release, request, self.paths)
-        return self._judged(str(request), request.action, argv, scratch)
+        judged = self._judged(str(request), request.action, argv, scratch)
+        tags = {event["folder"]: event["tag"] for event in judged.events if event["e"] == "folder"}
+        return judged.verdict, tags
 
     def _mended(self, action: str) -> str:
         """The playbook of an action with the release's defects mended; "" where its own will do."""
         names = [
             name for name in on_containers(self.release, action) if os.path.isfile(f"{self._source}/{name}")
         ]
-        texts, lines = replaced.for_containers(self._source)
-        if not (names and texts):
+        texts, lines = replaced.for_containers(self._source, self.paths.program)
+        if not names:
             return ""
-        tree.build(self.paths.tree, self._source, texts)
         for line in lines:
             self.tell(line)
+        if not texts:
+            return ""
+        tree.build(self.paths.tree, self._source, texts)
         return f"{self.paths.tree}/{names[0]}"
 
     def generate(
@@ -122,6 +133,31 @@ class Kolla:
         return self.run(
             Request("genconfig", tags, limit, [*extra, *where], f"{self.paths.tree}/site.yml"), scratch
         )
+
+    def images(self, tags: Sequence[str] = ()) -> dict[Image, set[str]]:
+        """The images that the hosts need, each with its hosts; nothing is pulled.
+
+        Raises:
+            FailedError: a host failed.
+        """
+        tree.build(self.paths.tree, self._source, replaced.for_images(self.paths.program))
+        request = Request("pull", tags, playbook=f"{self.paths.tree}/site.yml")
+        ended = self._judged(
+            f"{request} (which images)", "images", command(self.release, request, self.paths)
+        )
+        found: dict[Image, set[str]] = {}
+        for event in ended.events:
+            if event["e"] == "image":
+                found.setdefault(parse(event["image"]), set()).add(event["host"])
+        return found
+
+    def login(self, host: str) -> Login:
+        """How a registry is asked, by what Kolla-Ansible is told about its own."""
+        if host != self.options.get("docker_registry", "quay.io"):
+            return Login()
+        user = str(self.options.get("docker_registry_username") or "")
+        insecure = str(self.options.get("docker_registry_insecure", False)).lower() in {"true", "yes"}
+        return Login(user, self._registry_password if user else "", insecure)
 
     def render(self) -> dict[str, Any]:
         """Render the whole configuration into a scratch folder of every host, and read it back.
@@ -186,9 +222,7 @@ class Kolla:
         path = f"{self.paths.program}/playbooks/{name}.yml"
         self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
 
-    def _judged(
-        self, what: str, log: str, argv: list[str], scratch: str = ""
-    ) -> tuple[Verdict, dict[str, str]]:
+    def _judged(self, what: str, log: str, argv: list[str], scratch: str = "") -> _Judged:
         start = time.monotonic()
         ended = self._execute(
             argv,
@@ -203,7 +237,7 @@ class Kolla:
             for line in verdict.problems:
                 self.tell(line)
             raise FailedError(what, verdict, time.monotonic() - start)
-        return verdict, {event["folder"]: event["tag"] for event in ended.events if event["e"] == "folder"}
+        return _Judged(verdict, ended.events)
 
     def _empty_results(self) -> None:
         """An empty folder into which Ansible, as user kolla, may write."""

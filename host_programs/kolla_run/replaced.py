@@ -4,12 +4,19 @@
 restart them (2025.1 placement, 2025.2 node exporters), which with a scratch folder would even mount it. And since
 2025.1 it asks the running Nova, which before the first deployment is not there. Modules of ours settle both.
 
+**Asking for images.** `pull` with an action plugin in the place of `kolla_container` names every image that a host
+would pull, by what the roles themselves make of the configuration, and pulls none.
+
 **Working on containers.** A defect of the release is mended where its text is found, and only there: once a release
-has mended it, nothing is replaced any more.
+has mended it, nothing is replaced any more. And the tasks of the role `service-ks-register`, which start an Ansible in
+the toolbox for each endpoint, are replaced by one that does the same in one process, where they are the ones that it was
+compared with. (To compare times, take the release's checksum out of REGISTER_ROLES: the role's own tasks run again. The
+events of a run, `events/deploy.jsonl`, have the seconds of each task.)
 """
 
 from __future__ import annotations
 
+import hashlib
 import os
 import re
 from collections.abc import Mapping, Sequence
@@ -44,6 +51,12 @@ PATCHES = (
     ),
 )
 
+ASK_IMAGES = "action_plugins/kolla_container.py"
+REGISTER = "roles/service-ks-register/tasks/main.yml"
+REGISTER_ROLES = {"0c44a1cd3763b718", "1ea92b52c89fd5e6", "cde4c9e0d0090d7a", "92f36ace9b426b5d"}
+"""Checksums of the tasks that ours equals: 18.8.0 and 19.8.0, 20.6.0, 21.3.0, 22.2.0."""
+REGISTER_MODULES = ("library/cloud_keystone_register.py", "module_utils/cloud_keystone_inside.py")
+
 
 def for_configuration(modules: str, *, deployed: bool) -> dict[str, str]:
     """Text by path below `ansible` for a run that writes configuration only.
@@ -56,11 +69,19 @@ def for_configuration(modules: str, *, deployed: bool) -> dict[str, str]:
     return {f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}
 
 
-def for_containers(source: str, patches: Sequence[Patch] = PATCHES) -> tuple[Mapping[str, str], list[str]]:
-    """Text by path for a run that works on containers, and a line for the operator on each patch.
+def for_images(program: str) -> dict[str, str]:
+    """Text by path for a run that only asks which images there must be."""
+    return {ASK_IMAGES: _read(f"{program}/{ASK_IMAGES}")}
+
+
+def for_containers(
+    source: str, program: str, patches: Sequence[Patch] = PATCHES
+) -> tuple[Mapping[str, str], list[str]]:
+    """Text by path for a run that works on containers, and a line for the operator on each replacement.
 
     Args:
         source: Kolla-Ansible's folder `ansible`.
+        program: our folder, in which files have the paths that they get.
         patches: what to look for.
     """
     texts: dict[str, str] = {}
@@ -72,6 +93,11 @@ def for_containers(source: str, patches: Sequence[Patch] = PATCHES) -> tuple[Map
         if found:
             texts[patch.path] = text
             lines.append(f"mended for this run: {os.path.basename(patch.path)}: {patch.why}")
+    if os.path.isfile(f"{source}/{REGISTER}"):
+        if hashlib.sha256(_read(f"{source}/{REGISTER}").encode()).hexdigest()[:16] in REGISTER_ROLES:
+            texts.update({path: _read(f"{program}/{path}") for path in (REGISTER, *REGISTER_MODULES)})
+        else:
+            lines.append(f"{REGISTER} is not one that ours was compared with: the release's own runs, slowly")
     return texts, lines
 
 

@@ -55,7 +55,7 @@ def prechecks(kolla: Kolla) -> dict[str, Any]:
     now = kolla.inputs()
     before = kolla.records.read(PRECHECKS)
     if before is not None and before.get("digest") == now.digest:
-        return _nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
+        return nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
     everything = inputs.reason_for_all(now, before["inputs"] if before else None)
     tags: tuple[str, ...] = ()
     applied = kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)
@@ -68,11 +68,11 @@ def prechecks(kolla: Kolla) -> dict[str, Any]:
         else:
             everything, tags = found.everything, found.tags
             if found.nothing:
-                _keep(kolla, PRECHECKS, now)
-                return _nothing(kolla, "prechecks: no service is changed")
-    kolla.tell(f"prechecks: {_which(tags, everything)}")
+                keep(kolla, PRECHECKS, now)
+                return nothing(kolla, "prechecks: no service is changed")
+    kolla.tell(f"prechecks: {which(tags, everything)}")
     verdict, _ = kolla.run(Request("prechecks", tags=tags))
-    _keep(kolla, PRECHECKS, now)
+    keep(kolla, PRECHECKS, now)
     return verdict.summary("prechecks", 0)
 
 
@@ -87,16 +87,16 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
     if before is None:
         kolla.tell("genconfig: everything: it is the first time")
         verdict, _ = kolla.generate()
-        _keep(kolla, GENERATED, now, files={})
+        keep(kolla, GENERATED, now, files={})
         return verdict.summary("genconfig", 0)
     if before["digest"] == now.digest:
-        return _nothing(kolla, f"genconfig: done at {before['at']} for this very configuration")
+        return nothing(kolla, f"genconfig: done at {before['at']} for this very configuration")
     found = _plan(kolla, now, before)
     summary: dict[str, Any]
     if found.nothing:
-        summary = _nothing(kolla, "genconfig: the files are as they should be")
+        summary = nothing(kolla, "genconfig: the files are as they should be")
     else:
-        kolla.tell(f"genconfig: {_which(found.tags, found.everything)}")
+        kolla.tell(f"genconfig: {which(found.tags, found.everything)}")
         verdict, _ = kolla.generate(found.tags)
         summary = verdict.summary("genconfig", 0)
     _applied(kolla, GENERATED, now)
@@ -116,20 +116,20 @@ def deploy(kolla: Kolla) -> dict[str, Any]:
         what = f"{before.get('series')} is deployed and {kolla.release.series} is configured"
         raise RunError("deploy", what, "an upgrade is another command")
     if before is not None and before["digest"] == now.digest and kolla.records.read(CURRENT) is None:
-        return _nothing(kolla, f"deploy: done at {before['at']} for this very configuration")
+        return nothing(kolla, f"deploy: done at {before['at']} for this very configuration")
     current = _resumed(kolla, now, before)
     if "run" not in current["done"]:
         verb = "deploy" if current["first"] else "reconfigure"
         if current["nothing"]:
-            summary = _nothing(kolla, "deploy: nothing restarts, so nothing is run")
+            summary = nothing(kolla, "deploy: nothing restarts, so nothing is run")
         else:
-            kolla.tell(f"{verb}: {_which(current['tags'], current['everything'])}")
+            kolla.tell(f"{verb}: {which(current['tags'], current['everything'])}")
             verdict, _ = kolla.run(Request(verb, tags=current["tags"]))
             summary = verdict.summary(verb, 0)
         current["done"].append("run")
         kolla.records.write(CURRENT, current)
     else:
-        summary = _nothing(kolla, "deploy: was done, its record was not")
+        summary = nothing(kolla, "deploy: was done, its record was not")
     if current["first"]:
         # Rendering once more tells which of the files that are there a deployment itself changes.
         kolla.records.write(RENDERED, {"digest": now.digest, **kolla.render()})
@@ -192,23 +192,26 @@ def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
     else:
         live = {host: sums.live for host, sums in kolla.collect().items()}
     files = changes.applied_now({host: sums["next"] for host, sums in rendered["hosts"].items()}, live)
-    _keep(kolla, record, now, files=files)
+    keep(kolla, record, now, files=files)
     kolla.records.remove(RENDERED)
 
 
-def _keep(kolla: Kolla, record: str, now: inputs.Inputs, **more: Any) -> None:
+def keep(kolla: Kolla, record: str, now: inputs.Inputs, **more: Any) -> None:
+    """Remember what a step that went well was made from."""
     release = kolla.release
     fields = {"digest": now.digest, "inputs": now.document(), "at": _clock(), "series": release.series}
     kolla.records.write(record, {**fields, **more})
 
 
-def _which(tags: Any, everything: str) -> str:
+def which(tags: Any, everything: str) -> str:
+    """What a step works on, in words."""
     if tags:
         return f"only {', '.join(tags)}"
     return f"everything: {everything}" if everything else "everything"
 
 
-def _nothing(kolla: Kolla, line: str) -> dict[str, Any]:
+def nothing(kolla: Kolla, line: str) -> dict[str, Any]:
+    """Tell why there is nothing to do; return the summary of a run that did it."""
     kolla.tell(line)
     return {"action": line.partition(":")[0], "ok": True, "hosts": 0, "changed": 0}
 

@@ -99,6 +99,13 @@ def paths_of(result: dict[str, Any]) -> list[str]:
     ]
 
 
+def images_of(result: dict[str, Any]) -> list[str]:
+    """The images that our own plugin of the name `kolla_container` was asked for."""
+    items = result.get("results")
+    entries = [result, *(items if isinstance(items, list) else [])]
+    return [entry["cloud_image"] for entry in entries if isinstance(entry, dict) and entry.get("cloud_image")]
+
+
 class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not typed
     """Counts by play, and says what fails as soon as it does."""
 
@@ -142,6 +149,8 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
         self._counts["changed"] += bool(result._result.get("changed"))
         if self._scratch:
             self._note(result)
+        for image in images_of(result._result):
+            self._emit({"e": "image", "host": result._host.get_name(), "image": image})
 
     def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
         self._count(result)

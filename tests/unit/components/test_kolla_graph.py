@@ -86,6 +86,7 @@ class Graph(Declared):
         assert "kolla-run genconfig-changed --for" in found["kolla-genconfig"].object["create"]
         found = await self.declare(args=lambda args: replace(args, plan=replace(args.plan, deploy=True)))
         assert "kolla-run plan --for" in found["kolla-genconfig"].object["create"]
+        assert "kolla-run pull-changed --for" in found["kolla-pull"].object["create"]
         assert "kolla-run deploy-changed --for" in found["kolla-deploy"].object["create"]
         assert "kolla-run post-deploy --for" in found["kolla-post-deploy"].object["create"]
 

@@ -22,7 +22,8 @@ glance_services:
   glance-api: {image: "{{ glance_api_image_full }}"}
 glance_api_image_full: "{{ glance_tag }}"
 """
-MODULES = Path(__file__).parents[4] / "host_programs/ansible/library"
+OURS = Path(__file__).parents[4] / "host_programs/ansible"
+MODULES = OURS / "library"
 PASSWORD = "a-password-of-glance"
 
 
@@ -38,11 +39,13 @@ class FakeHost:
         self.on: dict[str, Callable[[], None]] = {}
         """What happens when an action is run."""
         self.live: dict[str, str] = {}
+        self.images: list[tuple[str, str]] = []
+        """Host and image of what a pull would pull."""
         self.options: dict[str, Any] = {"glance_logging_debug": False}
         self.argv: list[str] = []
         """The latest command line."""
         self.source = base = Path(self.paths.venv("2025.1"), "share/kolla-ansible/ansible")
-        shutil.copytree(MODULES, Path(self.paths.program, "library"))
+        shutil.copytree(OURS, self.paths.program)
         self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n")
         self._write(base / "group_vars/all.yml", 'glance_tag: "x"\n')
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
@@ -84,7 +87,8 @@ class FakeHost:
         action = Path(argv[-1]).stem if mine else _action(argv)
         scratch = env.get("CLOUD_KOLLA_SCRATCH", "")
         tags = f" --tags {argv[argv.index('--tags') + 1]}" if "--tags" in argv else ""
-        self.ran.append(f"{action}{tags}{' (scratch)' if scratch else ''}")
+        asked = action == "pull" and "-p" in argv
+        self.ran.append(f"{action}{tags}{' (scratch)' if scratch else ''}{' (asked)' if asked else ''}")
         if action in self.on:
             self.on[action]()
         if action in self.fails:
@@ -108,6 +112,7 @@ class FakeHost:
         events: list[dict[str, Any]] = (
             [{"e": "folder", "folder": "glance-api", "tag": "glance"}] if scratch else []
         )
+        events += [{"e": "image", "host": host, "image": name} for host, name in self.images if asked]
         events += [{"e": "host", "host": "ctl01", "changed": 1}, {"e": "end", "hosts": 1}]
         return Ended(0, events, [])
 

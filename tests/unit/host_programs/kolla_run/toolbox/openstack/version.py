@@ -1,0 +1,3 @@
+"""The SDK's version, which `import openstack` alone does not import."""
+
+__version__ = "4.17.0"
