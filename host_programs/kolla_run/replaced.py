@@ -49,6 +49,15 @@ PATCHES = (
         why="its reload() fails, and each container that is recreated waits 125 s for it"
         " (until Kolla-Ansible calls Reload without arguments)",
     ),
+    # The same wait where nothing else made systemd read its units again after this one was enabled: it then forgets
+    # a unit as soon as it has stopped. Seen in the same releases, with etcd, which is restarted once it has joined.
+    Patch(
+        path="module_utils/kolla_systemd_worker.py",
+        defect=r"if self\.get_unit_state\(\) == state:",
+        mended="if (self.get_unit_state() or 'dead') == state:",
+        why="it waits 125 s for a unit to stop that systemd has forgotten"
+        " (until Kolla-Ansible takes a unit that is not listed for a dead one)",
+    ),
 )
 
 ASK_IMAGES = "action_plugins/kolla_container.py"
@@ -89,7 +98,8 @@ def for_containers(
     for patch in patches:
         if not os.path.isfile(f"{source}/{patch.path}"):
             continue
-        text, found = re.subn(patch.defect, patch.mended, _read(f"{source}/{patch.path}"))
+        before = texts.get(patch.path) or _read(f"{source}/{patch.path}")
+        text, found = re.subn(patch.defect, patch.mended, before)
         if found:
             texts[patch.path] = text
             lines.append(f"mended for this run: {os.path.basename(patch.path)}: {patch.why}")

@@ -105,6 +105,55 @@ def test_reload_is_mended_only_where_it_is_defective(row: dict[str, Any], tmp_pa
     assert called == [("Reload",)]
 
 
+# As in every release of the map.
+WAITS = """
+def wait_for_unit(self, timeout, state='running'):
+    delay = 5
+    elapsed = 0
+
+    while True:
+        if self.get_unit_state() == state:
+            return True
+        elif elapsed > timeout:
+            return False
+        else:
+            sleep(delay)
+            elapsed += delay
+"""
+
+
+@pytest.mark.parametrize(
+    ("listed", "wanted", "waits"),
+    [
+        (None, "dead", 0),
+        ("dead", "dead", 0),
+        ("running", "running", 0),
+        (None, "running", 3),
+        ("running", "dead", 3),
+    ],
+)
+def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
+    listed: str | None, wanted: str, waits: int, tmp_path: Path
+) -> None:
+    _write(tmp_path, {WORKER: WAITS})
+    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
+    assert "a unit to stop that systemd has forgotten" in line
+    slept: list[int] = []
+    space: dict[str, Any] = {"sleep": slept.append}
+    exec(texts[WORKER], space)  # noqa: S102 - what was mended, to see what it does
+    worker = type("Worker", (), {"get_unit_state": lambda _: listed})()
+    assert space["wait_for_unit"](worker, 10, wanted) == (waits == 0)
+    assert len(slept) == waits
+
+
+def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
+    _write(tmp_path, {WORKER: DEFECT + WAITS})
+    texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
+    assert len(lines) == 2
+    assert "job_mode" not in texts[WORKER]
+    assert "or 'dead'" in texts[WORKER]
+
+
 @pytest.mark.parametrize("action", ["deploy", "reconfigure", "mariadb-backup", "mariadb-recovery"])
 def test_what_works_on_containers_runs_with_the_mended_file(action: str, tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
