@@ -96,7 +96,7 @@ class Provider(About):
                 old,
                 request.news,
                 kind.replacing,
-                frozenset(request.ignoreChanges),
+                frozenset(request.ignoreChanges) | (kind.filled_in - request.news.fields.keys()),
                 delete_before_replace=resource.delete_before_replace,
             )
 
@@ -134,7 +134,7 @@ class Provider(About):
             if found is None:
                 return pb.ReadResponse()
             inputs = after_read(kind, request.inputs, found)
-            computed = {name: value for name, value in found.items() if name not in kind.inputs}
+            computed = {name: value for name, value in found.items() if name not in inputs.fields}
             return pb.ReadResponse(id=request.id, properties=after_run(kind, inputs, computed), inputs=inputs)
 
         return await self._answer(work(), context)
