@@ -8,7 +8,6 @@ from __future__ import annotations
 import contextlib
 import json
 import threading
-import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -17,56 +16,13 @@ from typing import Any
 
 import yaml
 
+from tests.unit.toolchain import fake_actions
+from tests.unit.toolchain.fake_collection import Body, Collection, RefusedError
+
 TOKEN = "canary-of-a-token"
 PASSWORD = "canary-of-a-password"
-Body = dict[str, Any]
 
 _TABLE = yaml.safe_load(Path(__file__).with_name("data").joinpath("fake_cloud.yaml").read_text())
-
-
-class RefusedError(Exception):
-    """An answer with an HTTP status and the API's message."""
-
-    def __init__(self, status: int, message: str) -> None:
-        super().__init__(message)
-        self.status = status
-
-
-@dataclass
-class Collection:
-    """One kind of object: its fields by name with what the service fills in (null: nothing)."""
-
-    path: str
-    key: str
-    fields: Body
-    required: list[str] = field(default_factory=list)
-    fixed: list[str] = field(default_factory=list)  # can not be changed
-    unique: str = ""
-    bare: bool = False  # the object has no key around it
-    objects: dict[str, Body] = field(default_factory=dict)
-
-    def check(self, body: Body, *, fresh: bool) -> None:
-        unknown = body.keys() - self.fields.keys()
-        if unknown:
-            raise RefusedError(400, f"Unrecognized attribute(s) '{', '.join(sorted(unknown))}'")
-        if fresh and (missing := [name for name in self.required if name not in body]):
-            raise RefusedError(400, f"'{missing[0]}' is a required property")
-        if not fresh and (fixed := [name for name in self.fixed if name in body]):
-            raise RefusedError(400, f"Cannot update read-only attribute {fixed[0]}")
-
-    def create(self, body: Body) -> Body:
-        self.check(body, fresh=True)
-        if self.unique and any(o[self.unique] == body.get(self.unique) for o in self.objects.values()):
-            raise RefusedError(409, f"{self.key} with {self.unique} {body.get(self.unique)} already exists.")
-        made = {**json.loads(json.dumps(self.fields)), **body}
-        made["id"] = body.get("id") or uuid.uuid4().hex
-        self.objects[made["id"]] = made
-        return made
-
-    def get(self, identity: str) -> Body:
-        if identity not in self.objects:
-            raise RefusedError(404, f"{self.key} {identity} could not be found.")
-        return self.objects[identity]
 
 
 @dataclass
@@ -78,6 +34,9 @@ class Cloud:
     requests: list[tuple[str, str, Any]] = field(default_factory=list)
     answers: dict[str, tuple[int, Body]] = field(default_factory=dict)
     """What `METHOD /path-beginning` answers instead."""
+    asked_for: str = "nothing yet"
+    """Part of a path; `asked` is set when the answer to a request for it was given."""
+    asked: threading.Event = field(default_factory=threading.Event)
     after_create: Callable[[Collection, Body], None] = lambda _collection, _made: None
 
     @property
@@ -128,6 +87,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.send_header("X-Subject-Token", TOKEN)
         self.end_headers()
         self.wfile.write(data)
+        if self.cloud.asked_for in path:
+            self.cloud.asked.set()
 
     do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = handle_any  # noqa: N815
 
@@ -141,6 +102,10 @@ class _Handler(BaseHTTPRequestHandler):
             return 200, json.loads(json.dumps(_TABLE["versions"][path]).replace("URL", self.cloud.url))
         if self.headers.get("X-Auth-Token") != TOKEN:
             raise RefusedError(401, "The request you have made requires authentication.")
+        if (
+            special := fake_actions.answer(self.cloud.collections, self.command, path, self.path, body)
+        ) is not None:
+            return special
         for collection in self.cloud.collections.values():
             if path == collection.path or path.startswith(f"{collection.path}/"):
                 return self._object(
@@ -205,7 +170,7 @@ class _Handler(BaseHTTPRequestHandler):
 def fake_cloud() -> Iterator[Cloud]:
     """A cloud that is empty."""
     collections = {
-        path: Collection(path, **{"key": path.rsplit("/", 1)[-1].rstrip("s"), **item})
+        path: Collection(path, **{"key": path.rsplit("/", 1)[-1].removesuffix("s"), **item})
         for path, item in json.loads(json.dumps(_TABLE["collections"])).items()
     }
     handler = type("Handler", (_Handler,), {})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -25,12 +26,20 @@ def test_every_type_has_a_case() -> None:
 
 
 @pytest.mark.parametrize("kind", CASES)
-def test_an_object_is_made_looked_at_changed_repaired_and_deleted(cloud: Cloud, kind: str) -> None:
+def test_an_object_is_made_looked_at_changed_repaired_and_deleted(
+    cloud: Cloud, kind: str, tmp_path: Path
+) -> None:
+    image = tmp_path / "image.raw"
+    image.write_bytes(b"an image")
+    given = {"EXTERNAL": "case-external", "FILE": str(image), "ROLE": "role-of-the-cloud"}
+    external = cloud.collections["/network/v2.0/networks"].create({"name": "case-external"})
+
     async def dialogue(stub: Any, _engine: Any) -> None:
-        plugin = Plugin(stub, cloud.config)
+        plugin = Plugin(stub, cloud.config, given)
         await plugin.configure()
         await lifecycle(plugin, kind)
         await plugin.clean()
 
     talk(dialogue, provider)
+    del cloud.collections["/network/v2.0/networks"].objects[external["id"]]
     assert not any(collection.objects for collection in cloud.collections.values())

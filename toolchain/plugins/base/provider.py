@@ -133,9 +133,10 @@ class Provider(About):
             found = await self._running.run(resource.read(operation), request.timeout)
             if found is None:
                 return pb.ReadResponse()
+            identity = str(found.pop("id", request.id))
             inputs = after_read(kind, request.inputs, found)
             computed = {name: value for name, value in found.items() if name not in inputs.fields}
-            return pb.ReadResponse(id=request.id, properties=after_run(kind, inputs, computed), inputs=inputs)
+            return pb.ReadResponse(id=identity, properties=after_run(kind, inputs, computed), inputs=inputs)
 
         return await self._answer(work(), context)
 

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import grpc
@@ -29,6 +30,33 @@ _T = TypeVar("_T")
 _FIRST_LOOK, _LONGEST_PAUSE = 0.2, 3.0  # seconds between two looks at something that is not ready
 
 
+def fields_of(item: Any) -> Fields:
+    """The API fields of an object of the SDK, with its id."""
+    return {**item.to_dict(original_names=True), "id": item.id}
+
+
+def answer_of(response: Any) -> Fields:
+    """The JSON of a plain request's answer.
+
+    Raises:
+        openstack.exceptions.HttpException: the service refused it.
+    """
+    from openstack.exceptions import raise_from_response  # noqa: PLC0415
+
+    raise_from_response(response)
+    return dict(response.json()) if response.content else {}
+
+
+def if_there(look: Callable[[], _T]) -> _T | None:
+    """What is there; None: the service says that it is not."""
+    from openstack.exceptions import NotFoundException  # noqa: PLC0415
+
+    try:
+        return look()
+    except NotFoundException:
+        return None
+
+
 class Api(Resource):
     """One resource type of an OpenStack API."""
 
@@ -41,19 +69,13 @@ class Api(Resource):
 
     # -- what a type may do otherwise; in a thread ---------------------------------------------------------------
 
-    def make(self, cloud: Connection, wanted: Mapping[str, Any]) -> str:
-        """Make the object of these properties; return its id."""
-        made = self._call(cloud, "create")(**self.to_fields(wanted))
-        return str(made.id)
+    def make(self, cloud: Connection, wanted: Mapping[str, Any]) -> Fields:
+        """Make the object of these properties; return its API fields and its `id`."""
+        return fields_of(self._call(cloud, "create")(**self.to_fields(wanted)))
 
-    def fetch(self, cloud: Connection, identity: str, wanted: Mapping[str, Any]) -> Fields | None:
-        """The object's API fields; None: it is gone."""
-        from openstack.exceptions import NotFoundException  # noqa: PLC0415
-
-        try:
-            return dict(self._call(cloud, "get")(identity).to_dict(original_names=True))
-        except NotFoundException:
-            return None
+    def fetch(self, cloud: Connection, identity: str, known: Mapping[str, Any]) -> Fields | None:
+        """The object's API fields; None: it is gone. `known`: its properties, to find it by."""
+        return if_there(lambda: fields_of(self._call(cloud, "get")(identity)))
 
     def change(self, cloud: Connection, identity: str, changed: Mapping[str, Any], now: Fields) -> None:
         """Change these properties of the object that has the API fields `now`."""
@@ -82,48 +104,59 @@ class Api(Resource):
 
     # -- what the engine asks for --------------------------------------------------------------------------------
 
+    def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
+        """Refuse what this plugin does not do, instead of leaving it out."""
+        for name, instead in self.kind.refused.items():
+            if inputs.get(name) is not None:
+                yield name, f"this project's openstack plugin does not have it; {instead}"
+
     async def create(self, operation: Operation) -> tuple[str, Fields]:
         """Make the object and wait until it is ready."""
-        wanted = {name: value for name, value in operation.inputs.items() if value is not None}
+        wanted = _set(operation.inputs)
         if "name" in self.schema.inputs:
             wanted.setdefault("name", operation.name)
-        cloud = await self._cloud(operation)
-        identity = await self._run(operation, "create", self.make, cloud, wanted)
+        cloud = await self.cloud(operation)
+        made = await self.run(operation, "create", self.make, cloud, wanted)
+        identity = str(made["id"])
+        told = {name: self.value(name, self.schema.outputs[name], made) for name in self.kind.told_once}
         try:
-            return identity, await self._settle(operation, cloud, identity, wanted)
+            return identity, {**_set(told), **await self._settle(operation, cloud, identity, wanted)}
         except ProviderError as error:
-            raise IncompleteError(str(error), {}, identity) from None
+            raise IncompleteError(str(error), _set(told), identity) from None
 
     async def read(self, operation: Operation) -> Fields | None:
         """The properties as they are; None: the object is gone."""
-        cloud = await self._cloud(operation)
-        now = await self._run(operation, "read", self.fetch, cloud, operation.id, operation.inputs)
-        return None if now is None else self.found(now, operation.inputs, cloud)
+        cloud = await self.cloud(operation)
+        now = await self.run(operation, "read", self.fetch, cloud, operation.id, _known(operation))
+        if now is None:
+            return None
+        told = {name: operation.state.get(name) for name in self.kind.told_once}
+        return {**_set(told), **self.found(now, operation.inputs, cloud), "id": now.get("id") or operation.id}
 
     async def update(self, operation: Operation) -> Fields:
         """Change what differs from the real object, not from what the state believes."""
-        cloud = await self._cloud(operation)
-        wanted = {name: value for name, value in operation.inputs.items() if value is not None}
-        now = await self._run(operation, "read", self.fetch, cloud, operation.id, wanted)
+        cloud = await self.cloud(operation)
+        wanted = _set(operation.inputs)
+        now = await self.run(operation, "read", self.fetch, cloud, operation.id, _known(operation))
         if now is None:
             raise ProviderError(
-                self._line(operation, "update", "it is gone; `pulumi refresh` says so to the state")
+                self.line(operation, "update", "it is gone: refresh the stack, then it is made anew")
             )
-        changed = {
-            **self._removed(operation, wanted),
-            **self._changed(operation, wanted, self.found(now, wanted, cloud)),
-        }
-        await self._run(operation, "update", self.change, cloud, operation.id, changed, now)
-        return await self._settle(operation, cloud, operation.id, wanted)
+        differs = self._changed(operation, wanted, self.found(now, wanted, cloud))
+        changed = {**self._removed(operation, wanted), **differs}
+        if changed:
+            await self.run(operation, "update", self.change, cloud, operation.id, changed, now)
+        told = {name: operation.state.get(name) for name in self.kind.told_once}
+        return {**_set(told), **await self._settle(operation, cloud, operation.id, wanted)}
 
     async def delete(self, operation: Operation) -> None:
         """Delete the object and, where the API only begins to, wait until it is gone."""
-        cloud = await self._cloud(operation)
-        await self._run(operation, "delete", self.remove, cloud, operation.id, operation.state)
+        cloud = await self.cloud(operation)
+        known = _known(operation)
+        await self.run(operation, "delete", self.remove, cloud, operation.id, known)
         if self.kind.waits_gone:
-            await self._wait(
-                operation, cloud, "delete", lambda now: now is None or now.get(self.kind.status) == "DELETED"
-            )
+            gone = lambda now: now is None or now.get(self.kind.status) == "DELETED"  # noqa: E731
+            await self.wait(operation, "delete", partial(self.fetch, cloud, operation.id, known), gone)
 
     # -- how -----------------------------------------------------------------------------------------------------
 
@@ -131,6 +164,8 @@ class Api(Resource):
         """The properties of an object's API fields, in the program's words where they say what it wants."""
         kind, result = self.kind, {}
         for name, item in self.schema.outputs.items():
+            if name in kind.told_once:
+                continue
             if name in kind.own or name in kind.write_only:
                 value = wanted.get(name)
             elif name == "region":
@@ -168,44 +203,40 @@ class Api(Resource):
 
     async def _settle(self, operation: Operation, cloud: Connection, identity: str, wanted: Fields) -> Fields:
         """Parts done, ready, and looked at: the outputs that are no inputs of the program."""
-        now = await self._ready(operation, cloud, identity)
-        await self._run(operation, "finish", self.finish, cloud, identity, wanted, now)
-        seen = await self._run(operation, "read", self.fetch, cloud, identity, wanted)
+        look = partial(self.fetch, cloud, identity, wanted)
+        now = await self.wait(operation, "wait for", look, partial(self._is_ready, operation)) or {}
+        await self.run(operation, "finish", self.finish, cloud, identity, wanted, now)
+        seen = await self.run(operation, "read", self.fetch, cloud, identity, wanted)
         found = self.found(seen or {}, wanted, cloud)
         return {name: value for name, value in found.items() if operation.inputs.get(name) is None}
 
-    async def _ready(self, operation: Operation, cloud: Connection, identity: str) -> Fields:
+    def _is_ready(self, operation: Operation, now: Fields | None) -> bool:
         kind = self.kind
+        if now is None:
+            raise ProviderError(self.line(operation, "wait for", "it is gone again"))
+        if kind.status and now.get(kind.status) in kind.failed:
+            raise ProviderError(
+                self.line(operation, "wait for", f"the service says {kind.status} {now[kind.status]}")
+            )
+        return not kind.status or now.get(kind.status) == kind.ready
 
-        def ready(now: Fields | None) -> bool:
-            if now is None:
-                raise ProviderError(self._line(operation, "wait for", "it is gone again"))
-            if kind.status and now.get(kind.status) in kind.failed:
-                msg = f"the service says {kind.status} {now[kind.status]}"
-                raise ProviderError(self._line(operation, "wait for", msg))
-            return not kind.status or now.get(kind.status) == kind.ready
-
-        return await self._wait(operation, cloud, "wait for", ready, identity) or {}
-
-    async def _wait(
+    async def wait(
         self,
         operation: Operation,
-        cloud: Connection,
         verb: str,
+        look: Callable[[], Fields | None],
         done: Callable[[Fields | None], bool],
-        identity: str = "",
     ) -> Fields | None:
-        """Look again and again until it is done, within the kind's time."""
+        """Look again and again until it is done, within the kind's time; return what was seen last."""
         deadline, pause = time.monotonic() + self.kind.seconds, _FIRST_LOOK
         while True:
-            wanted = operation.inputs
-            now = await self._run(operation, verb, self.fetch, cloud, identity or operation.id, wanted)
+            now = await self.run(operation, verb, look)
             if done(now):
                 return now
             if time.monotonic() + pause > deadline:
                 last = (now or {}).get(self.kind.status) or "there"
                 msg = f"still {last} after {self.kind.seconds:g} s"
-                raise ProviderError(self._line(operation, verb, msg), grpc.StatusCode.DEADLINE_EXCEEDED)
+                raise ProviderError(self.line(operation, verb, msg), grpc.StatusCode.DEADLINE_EXCEEDED)
             await asyncio.sleep(pause)
             pause = min(pause * 1.5, _LONGEST_PAUSE)
 
@@ -213,7 +244,7 @@ class Api(Resource):
         function: Callable[..., Any] = getattr(getattr(cloud, self.kind.service), f"{verb}_{self.kind.noun}")
         return function
 
-    async def _cloud(self, operation: Operation) -> Connection:
+    async def cloud(self, operation: Operation) -> Connection:
         region = operation.inputs.get("region") or operation.state.get("region")
         try:
             return await asyncio.to_thread(connect, operation.config, region)
@@ -223,24 +254,34 @@ class Api(Resource):
             if not is_foreign(error):
                 raise
             raise ProviderError(
-                self._line(operation, "reach the cloud for", self._words(operation, error))
+                self.line(operation, "reach the cloud for", self._words(operation, error))
             ) from None
 
-    async def _run(self, operation: Operation, verb: str, work: Callable[..., _T], *arguments: Any) -> _T:
+    async def run(self, operation: Operation, verb: str, work: Callable[..., _T], *arguments: Any) -> _T:
         """One piece of blocking work; an error of the cloud becomes one line."""
         try:
             return await asyncio.to_thread(work, *arguments)
         except ProviderError as error:
-            raise ProviderError(self._line(operation, verb, str(error)), error.code) from None
+            raise ProviderError(self.line(operation, verb, str(error)), error.code) from None
         except Exception as error:
             if not is_foreign(error):
                 raise
-            raise ProviderError(self._line(operation, verb, self._words(operation, error))) from None
+            raise ProviderError(self.line(operation, verb, self._words(operation, error))) from None
 
     def _words(self, operation: Operation, error: Exception) -> str:
         secrets = [operation.config.get("password")]
         secrets += [operation.inputs.get(name) for name, item in self.schema.inputs.items() if item.secret]
         return one_line(error, [text for text in secrets if isinstance(text, str)])
 
-    def _line(self, operation: Operation, verb: str, what: str) -> str:
+    def line(self, operation: Operation, verb: str, what: str) -> str:
         return f"{operation.name}: could not {verb} the {self.kind.noun.replace('_', ' ')}: {what}"
+
+
+def _set(values: Mapping[str, Any]) -> Fields:
+    """The values that say something."""
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def _known(operation: Operation) -> Fields:
+    """All that is known of an object, to find it by."""
+    return {**operation.state, **_set(operation.inputs)}

@@ -1,11 +1,11 @@
-"""Nova: flavors."""
+"""Nova: flavors and keypairs."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from toolchain.plugins.openstack.api import Api, Fields
+from toolchain.plugins.openstack.api import Api, Fields, fields_of, if_there
 from toolchain.plugins.openstack.kind import Kind
 
 if TYPE_CHECKING:
@@ -26,6 +26,18 @@ class Flavor(Api):
             cloud.compute.delete_flavor_extra_specs_property(identity, name)
 
 
+class Keypair(Api):
+    """A keypair of a user, named by its name; without a public key Nova makes both and tells the private one once."""
+
+    def fetch(self, cloud: Connection, identity: str, known: Mapping[str, Any]) -> Fields | None:
+        """As ever, of the user whose it is."""
+        return if_there(lambda: fields_of(cloud.compute.get_keypair(identity, user_id=known.get("userId"))))
+
+    def remove(self, cloud: Connection, identity: str, state: Mapping[str, Any]) -> None:
+        """As ever, of the user whose it is."""
+        cloud.compute.delete_keypair(identity, ignore_missing=True, user_id=state.get("userId"))
+
+
 COMPUTE = {
     "openstack:compute/flavor:Flavor": (
         Flavor,
@@ -40,6 +52,15 @@ COMPUTE = {
             },
             defaults={"isPublic": True, "ephemeral": 0, "swap": 0, "rxTxFactor": 1},
             parts=frozenset({"extraSpecs"}),
+        ),
+    ),
+    "openstack:compute/keypair:Keypair": (
+        Keypair,
+        Kind(
+            "compute",
+            "keypair",
+            told_once=frozenset({"privateKey"}),
+            refused={"valueSpecs": "leave it out"},
         ),
     ),
 }

@@ -20,6 +20,8 @@ class Kind:
         fields: API field by property, where it is not the property's name in snake_case.
         defaults: What the service takes where nothing is given; such a value counts as not set.
         write_only: Properties that the API takes and never tells again.
+        told_once: Outputs that the API tells when the object is made, and never again.
+        refused: Properties that the official plugin has and this one has not, with what to do instead.
         own: Properties that are for the plugin; they are never sent.
         parts: Properties that have API calls of their own (tags, extra specs); never sent with the object.
         partial: Maps to which the service adds keys of its own; only the program's keys count.
@@ -36,6 +38,8 @@ class Kind:
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     write_only: frozenset[str] = _NOTHING
+    told_once: frozenset[str] = _NOTHING
+    refused: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = _NOTHING
     parts: frozenset[str] = _NOTHING
     partial: frozenset[str] = _NOTHING
@@ -49,7 +53,7 @@ class Kind:
     @property
     def unsent(self) -> frozenset[str]:
         """Properties that are no field of the object: `region` says where it is."""
-        return self.own | self.parts | {"region"}
+        return self.own | self.parts | self.refused.keys() | {"region"}
 
     def field_of(self, name: str) -> str:
         """The API's field for a property."""

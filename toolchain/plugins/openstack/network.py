@@ -17,8 +17,8 @@ _SEGMENT = {
     "physicalNetwork": "provider:physical_network",
     "segmentationId": "provider:segmentation_id",
 }
-_TAGS = frozenset({"tags"})
-_NEUTRON = {"tenantId": "project_id"}
+TAGS = frozenset({"tags"})
+NEUTRON = {"tenantId": "project_id"}
 
 
 class Tagged(Api):
@@ -70,7 +70,7 @@ class Network(Tagged):
 class Subnet(Tagged):
     """A subnet; no gateway is a null."""
 
-    def make(self, cloud: Connection, wanted: Mapping[str, Any]) -> str:
+    def make(self, cloud: Connection, wanted: Mapping[str, Any]) -> Fields:
         """As ever; Neutron has no default for the version."""
         return super().make(cloud, {"ipVersion": 4, **wanted})
 
@@ -94,8 +94,8 @@ NETWORK = {
         Kind(
             "network",
             "network",
-            fields={**_NEUTRON, "external": "router:external", "transparentVlan": "vlan_transparent"},
-            parts=_TAGS,
+            fields={**NEUTRON, "external": "router:external", "transparentVlan": "vlan_transparent"},
+            parts=TAGS,
             write_only=frozenset({"valueSpecs"}),
             waits_gone=True,
         ),
@@ -105,9 +105,9 @@ NETWORK = {
         Kind(
             "network",
             "subnet",
-            fields={**_NEUTRON, "prefixLength": "prefixlen"},
+            fields={**NEUTRON, "prefixLength": "prefixlen"},
             defaults={"ipVersion": 4, "enableDhcp": True, "noGateway": False, "dnsPublishFixedIp": False},
-            parts=_TAGS,
+            parts=TAGS,
             write_only=frozenset({"valueSpecs", "prefixLength"}),
             ordered=frozenset({"dnsNameservers"}),
         ),
