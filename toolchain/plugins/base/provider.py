@@ -96,7 +96,7 @@ class Provider(About):
                 old,
                 request.news,
                 kind.replacing,
-                frozenset(request.ignoreChanges) | (kind.filled_in - request.news.fields.keys()),
+                frozenset(request.ignoreChanges) | _alike(kind, resource.defaults, old, request.news),
                 delete_before_replace=resource.delete_before_replace,
             )
 
@@ -215,3 +215,13 @@ class Provider(About):
             code, message = grpc.StatusCode.INTERNAL, f"bug in the {self.schema.name} plugin: {error!r}"
         await context.abort(code, message)
         raise AssertionError(message)  # abort raises
+
+
+def _alike(kind: ResourceType, defaults: Mapping[str, Any], old: Struct, new: Struct) -> frozenset[str]:
+    """Inputs that differ on the wire and say the same: not set, and what the service takes or keeps then."""
+
+    def value(fields: Struct, name: str) -> Any:
+        return wire.plain(fields.fields[name]) if name in fields.fields else defaults[name]
+
+    same = {name for name in defaults if value(old, name) == value(new, name)}
+    return frozenset(same | (kind.filled_in - new.fields.keys()))

@@ -66,6 +66,7 @@ class Api(Resource):
     def __init__(self, kind: Kind, schema: ResourceType) -> None:
         self.kind = kind
         self.schema = schema
+        self.defaults = kind.defaults
 
     # -- what a type may do otherwise; in a thread ---------------------------------------------------------------
 

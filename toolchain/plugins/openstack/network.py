@@ -97,6 +97,7 @@ NETWORK = {
             fields={**NEUTRON, "external": "router:external", "transparentVlan": "vlan_transparent"},
             parts=TAGS,
             write_only=frozenset({"valueSpecs"}),
+            partial=frozenset({"segments"}),
             waits_gone=True,
         ),
     ),

@@ -43,8 +43,11 @@ def alike(found: Any, wanted: Any, *, ordered: bool = False, partial: bool = Fal
         found: The service's value.
         wanted: The program's.
         ordered: The order of a list counts.
-        partial: Of a map, only the program's keys count.
+        partial: Of a map, or of the maps in a list, only the program's keys count.
     """
+    if partial and isinstance(wanted, list) and isinstance(found, list) and len(wanted) == len(found):
+        pairs = zip(wanted, found, strict=True)
+        return [alike(there, here, partial=True) for here, there in pairs]
     if isinstance(wanted, list) and isinstance(found, list) and not ordered:
         return wanted if _sorted(wanted) == _sorted(found) else found
     if isinstance(wanted, Mapping) and isinstance(found, Mapping) and partial:
