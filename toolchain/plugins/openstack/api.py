@@ -18,43 +18,17 @@ from toolchain.plugins.base.errors import IncompleteError, InvalidError, Provide
 from toolchain.plugins.base.resource import Operation, Resource
 from toolchain.plugins.base.schema import Property, ResourceType
 from toolchain.plugins.openstack.cloud import connect
+from toolchain.plugins.openstack.differences import to_change
 from toolchain.plugins.openstack.errors import is_foreign, one_line
 from toolchain.plugins.openstack.kind import Kind
+from toolchain.plugins.openstack.sdk import Fields, fields_of, if_there
 from toolchain.plugins.openstack.values import alike, is_empty, received, sent
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
-Fields = dict[str, Any]
 _T = TypeVar("_T")
 _FIRST_LOOK, _LONGEST_PAUSE = 0.2, 3.0  # seconds between two looks at something that is not ready
-
-
-def fields_of(item: Any) -> Fields:
-    """The API fields of an object of the SDK, with its id."""
-    return {**item.to_dict(original_names=True), "id": item.id}
-
-
-def answer_of(response: Any) -> Fields:
-    """The JSON of a plain request's answer.
-
-    Raises:
-        openstack.exceptions.HttpException: the service refused it.
-    """
-    from openstack.exceptions import raise_from_response  # noqa: PLC0415
-
-    raise_from_response(response)
-    return dict(response.json()) if response.content else {}
-
-
-def if_there(look: Callable[[], _T]) -> _T | None:
-    """What is there; None: the service says that it is not."""
-    from openstack.exceptions import NotFoundException  # noqa: PLC0415
-
-    try:
-        return look()
-    except NotFoundException:
-        return None
 
 
 class Api(Resource):
@@ -143,8 +117,7 @@ class Api(Resource):
             raise ProviderError(
                 self.line(operation, "update", "it is gone: refresh the stack, then it is made anew")
             )
-        differs = self._changed(operation, wanted, self.found(now, wanted, cloud))
-        changed = {**self._removed(operation, wanted), **differs}
+        changed = to_change(self.kind, self.schema, wanted, self.found(now, wanted, cloud), operation.state)
         if changed:
             await self.run(operation, "update", self.change, cloud, operation.id, changed, now)
         told = {name: operation.state.get(name) for name in self.kind.told_once}
@@ -173,6 +146,8 @@ class Api(Resource):
                 value = cloud.config.get_region_name()
             else:
                 value = self.value(name, item, now)
+            if value is None:
+                value = kind.defaults.get(name)
             if wanted.get(name) is not None:
                 result[name] = alike(
                     value, wanted[name], ordered=name in kind.ordered, partial=name in kind.partial
@@ -180,27 +155,6 @@ class Api(Resource):
             elif not is_empty(value) and value != kind.defaults.get(name):
                 result[name] = value
         return result
-
-    def _changed(self, operation: Operation, wanted: Fields, found: Fields) -> Fields:
-        before = {**found, **{name: operation.state.get(name) for name in self.kind.write_only}}
-        return {
-            name: value
-            for name, value in wanted.items()
-            if name not in self.schema.replacing and name not in self.kind.own and value != before.get(name)
-        }
-
-    def _removed(self, operation: Operation, wanted: Fields) -> Fields:
-        """What the program no longer sets goes back to its default; what the service fills in stays as it is."""
-        empty = {"string_value": "", "list_value": [], "struct_value": {}}
-        gone: Fields = {}
-        for name, kind in self.schema.inputs.items():
-            filled_in = self.schema.outputs[name].required
-            if name in wanted or filled_in or kind.replaces or not operation.state.get(name):
-                continue
-            default = self.kind.defaults.get(name, empty.get(min(kind.kinds)))
-            if default is not None:
-                gone[name] = default
-        return gone
 
     async def _settle(self, operation: Operation, cloud: Connection, identity: str, wanted: Fields) -> Fields:
         """Parts done, ready, and looked at: the outputs that are no inputs of the program."""

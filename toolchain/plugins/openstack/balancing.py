@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING, Any
 from toolchain.plugins.base.errors import ProviderError
 from toolchain.plugins.base.resource import Operation
 from toolchain.plugins.base.schema import Property
-from toolchain.plugins.openstack.api import Api, Fields, fields_of, if_there
+from toolchain.plugins.openstack.api import Api
 from toolchain.plugins.openstack.kind import Kind
+from toolchain.plugins.openstack.sdk import Fields, fields_of, if_there
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from toolchain.plugins.base.schema import Property
-from toolchain.plugins.openstack.api import Api, Fields, if_there
+from toolchain.plugins.openstack.api import Api
 from toolchain.plugins.openstack.kind import Kind, snake
+from toolchain.plugins.openstack.sdk import Fields, if_there
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

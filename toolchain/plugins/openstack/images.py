@@ -10,14 +10,16 @@ from typing import TYPE_CHECKING, Any, BinaryIO
 
 from toolchain.plugins.base.errors import ProviderError
 from toolchain.plugins.base.schema import Property
-from toolchain.plugins.openstack.api import Api, Fields, answer_of, if_there
+from toolchain.plugins.openstack.api import Api
 from toolchain.plugins.openstack.kind import Kind
+from toolchain.plugins.openstack.sdk import Fields, answer_of, if_there
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
 
 _CHUNK = 1024 * 1024
 _URL_SECONDS = 60
+_STORED_SECONDS = 900
 _PATCH = {"Content-Type": "application/openstack-images-v2.1-json-patch"}
 # What Glance itself says of an image; everything else is a property that somebody set.
 _STANDARD = frozenset(
@@ -143,7 +145,10 @@ def _download(wanted: Mapping[str, Any], file: BinaryIO) -> None:
 
 def _send(cloud: Connection, identity: str, file: BinaryIO, *, check: bool) -> None:
     headers = {"Content-Type": "application/octet-stream", "Accept": ""}
-    answer_of(cloud.image.put(f"/images/{identity}/file", data=file, headers=headers))
+    # Glance answers when it has stored all of it, which takes longer than an ordinary answer may.
+    answer_of(
+        cloud.image.put(f"/images/{identity}/file", data=file, headers=headers, timeout=_STORED_SECONDS)
+    )
     if check:
         file.seek(0)
         found = answer_of(cloud.image.get(f"/images/{identity}")).get("checksum")

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from toolchain.plugins.base.schema import Property
-from toolchain.plugins.openstack.api import Api, Fields
+from toolchain.plugins.openstack.api import Api
 from toolchain.plugins.openstack.kind import Kind
+from toolchain.plugins.openstack.sdk import Fields
 
 if TYPE_CHECKING:
     from openstack.connection import Connection
