@@ -15,6 +15,7 @@ from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.outputs import export
 from components.plans import plan_cloud
 from components.stages import Stages
+from components.tenancy import Tenancy, TenancyArgs
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended
@@ -48,6 +49,8 @@ async def main() -> None:
         storage = ceph.kolla_files if ceph else None
         kolla_args = KollaClusterArgs(fleet, plans.kolla, plans.kolla_secrets, [firewall, ceph], storage)
         kolla = stages.add(KollaCluster, "kolla", kolla_args)
+    if plans.tenancy:
+        stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, plans.admin_password, [kolla]))
     export(cloud, firewall, ceph, kolla)
     await stages.settled()
 

@@ -11,6 +11,7 @@ from components.host_prep.plan import HostPlan, plan_hosts
 from components.keys import read_private_key
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from components.kolla_cluster.secret_files import KollaSecrets, read_secrets
+from components.tenancy.plan import ADMIN_PASSWORD, TenancyPlan, plan_tenancy
 from config.cloud import CloudConfig
 
 GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
@@ -25,13 +26,22 @@ class Plans:
     ceph: CephPlan | None
     kolla: KollaPlan | None
     kolla_secrets: KollaSecrets | None
+    tenancy: TenancyPlan | None
     operator_key: str = field(repr=False)
     """Text of the private key that opens the hosts."""
 
     @property
     def gateway_password(self) -> str | None:
         """With which Ceph's gateways ask Keystone; None: there is no Keystone yet."""
-        password = self.kolla_secrets.passwords.get(GATEWAY_PASSWORD) if self.kolla_secrets else None
+        return self._password(GATEWAY_PASSWORD)
+
+    @property
+    def admin_password(self) -> str:
+        """The cloud's administrator's; empty: there is no Keystone yet."""
+        return self._password(ADMIN_PASSWORD) or ""
+
+    def _password(self, name: str) -> str | None:
+        password = self.kolla_secrets.passwords.get(name) if self.kolla_secrets else None
         return password if isinstance(password, str) else None
 
 
@@ -47,5 +57,6 @@ def plan_cloud(cloud: CloudConfig) -> Plans:
         ceph=plan_ceph(cloud),
         kolla=plan_kolla(cloud) if cloud.kolla else None,
         kolla_secrets=read_secrets(cloud) if cloud.kolla else None,
+        tenancy=plan_tenancy(cloud),
         operator_key=read_private_key(cloud.ssh.key, "ssh.key"),
     )

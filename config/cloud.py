@@ -20,6 +20,7 @@ from config.site.packages import Packages
 from config.site.releases import Releases
 from config.site.ssh import Ssh
 from config.site.time import Time
+from config.tenancy import Tenancy
 
 
 class CloudConfig(Section):
@@ -46,6 +47,8 @@ class CloudConfig(Section):
     """Keepalived's VRRP id, unique on each network with a VIP."""
     kolla: KollaSettings | None = None
     """OpenStack's services; none: this stack prepares hosts only."""
+    tenancy: Tenancy | None = None
+    """What projects find in the new cloud; none: nothing is made in it."""
 
     def host_keys(self) -> dict[HostName, HostKey]:
         """Each host's SSH host key, `TYPE BASE64`: its own, else the one found in `ssh.knownHosts`.

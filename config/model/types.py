@@ -30,6 +30,8 @@ METRICS_SIZE = r"^[0-9]+(MB|GB|TB)$"
 RETENTION = r"^[0-9]+[hdwy]$"
 EXPRESSION = r"^\{\{.+\}\}$"
 
+OBJECT_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$"
+
 HostName = Annotated[str, StringConstraints(pattern=HOST_NAME)]
 DomainName = Annotated[str, StringConstraints(pattern=DOMAIN_NAME)]
 InterfaceName = Annotated[str, StringConstraints(pattern=INTERFACE_NAME)]
@@ -96,6 +98,7 @@ PATTERN_WORDS: dict[str, str] = {
     METRICS_SIZE: "a size is a whole number with MB, GB or TB, such as `100GB`",
     RETENTION: "a time is a whole number with h, d, w or y, such as `15d`",
     EXPRESSION: "write a number, or what Ansible computes it from, in `{{ … }}`",
+    OBJECT_NAME: "a name has at most 63 letters, digits, dots, hyphens or underscores and starts with a letter or digit",
     CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",
     CEPH_VERSION: "a version is exact, with three numbers, such as `19.2.3`",
     DEVICE_SIZE: "a size is `4TB`, or a range such as `1TB:2TB`, `:500GB`, `1TB:`",

@@ -20,7 +20,10 @@ CERTIFICATES = {name: {"file": "x"} for name in ("serverCaKey", "client")} | {
     "clientCa": "x",
 }
 PLACES = [
-    tuple("nova/nova-compute.conf" if step == "*" else step for step in place)
+    tuple(
+        ("nova/nova-compute.conf" if "overrides" in place else "one") if step == "*" else step
+        for step in place
+    )
     for place in places_of(CloudConfig, TextSource)
 ]
 

@@ -15,6 +15,12 @@ from toolchain.plugins.base.resource import Resource
 from toolchain.plugins.base.schema import Property, ResourceType
 from toolchain.plugins.base.wire import ASSET, Archive, Asset
 
+# Of some inputs exactly one has to be there, which a schema can not say: those to give, those to leave out then.
+ONE_OF: dict[str, tuple[set[str], set[str]]] = {
+    "openstack:identity/roleAssignment:RoleAssignment": ({"projectId", "userId"}, {"domainId", "groupId"}),
+    "openstack:images/image:Image": ({"localFilePath"}, {"imageSourceUrl"}),
+}
+
 
 @dataclass(frozen=True)
 class Case:
@@ -31,6 +37,18 @@ class Case:
     def resource(self) -> Resource:
         """What implements the type."""
         return self.make().resources[self.kind.token]
+
+    @property
+    def names(self) -> set[str]:
+        """Inputs that go together."""
+        refused = getattr(getattr(self.resource, "kind", None), "refused", {})
+        return self.kind.inputs.keys() - refused.keys() - ONE_OF.get(self.kind.token, (set(), set()))[1]
+
+    @property
+    def least(self) -> set[str]:
+        """Inputs without which nothing goes."""
+        required = {name for name, item in self.kind.inputs.items() if item.required}
+        return required | ONE_OF.get(self.kind.token, (set(), set()))[0]
 
     @property
     def urn(self) -> str:

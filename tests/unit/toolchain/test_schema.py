@@ -30,7 +30,7 @@ def flags(properties: dict[str, Any], required: list[str]) -> dict[str, str]:
         words = [item.get("type") or item["$ref"]]
         words += ["required"] * (name in required)
         words += ["secret"] * item.get("secret", False)
-        words += ["replaces"] * item.get("replaceOnChanges", False)
+        words += ["replaces"] * (item.get("replaceOnChanges") or item.get("willReplaceOnChanges") or False)
         words += [f"default={item['default']}"] if "default" in item else []
         found[name] = " ".join(words)
     return found

@@ -96,7 +96,7 @@ class Provider(About):
                 old,
                 request.news,
                 kind.replacing,
-                frozenset(request.ignoreChanges),
+                frozenset(request.ignoreChanges) | _alike(kind, resource.defaults, old, request.news),
                 delete_before_replace=resource.delete_before_replace,
             )
 
@@ -133,9 +133,10 @@ class Provider(About):
             found = await self._running.run(resource.read(operation), request.timeout)
             if found is None:
                 return pb.ReadResponse()
+            identity = str(found.pop("id", request.id))
             inputs = after_read(kind, request.inputs, found)
-            computed = {name: value for name, value in found.items() if name not in kind.inputs}
-            return pb.ReadResponse(id=request.id, properties=after_run(kind, inputs, computed), inputs=inputs)
+            computed = {name: value for name, value in found.items() if name not in inputs.fields}
+            return pb.ReadResponse(id=identity, properties=after_run(kind, inputs, computed), inputs=inputs)
 
         return await self._answer(work(), context)
 
@@ -214,3 +215,13 @@ class Provider(About):
             code, message = grpc.StatusCode.INTERNAL, f"bug in the {self.schema.name} plugin: {error!r}"
         await context.abort(code, message)
         raise AssertionError(message)  # abort raises
+
+
+def _alike(kind: ResourceType, defaults: Mapping[str, Any], old: Struct, new: Struct) -> frozenset[str]:
+    """Inputs that differ on the wire and say the same: not set, and what the service takes or keeps then."""
+
+    def value(fields: Struct, name: str) -> Any:
+        return wire.plain(fields.fields[name]) if name in fields.fields else defaults[name]
+
+    same = {name for name in defaults if value(old, name) == value(new, name)}
+    return frozenset(same | (kind.filled_in - new.fields.keys()))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any, ClassVar
 
 # Shows one line of progress with the resource: (text, level of `logging`, kept after the run).
@@ -44,9 +45,11 @@ class Resource:
     Attributes:
         delete_before_replace: Two of it can not be there at once (a fixed name or address): a replacement
             deletes the old one first.
+        defaults: What the service takes for an input that is not set: to set it to that is no change.
     """
 
     delete_before_replace: ClassVar[bool] = False
+    defaults: Mapping[str, Any] = MappingProxyType({})
 
     def check(self, inputs: Mapping[str, Any]) -> Iterable[tuple[str, str]]:
         """Yield (property, reason) for what the schema can not say. Values may be UNKNOWN."""
@@ -59,8 +62,8 @@ class Resource:
     async def read(self, operation: Operation) -> dict[str, Any] | None:
         """The properties, inputs and outputs, as they are now; None if the resource is gone.
 
-        An import calls it with an id alone. By default the resource can not be looked at: the state stands,
-        and an import is refused.
+        An import calls it with an id alone; an `id` in the answer is the one to keep. By default the resource can
+        not be looked at: the state stands, and an import is refused.
         """
         return dict(operation.state)
 

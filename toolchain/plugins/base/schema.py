@@ -56,6 +56,15 @@ class ResourceType:
         return tuple(name for name in self.outputs if name not in self.inputs)
 
     @cached_property
+    def filled_in(self) -> frozenset[str]:
+        """Inputs that the service fills in where the program sets none: unset, they stay as they are."""
+        return frozenset(
+            name
+            for name, item in self.inputs.items()
+            if not item.required and name in self.outputs and self.outputs[name].required
+        )
+
+    @cached_property
     def replacing(self) -> frozenset[str]:
         """Inputs whose change replaces the resource."""
         return frozenset(name for name, item in self.inputs.items() if item.replaces)

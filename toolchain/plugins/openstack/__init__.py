@@ -1,0 +1,1 @@
+"""The `openstack` provider: what the tenancy of a cloud is made of, by its APIs."""
