@@ -6,11 +6,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from components.kolla_cluster.endpoints import service_endpoints
 from components.kolla_cluster.globals import global_options
 from components.tenancy.projects import project_items
 from components.tenancy.wanted import Ref, Wanted, network_items
 from config.cloud import CloudConfig
+from config.kolla.endpoints import service_endpoints
 from config.tenancy import Tenancy
 
 __all__ = ["Ref", "TenancyPlan", "Wanted", "plan_tenancy"]
