@@ -131,6 +131,20 @@ def applied_now(rendered: Mapping[str, Sums], live: Mapping[str, Sums]) -> dict[
     }
 
 
+def just_written(live: Mapping[str, Sums]) -> dict[str, dict[str, list[str]]]:
+    """The same after a first deployment, from what is there alone.
+
+    What its one-off containers were started with stays behind, and no rendering has it: nova-api-bootstrap.
+    """
+    own = {
+        host: {
+            path: value for path, value in sums.items() if not path.split("/", 1)[0].endswith("-bootstrap")
+        }
+        for host, sums in live.items()
+    }
+    return applied_now(own, own)
+
+
 def _differences(sums: HostSums, before: Applied) -> Iterable[tuple[str, str, str]]:
     """Service, verb and path below its folder of each file that is not as it was applied."""
     present = {path.split("/", 1)[0] for path in sums.live}
