@@ -102,10 +102,10 @@ def secrets_of(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _structured(name: str, value: Any) -> Any:
-    """Pulumi hands every value over as text, and JSON text where the field has a structure."""
+    """Pulumi hands every value over as text, JSON text where the field has a structure or is a number."""
     found = next((f for f in CloudConfig.model_fields.values() if f.alias == name), None)
     kind = None if found is None else bare(found.annotation)
-    if not isinstance(value, str) or not (is_model(kind) or get_origin(kind) in (dict, tuple)):
+    if not isinstance(value, str) or not (is_model(kind) or kind is int or get_origin(kind) in (dict, tuple)):
         return value
     try:
         return json.loads(value)

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from config.model.base import Section
-from config.model.types import DEVICE_SIZE, OSD_SIZE, HostName
-
-DeviceSize = Annotated[str, StringConstraints(pattern=DEVICE_SIZE)]
-"""A size or a range of sizes, as Ceph writes them: `4TB`, `1TB:2TB`, `:500GB`, `1TB:`."""
+from config.model.texts import DevicePath, DeviceSize, HostName, Line, OsdSize
 
 
 class DeviceFilter(Section):
@@ -18,15 +15,15 @@ class DeviceFilter(Section):
 
     all: bool = False
     """True: every empty disk."""
-    paths: tuple[str, ...] = ()
+    paths: tuple[DevicePath, ...] = ()
     """These devices and no others, such as `/dev/disk/by-path/…`."""
     size: DeviceSize | None = None
     """Disks of this size or range of sizes."""
     rotational: bool | None = None
     """True: hard disks; false: flash."""
-    model: str | None = None
+    model: Line | None = None
     """Disks whose model name has this in it."""
-    vendor: str | None = None
+    vendor: Line | None = None
     """Disks of this maker."""
     limit: int | None = Field(default=None, ge=1)
     """At most so many disks of a host."""
@@ -52,9 +49,9 @@ class FileOsds(Section):
 
     store: Literal["file", "memory"] = "file"
     """`file`: BlueStore in a file; `memory`: gone when the host loses power (memstore)."""
-    size: str = Field(default="10G", pattern=OSD_SIZE)
+    size: OsdSize = "10G"
     """Size of each OSD; a file takes up what is written to it."""
     per_host: int = Field(default=1, ge=1, le=16)
     """OSDs on each host of the role `storage`."""
-    memory: str = Field(default="1G", pattern=OSD_SIZE)
+    memory: OsdSize = "1G"
     """Memory that each OSD aims to stay below (`osd_memory_target`)."""
