@@ -15,6 +15,7 @@ from pydantic_core import ErrorDetails
 
 from config.cloud import CloudConfig
 from config.model.errors import Loc, Problem, UnfitError, dotted, printable
+from config.model.secrets import secret_of, without_login
 from config.model.shape import field_at, holds_secret, is_model, kind_words, names_in, places
 from config.model.texts import FORM_WORDS
 from config.stack_file.findings import NO_FORM, Finding, findings
@@ -133,9 +134,9 @@ def show(value: Any) -> str:
         return {True: "true", False: "false", None: "nothing"}[value]
     if isinstance(value, dict | list | tuple):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = " ".join(str(value).split())
-    if "PRIVATE KEY" in text:
-        return "a private key"
+    text = without_login(" ".join(str(value).split()))
+    if secret := secret_of(text):
+        return secret
     return printable(text if len(text) <= 60 else f"{text[:57]}…")
 
 
