@@ -69,3 +69,5 @@ class CephSettings(Room):
         yield from cluster_fits(cloud, self)
         yield from pools_fit(cloud, self)
         yield from users_fit(self)
+        for name, kind in self.osds.items():
+            yield from kind.problems((*here, "osds", name))

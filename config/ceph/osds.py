@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Literal
 
 from pydantic import Field
 
 from config.model.base import Section
+from config.model.errors import Loc, Problem
 from config.model.texts import DevicePath, DeviceSize, HostName, Line, OsdSize
 
 
@@ -28,6 +30,33 @@ class DeviceFilter(Section):
     limit: int | None = Field(default=None, ge=1)
     """At most so many disks of a host."""
 
+    def problems(self, here: Loc, *, for_data: bool) -> Iterator[Problem]:
+        """What cephadm refuses (DeviceSelection and DriveGroupSpec of ceph/deployment/drive_group.py)."""
+        by_kind = {
+            "size": self.size,
+            "rotational": self.rotational,
+            "model": self.model,
+            "vendor": self.vendor,
+        }
+        kinds = [name for name, value in by_kind.items() if value is not None]
+        if not (self.all or self.paths or kinds or self.limit):
+            fix = "say which disks, such as `rotational: false`" + (
+                " or `all: true`" if for_data else ", or remove it"
+            )
+            yield Problem(here, "chooses no disk", fix, needs=((*here, "*"),))
+        elif self.all and not for_data:
+            reason = "every disk is for data already; cephadm takes `all` in `dataDevices` alone"
+            yield Problem((*here, "all"), reason, "say which disks, such as `rotational: false`", "true")
+        elif self.all and (self.paths or kinds):
+            others = ", ".join(f"`{name}`" for name in [*(["paths"] if self.paths else []), *kinds])
+            yield Problem(
+                (*here, "all"), f"is every disk, and {others} would choose among them", "remove it", "true"
+            )
+        elif self.paths and (kinds or self.limit):
+            others = ", ".join(f"`{name}`" for name in [*kinds, *(["limit"] if self.limit else [])])
+            fix = f"remove {others}, or the paths"
+            yield Problem((*here, "paths"), f"names the disks, and {others} would choose among them", fix)
+
 
 class OsdSpec(Section):
     """One kind of OSD (mode cephadm)."""
@@ -42,6 +71,13 @@ class OsdSpec(Section):
     """Still faster disks for the write-ahead logs."""
     encrypted: bool = False
     """True: dm-crypt; the keys are in the monitors."""
+
+    def problems(self, here: Loc) -> Iterator[Problem]:
+        """Each of its filters is one that cephadm takes."""
+        yield from self.data_devices.problems((*here, "dataDevices"), for_data=True)
+        for name, chosen in (("dbDevices", self.db_devices), ("walDevices", self.wal_devices)):
+            if chosen is not None:
+                yield from chosen.problems((*here, name), for_data=False)
 
 
 class FileOsds(Section):

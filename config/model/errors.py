@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from config.model.secrets import without_login
+
 Loc = tuple[str | int, ...]
 """A place in the configuration: camelCase keys and list positions, without the namespace."""
 
@@ -26,8 +28,10 @@ def dotted(loc: Loc) -> str:
 
 
 def printable(text: str) -> str:
-    """A text of a stack file for a report: one line, and no control character reaches a terminal."""
-    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
+    """A text of a stack file for a report: one line, no control character for a terminal, no login of an address."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in without_login(text)
+    )
 
 
 @dataclass(frozen=True)
