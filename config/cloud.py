@@ -11,7 +11,8 @@ from config.firewall.model import FirewallSettings
 from config.kolla import KollaSettings
 from config.model.base import Room, Section
 from config.model.errors import Loc
-from config.model.types import DomainName, HostKey, HostName, Role, VirtualRouterId
+from config.model.texts import DomainName, HostKey, HostName, Name
+from config.model.types import Role, VirtualRouterId
 from config.site.host_prep import HostPrepSettings
 from config.site.hosts import Host
 from config.site.networks import Networks
@@ -30,11 +31,11 @@ class CloudConfig(Section):
     """Short name of the cloud, in names of what is made."""
     domain: DomainName
     """DNS domain of the hosts; a host's full name is `HOST.DOMAIN`."""
-    region: str = "RegionOne"
+    region: Name = "RegionOne"
     """Name of its OpenStack region."""
     releases: Releases
     networks: Networks
-    nic_profiles: dict[str, NicProfile] = Field(min_length=1)
+    nic_profiles: dict[Name, NicProfile] = Field(min_length=1)
     hosts: dict[HostName, Host] = Field(min_length=1)
     ssh: Ssh
     time: Time

@@ -6,15 +6,15 @@ Nothing here contacts a host. Either everything is right, or `ConfigErrors` repo
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, get_origin
 
 from config.checks import problems
 from config.cloud import CloudConfig
-from config.model.errors import ConfigErrors, Loc, Problem, rests_on
-from config.model.shape import bare, is_model
+from config.model.errors import ConfigErrors, Loc, Problem, dotted, rests_on
+from config.model.shape import bare, is_model, secrets_in
 from config.site.host_keys import with_host_keys
 from config.stack_file.frame import read_stack_file
 from config.stack_file.sealed import unseal
@@ -31,6 +31,7 @@ class _Source:
     hidden: frozenset[Loc] = frozenset()
     """Places whose values are secrets, whatever the model says."""
     document: Document = field(default_factory=Document)
+    is_file: bool = False
 
 
 def load_stack_file(
@@ -58,7 +59,7 @@ def load_stack_file(
     if document.problems and not sealed:
         raise ConfigErrors(path.name, document.problems)  # unreadable: reports of missing keys would be noise
     raw, hidden = unseal(sealed, secrets or {})
-    source = _Source(path.name, root or _project_of(path), hidden, document)
+    source = _Source(path.name, root or _project_of(path), hidden, document, is_file=True)
     return _load(raw, source, require_host_keys)
 
 
@@ -102,10 +103,10 @@ def secrets_of(shown: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _structured(name: str, value: Any) -> Any:
-    """Pulumi hands every value over as text, and JSON text where the field has a structure."""
+    """Pulumi hands every value over as text, JSON text where the field has a structure or is a number."""
     found = next((f for f in CloudConfig.model_fields.values() if f.alias == name), None)
     kind = None if found is None else bare(found.annotation)
-    if not isinstance(value, str) or not (is_model(kind) or get_origin(kind) in (dict, tuple)):
+    if not isinstance(value, str) or not (is_model(kind) or kind is int or get_origin(kind) in (dict, tuple)):
         return value
     try:
         return json.loads(value)
@@ -117,10 +118,21 @@ def _load(raw: Mapping[str, Any], source: _Source, require_host_keys: bool) -> C
     cloud, structural, broken = parse(raw, source.root)
     crossed = [problem for problem in problems(cloud) if require_host_keys or not problem.absent]
     crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]
+    if source.is_file:
+        crossed += [problem for problem in _in_clear(cloud, source.hidden) if problem.loc not in broken]
     found = [*source.document.problems, *(_located(p, source) for p in (*structural, *crossed))]
     if found:
         raise ConfigErrors(source.where, found)
     return with_host_keys(cloud)
+
+
+def _in_clear(cloud: CloudConfig, hidden: frozenset[Loc]) -> Iterator[Problem]:
+    """Secrets that anybody who has the stack file can read."""
+    for loc in secrets_in(cloud):
+        if not any(loc[: len(place)] == place for place in hidden):
+            reason = "is a secret in clear: whoever has the stack file, or its history, can read it"
+            fix = f"change it where it is used, and run `pulumi config set --path --secret '{dotted(loc)}'`"
+            yield Problem(loc, reason, fix)
 
 
 def _located(problem: Problem, source: _Source) -> Problem:

@@ -13,13 +13,12 @@ from config.ceph.external import External
 from config.ceph.gateways import Filesystem, Rgw
 from config.ceph.osds import FileOsds, OsdSpec
 from config.ceph.pool_checks import pools_fit
-from config.ceph.pools import CephName, Pool, PoolDefaults
+from config.ceph.pools import Pool, PoolDefaults
 from config.ceph.services import CephService, CephUser, ServiceName
 from config.ceph.user_checks import users_fit
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.types import CEPH_VERSION, HostName
-from config.model.types import SysctlValue as OptionValue
+from config.model.texts import CephName, CephOption, CephSection, CephVersion, HostName, ImageName, Value
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -31,9 +30,9 @@ class CephSettings(Room):
     mode: Literal["cephadm", "external", "packages"]
     """`cephadm`: made here, in containers; `packages`: made here of the distribution's packages (a lab, a small
     site); `external`: there already."""
-    version: str | None = Field(default=None, pattern=CEPH_VERSION)
+    version: CephVersion | None = None
     """Exact version that cephadm runs, such as `19.2.3`; other modes have the packages' or the cluster's own."""
-    image: str | None = None
+    image: ImageName | None = None
     """Container image without its tag (mode cephadm); none: `quay.io/ceph/ceph`."""
     fsid: UUID | None = None
     """The cluster's id; none: made from the cloud's name and domain. An existing cluster's must be given."""
@@ -54,7 +53,7 @@ class CephSettings(Room):
     """CephFS, for Manila; none: there is none."""
     rgw: Rgw | None = None
     """Object gateways; none: there are none."""
-    config: dict[str, dict[str, OptionValue]] = Field(default_factory=dict)
+    config: dict[CephSection, dict[CephOption, Value]] = Field(default_factory=dict)
     """Ceph's own options by section (`global`, `mon`, `osd`, …), kept in the monitors' database."""
     dashboard: bool = False
     """True: the manager's web page, on the management network."""
@@ -70,3 +69,5 @@ class CephSettings(Room):
         yield from cluster_fits(cloud, self)
         yield from pools_fit(cloud, self)
         yield from users_fit(self)
+        for name, kind in self.osds.items():
+            yield from kind.problems((*here, "osds", name))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from config.ceph.pools import CephName
 from config.model.base import Section
-from config.model.types import HostName, Port
+from config.model.texts import CephName, HostName, HttpUrl, Line
+from config.model.types import Port
 
 
 class Filesystem(Section):
@@ -39,9 +39,9 @@ class Rgw(Section):
     """OpenStack's users and projects are the gateways' too."""
     keystone_user: CephName = "ceph_rgw"
     """The gateways' own user in Keystone (`ceph_rgw_keystone_user`)."""
-    keystone_url: str | None = None
+    keystone_url: HttpUrl | None = None
     """Keystone's base URL for the gateways; none: port 5000 of the internal virtual address, without TLS."""
-    accepted_roles: tuple[str, ...] = Field(default=("member", "admin"), min_length=1)
+    accepted_roles: tuple[Line, ...] = Field(default=("member", "admin"), min_length=1)
     """Roles in a project that may use its buckets."""
     account_in_url: bool = True
     """Swift URLs name the project (`AUTH_…`): public buckets and access across projects need it."""

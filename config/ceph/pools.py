@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from config.model.base import Section
-from config.model.types import CEPH_NAME
-
-CephName = Annotated[str, StringConstraints(pattern=CEPH_NAME)]
-"""Name of a pool, user or filesystem."""
+from config.model.texts import CephName
 
 AutoscaleMode = Literal["on", "warn", "off"]
 

@@ -8,8 +8,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from config.ceph.pools import CephName
 from config.model.base import Section
+from config.model.texts import CephName, Line
 
 ServiceName = Literal["glance", "cinder", "cinder-backup", "nova", "gnocchi", "manila"]
 CapType = Literal["mon", "mgr", "osd", "mds"]
@@ -23,14 +23,14 @@ class CephService(Section):
     """Its user in Ceph, without `client.`."""
     pool: CephName | None = None
     """Its pool; manila has none, its shares live in the filesystem."""
-    caps: dict[CapType, str] = Field(default_factory=dict)
+    caps: dict[CapType, Line] = Field(default_factory=dict)
     """Capabilities instead of the product's, by daemon type."""
 
 
 class CephUser(Section):
     """A user of the site's own."""
 
-    caps: dict[CapType, str] = Field(min_length=1)
+    caps: dict[CapType, Line] = Field(min_length=1)
     """What it may do, by daemon type, such as `{mon: profile rbd, osd: profile rbd pool=site}`."""
 
 

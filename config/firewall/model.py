@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
-from typing import Annotated, Literal
+from typing import Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from config.model.base import Section
-from config.model.types import SERVICE_LABEL, Cidr, NetworkName, PortRange, Role
+from config.model.texts import PortRange, ServiceLabel
+from config.model.types import Cidr, NetworkName, Role
 
 NetworkUse = Literal["management", "public", "tunnel", "storage", "replication"]
 """A use of networks (config/site/networks.py); one without a network of its own falls back as Kolla's do."""
@@ -24,7 +25,6 @@ Listener = Role | Literal["all", "clock"]
 """Who listens: hosts of a role, all, those of `time.localClock`."""
 Protocol = Literal["tcp", "udp", "icmp", "vrrp"]
 Owner = Literal["product", "site"]
-ServiceLabel = Annotated[str, StringConstraints(pattern=SERVICE_LABEL)]
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
 from config.model.base import Section
 from config.model.text_source import SecretSource
-from config.model.types import DomainName, HostName
+from config.model.texts import ContainerName, DomainName, HostName, OptionName, RelativePath
 
 
 class KollaSettings(Section):
@@ -96,13 +96,13 @@ class KollaSettings(Section):
     """RabbitMQ."""
     workers: Workers = Workers()
     """Processes of each service."""
-    dimensions: dict[str, dict[str, Any]] = Field(default_factory=dict)
+    dimensions: dict[ContainerName, dict[OptionName, Any]] = Field(default_factory=dict)
     """Limits of containers by their name in Kolla-Ansible, such as `nova_libvirt: {mem_limit: 8g}`; `default`: of all."""
-    globals: dict[str, Any] = Field(default_factory=dict)
+    globals: dict[OptionName, Any] = Field(default_factory=dict)
     """Any other option of Kolla-Ansible by its own name; one that has a field here is refused."""
-    host_vars: dict[HostName, dict[str, Any]] = Field(default_factory=dict)
+    host_vars: dict[HostName, dict[OptionName, Any]] = Field(default_factory=dict)
     """Options of Kolla-Ansible for one host, such as an interface that bears another name there."""
-    overrides: dict[str, Override] = Field(default_factory=dict)
+    overrides: dict[RelativePath, Override] = Field(default_factory=dict)
     """Texts merged over Kolla-Ansible's, by path below `config/`, such as `nova/nova-compute.conf`."""
 
     def parts(self) -> Iterator[Part]:

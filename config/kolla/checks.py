@@ -12,11 +12,13 @@ from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
 from config.kolla.override_checks import override_texts
+from config.kolla.precheck_rules import prechecks
 from config.model.errors import Problem
 
 CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = (
     options_by_name,
     unknowns,
+    prechecks,
     kept_in_ceph,
     override_texts,
     passwords_complete,

@@ -29,6 +29,10 @@ def passwords_complete(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pro
         return
     have = parse(text)
     where = kolla.passwords.place(_PASSWORDS)
+    if have is None and text.startswith("$ANSIBLE_VAULT;"):
+        fix = "give the text of `ansible-vault view`, as a secret of the stack or in a file of mode 0600"
+        yield Problem(where, "is encrypted by ansible-vault, whose password nobody can type here", fix)
+        return
     if have is None:
         yield Problem(where, "is not a mapping of names to passwords", "give the text of a passwords.yml")
         return

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from pydantic import SecretStr
-
 from config.kolla.service import Part, Row
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem
+from config.model.texts import ImageTag, Namespace, Registry, SecretWord, Word
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -30,17 +29,17 @@ class Images(Part):
 
     heading: ClassVar[str] = "Release and images"
 
-    registry: str | None = None
+    registry: Registry | None = None
     """Registry, `HOST[:PORT]`; none: Kolla's own on quay.io."""
-    namespace: str | None = None
+    namespace: Namespace | None = None
     """Namespace in the registry; none: Kolla's own, `openstack.kolla`."""
-    registry_user: str | None = None
+    registry_user: Word | None = None
     """Login of the registry; none: it asks for none."""
-    registry_password: SecretStr | None = None
+    registry_password: SecretWord | None = None
     """Password of that login, encrypted in the stack file."""
     insecure: bool = False
     """True: the registry is asked over http."""
-    tag: str | None = None
+    tag: ImageTag | None = None
     """Tag of all images; none: Kolla-Ansible's, `RELEASE-DISTRO-VERSION`."""
     base_distro: BaseDistro | None = None
     """Distribution inside the containers; none: that of the hosts."""
@@ -80,15 +79,6 @@ class Images(Part):
             reason = "Kolla's own images on quay.io are for tests only, and 2026.1's prechecks refuse them"
             fix = "build or mirror the images and name your `registry`; for a trial, `kolla_test_images: true` in `globals`"
             yield Problem((*_HERE, where), reason, fix, registry or namespace, needs=(*_RELEASES, _GLOBALS))
-        if registry and re.match(r"^\w+://", registry):
-            yield Problem((*_HERE, "registry"), "is a web address", "write `HOST[:PORT]` alone", registry)
-        elif registry and "/" in registry:
-            reason = "has a path, which belongs into the namespace"
-            yield Problem(
-                (*_HERE, "registry"), reason, "move what follows the first / to `namespace`", registry
-            )
-        if namespace and namespace.strip("/") != namespace:
-            yield Problem((*_HERE, "namespace"), "begins or ends with a slash", "remove the slash", namespace)
         if self.insecure and not registry:
             yield Problem(
                 (*_HERE, "insecure"),

@@ -14,6 +14,7 @@ from config.kolla.foundations import overruled
 from config.kolla.texts import texts
 from config.kolla.variables import owners
 from config.model.errors import Loc, Problem, dotted
+from config.model.secrets import names_secret, secret_of
 from config.model.shape import places
 from config.release_map import release
 from config.release_map.data_file import option_rows
@@ -21,10 +22,6 @@ from config.release_map.options import OptionProblem, problems
 from config.release_map.removed import removal
 from config.stack_file.structure import show
 
-_SECRET = re.compile(
-    r"(password|passwd|passphrase|secret|secret_key|private_key|ssh_key|api_key|access_key|token|jwt|hmac|cookie)$",
-    re.IGNORECASE,
-)
 _JINJA = re.compile(r"\{[{%].*?[}%]\}", re.DOTALL)
 _WORD = re.compile(r"[A-Za-z_]\w*")
 _SAME = {
@@ -157,9 +154,9 @@ def _secrets(loc: Loc, value: Any, *, secret: bool) -> Iterator[Loc]:
     elif isinstance(value, list):
         for at, item in enumerate(value):
             yield from _secrets((*loc, at), item, secret=secret)
-    elif isinstance(value, str) and value.strip() and not value.strip().startswith("{{"):
+    elif isinstance(value, str) and value.strip() and not (secret and value.strip().startswith("{{")):
         key = next((step for step in reversed(loc) if isinstance(step, str)), "")
-        if secret or _SECRET.search(key):
+        if secret or names_secret(key, value) or secret_of(value):
             yield loc
 
 

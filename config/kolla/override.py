@@ -7,6 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, WithJsonSchema
 
 from config.model.text_source import TextSource
+from config.model.texts import FreeText
 from config.model.types import LocalPath
 
 
@@ -15,7 +16,7 @@ class OverrideText(TextSource):
 
     one_of: ClassVar[str] = "give the text itself, or exactly one of the two"
 
-    content: str | None = None
+    content: FreeText | None = None
     """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that no password stands here."""
     file: LocalPath | None = None
     """A file of the repository that holds the text."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from pathlib import PurePosixPath
 
@@ -14,6 +13,7 @@ from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
 from config.model.errors import Loc, Problem
+from config.model.secrets import secret_within
 from config.model.text_source import read_file
 from config.release_map import known
 
@@ -23,9 +23,6 @@ _PARTS = {"ovn-controller": "ovn", "ovn-db": "ovn", "prometheus-node-exporters":
 _UNREADABLE = (
     "check its rights; what is not text you put on the deploy host yourself, and name its folder in an option, "
     "such as `ironic_agent_files_directory`"
-)
-_SECRET = re.compile(
-    r"^\s*[\w.]*(password|secret|passphrase)\w*\s*[=:]\s*(?!\{\{)[^\s{<]", re.MULTILINE | re.IGNORECASE
 )
 
 
@@ -101,9 +98,9 @@ def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str,
         first = next((line for line in lines if line and not line.startswith(("#", ";", "{"))), "[")
         if not first.startswith("["):
             yield "does not begin with a section", "put the options below their `[section]`"
-    if _SECRET.search(text):
+    if secret := secret_within(text):
         yield (
-            "has a password in it, and these files are shown in previews",
+            f"has a secret in it ({secret}), and these files are shown in previews",
             "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
         )
     for setting in settings(cloud):

@@ -9,6 +9,7 @@ from config.kolla.service import Part, Row
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
+from config.model.texts import HttpUrl, MailAddress
 from config.model.types import LocalPath
 
 if TYPE_CHECKING:
@@ -25,11 +26,11 @@ _NETWORKS: tuple[Loc, ...] = (("networks",),)
 class Acme(Section):
     """Kolla-Ansible's own ACME client."""
 
-    email: str
+    email: MailAddress
     """Contact of the account."""
-    external_server: str | None = "https://acme-v02.api.letsencrypt.org/directory"
+    external_server: HttpUrl | None = "https://acme-v02.api.letsencrypt.org/directory"
     """Directory URL for the external name; none: that certificate comes from `tls`."""
-    internal_server: str | None = None
+    internal_server: HttpUrl | None = None
     """Directory URL for the internal name; none: that certificate comes from `tls`."""
 
 
@@ -137,10 +138,6 @@ class Tls(Part):
         if acme is None:
             yield Problem((*_HERE, "acme"), "is missing, and `source` is acme", "add it with `email`")
             return
-        if "@" not in acme.email:
-            yield Problem(
-                (*_HERE, "acme", "email"), "is not a mail address", "give the account's contact", acme.email
-            )
         yield from _acme_servers(cloud, acme)
         sides = (
             ("external", self.external and acme.external_server, kolla.external_fqdn),

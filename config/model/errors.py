@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from config.model.secrets import without_login
+
 Loc = tuple[str | int, ...]
 """A place in the configuration: camelCase keys and list positions, without the namespace."""
 
@@ -21,8 +23,15 @@ def dotted(loc: Loc) -> str:
         elif _PLAIN_KEY.match(step):
             text += f".{step}" if text else step
         else:
-            text += f'["{step}"]'
+            text += f'["{printable(step)}"]'
     return f"cloud:{text}"
+
+
+def printable(text: str) -> str:
+    """A text of a stack file for a report: one line, no control character for a terminal, no login of an address."""
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in without_login(text)
+    )
 
 
 @dataclass(frozen=True)
@@ -56,6 +65,15 @@ class Problem:
 def listed(names: list[str]) -> str:
     """A few names, and how many more."""
     return ", ".join(names) if len(names) <= 3 else f"{', '.join(names[:3])} and {len(names) - 3} more"
+
+
+class UnfitError(ValueError):
+    """Why a value does not fit its field, and what to do; raised by what checks one value alone."""
+
+    def __init__(self, reason: str, fix: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+        self.fix = fix
 
 
 class ConfigErrors(Exception):  # noqa: N818  # the contract's name; it holds many

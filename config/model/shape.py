@@ -130,6 +130,16 @@ def holds_secret(annotation: Any) -> bool:
     return isinstance(kind, type) and issubclass(kind, SecretStr)
 
 
+def secrets_in(section: BaseModel) -> Iterator[Loc]:
+    """The places of a model where a secret stands."""
+    for loc, field in places(type(section)):
+        here, kind = loc, bare(field.annotation)
+        if get_origin(kind) in (dict, tuple):
+            here, kind = (*loc, "*"), inner(kind)
+        if isinstance(kind, type) and issubclass(kind, SecretStr):
+            yield from (found for found, _ in values_at(section, here))
+
+
 def kind_words(annotation: Any) -> str:
     """What a bare type is called in a report."""
     kind = bare(annotation)

@@ -53,7 +53,8 @@ class TextSource(Section):
         """Whether it is given twice or not at all."""
         if (self.file is None) == (self._inline() is None):
             what = self._choice("neither", "nor") if self.file is None else self._choice("both", "and")
-            yield Problem(here, f"has {what}", self.one_of)
+            needs = tuple((*here, name) for name in type(self).model_fields)
+            yield Problem(here, f"has {what}", self.one_of, needs=needs)
 
     def _choice(self, either: str, other: str) -> str:
         one, two = sorted(type(self).model_fields)

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.types import DOCKER_SIZE, JOURNAL_SIZE, SysctlValue
+from config.model.texts import DockerSize, JournalSize, ModuleName, Name, PackageName, SysctlName, Value
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -29,24 +29,23 @@ DOCKERS_OWN = {
 class HostPrepSettings(Room):
     """Kernel and log limits for all hosts."""
 
-    sysctl: dict[str, SysctlValue] = Field(default_factory=dict)
+    sysctl: dict[SysctlName, Value] = Field(default_factory=dict)
     """Kernel parameters for all hosts, over the product's own."""
-    modules: tuple[str, ...] = ()
+    modules: tuple[ModuleName, ...] = ()
     """Further kernel modules to load at boot."""
-    packages: tuple[str, ...] = ()
+    packages: tuple[PackageName, ...] = ()
     """Further packages for all hosts."""
-    journal_max_use: str = Field(default="1G", pattern=JOURNAL_SIZE)
+    journal_max_use: JournalSize = "1G"
     """Disk space that the journal may take."""
-    docker_log_size: str = Field(default="50m", pattern=DOCKER_SIZE)
+    docker_log_size: DockerSize = "50m"
     """Size at which a container's log is rotated."""
     docker_log_files: int = Field(default=5, ge=1, le=100)
     """Rotated logs kept of each container."""
-    docker_settings: dict[str, Any] = Field(default_factory=dict)
+    docker_settings: dict[Name, Any] = Field(default_factory=dict)
     """Further settings of Docker's daemon.json, such as `registry-mirrors`; a change restarts the daemon, no container."""
 
     def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
-        """Kernel parameters look like some; Docker's settings leave alone what the product sets."""
-        yield from misnamed_parameters((*here, "sysctl"), self.sysctl)
+        """Docker's settings leave alone what the product sets."""
         yield from self._docker((*here, "dockerSettings"))
 
     def _docker(self, here: Loc) -> Iterator[Problem]:
@@ -58,11 +57,3 @@ class HostPrepSettings(Room):
         if not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
             fix = "write a list of `HOST:PORT`"
             yield Problem((*here, "insecure-registries"), "is not a list of registries", fix)
-
-
-def misnamed_parameters(loc: Loc, names: Iterable[str]) -> Iterator[Problem]:
-    """Those that cannot be kernel parameters."""
-    fix = "write its whole name, such as `net.ipv4.ip_forward`"
-    for name in names:
-        if "." not in name.strip("."):
-            yield Problem((*loc, name), "is not a kernel parameter", fix)

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 from typing import TYPE_CHECKING
 
 from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.types import HostKey, NetworkName, Role, SysctlValue
-from config.site.host_prep import misnamed_parameters
+from config.model.texts import HostKey, Name, SysctlName, Value
+from config.model.types import Address, NetworkName, Role
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -22,19 +21,19 @@ class Host(Room):
 
     roles: tuple[Role, ...] = Field(min_length=1)
     """What it does; one host may have several roles."""
-    addresses: dict[NetworkName, IPv4Address]
+    addresses: dict[NetworkName, Address]
     """Its address on each network that it takes part in; `management` always."""
-    nics: str = "default"
+    nics: Name = "default"
     """Name of its NIC profile."""
     host_key: HostKey | None = None
     """Its SSH host key; without one it is looked up in `ssh.knownHosts`."""
-    sysctl: dict[str, SysctlValue] = Field(default_factory=dict)
+    sysctl: dict[SysctlName, Value] = Field(default_factory=dict)
     """Kernel parameters of this host alone, over `hostPrep.sysctl`."""
     enabled: bool = True
     """False: known but not touched (racked, powered off, kept for scale-out)."""
 
     def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
-        """Each role once, no control host left out, kernel parameters by their whole names."""
+        """Each role once, no control host left out."""
         if not self.enabled and "control" in self.roles:
             reason = (
                 "a control host cannot be left out: Galera and RabbitMQ would form their quorum without it"
@@ -43,4 +42,3 @@ class Host(Room):
             yield Problem((*here, "enabled"), reason, fix, "false")
         for role in sorted({role for role in self.roles if self.roles.count(role) > 1}):
             yield Problem((*here, "roles"), f"names `{role}` twice", "name each role once", role)
-        yield from misnamed_parameters((*here, "sysctl"), self.sysctl)

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
-from config.model.types import AddressRange, Cidr, InterfaceName, Mtu, NetworkName, VirtualRouterId, VlanId
+from config.model.texts import InterfaceName
+from config.model.types import Address, AddressRange, Cidr, Mtu, NetworkName, VirtualRouterId, VlanId
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -20,7 +21,7 @@ class Route(Section):
 
     to: Cidr
     """Subnet that is reached."""
-    via: IPv4Address
+    via: Address
     """Router on this network."""
 
 
@@ -33,13 +34,13 @@ class Network(Section):
     """802.1Q tag on that interface; none: untagged."""
     cidr: Cidr | None = None
     """Subnet of the hosts' addresses; only `provider` has none, Neutron owns it."""
-    gateway: IPv4Address | None = None
+    gateway: Address | None = None
     """Default gateway; at most one network has one."""
-    nameservers: tuple[IPv4Address, ...] = ()
+    nameservers: tuple[Address, ...] = ()
     """DNS servers that are reached over this network; none on any network: the host's own stay."""
     mtu: Mtu = 1500
     """Largest packet in bytes, headers of lower layers not counted."""
-    vip: IPv4Address | None = None
+    vip: Address | None = None
     """The virtual address that Keepalived holds on this network."""
     pools: tuple[AddressRange, ...] = ()
     """Ranges given to something else (DHCP, Neutron, load balancers): no host or VIP may lie in them."""

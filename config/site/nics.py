@@ -9,7 +9,7 @@ from pydantic import Field
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
-from config.model.types import InterfaceName
+from config.model.texts import InterfaceName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -12,6 +12,7 @@ from pydantic import Field, SecretStr
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
+from config.model.texts import FreeText, Name, PackageName, SecretWord, Suites, Word, Words
 from config.model.types import LocalPath
 from config.stack_file.sealed import SEALED
 
@@ -22,13 +23,13 @@ if TYPE_CHECKING:
 class AptRepository(Section):
     """A further deb822 source."""
 
-    uris: str
+    uris: Words
     """Base URLs, separated by spaces."""
-    suites: str
+    suites: Suites
     """Suites, separated by spaces, such as `bookworm`."""
-    components: str = "main"
+    components: Suites = "main"
     """Components, separated by spaces."""
-    key: str | None = None
+    key: FreeText | None = None
     """ASCII-armoured signing key."""
     trusted: bool = False
     """True: use it without a signature."""
@@ -37,39 +38,39 @@ class AptRepository(Section):
 class AptCredential(Section):
     """Login of a private mirror, written to apt's auth.conf.d (0600)."""
 
-    machine: str
+    machine: Word
     """Host of a mirror, as in apt_auth.conf(5)."""
-    login: str
+    login: Word
     """User name."""
-    password: SecretStr
+    password: SecretWord
     """Password, encrypted in the stack file."""
 
 
 class Proxy(Section):
     """HTTP proxies for apt, Docker and pip on the hosts; URLs may hold a password."""
 
-    http: SecretStr | None = None
+    http: SecretWord | None = None
     """Proxy for http URLs."""
-    https: SecretStr | None = None
+    https: SecretWord | None = None
     """Proxy for https URLs."""
-    no_proxy: tuple[str, ...] = ()
+    no_proxy: tuple[Word, ...] = ()
     """What is reached directly: names, domains (`.example.com`), subnets; the management network always."""
 
 
 class Packages(Room):
     """Package sources and policies."""
 
-    mirror: str | None = None
+    mirror: Word | None = None
     """Base URL of the distribution's archive; none: the host's own sources stay."""
-    security_mirror: str | None = None
+    security_mirror: Word | None = None
     """Base URL of its security archive; none: `mirror` with `-security` behind it (Debian), or `mirror` (Ubuntu)."""
-    repositories: dict[str, AptRepository] = Field(default_factory=dict)
+    repositories: dict[Name, AptRepository] = Field(default_factory=dict)
     """Further package sources by name."""
     credentials: tuple[AptCredential, ...] = ()
     """Logins of private mirrors."""
     ca_bundle: LocalPath | None = None
     """PEM file of the site's own CAs, trusted on every host."""
-    pypi_index: str | None = None
+    pypi_index: Word | None = None
     """Base URL of the site's PyPI index (PEP 503)."""
     proxy: Proxy | None = None
     """Proxies for those who need one to reach the mirrors."""
@@ -77,7 +78,7 @@ class Packages(Room):
     """Upgrade all packages once when a host is first prepared (guide §3)."""
     unattended_upgrades: Literal["security", "off"] = "off"
     """`off`: patches come with planned maintenance, so that no daemon restarts by itself."""
-    docker: str = "docker.io"
+    docker: PackageName = "docker.io"
     """Package of the container engine."""
 
     def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:

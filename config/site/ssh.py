@@ -10,7 +10,8 @@ from pydantic import Field
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
-from config.model.types import Cidr, HostKey, LocalPath, Port
+from config.model.texts import HostKey, Server, UserName
+from config.model.types import Cidr, LocalPath, Port
 from config.site.private_keys import private_key_faults
 from config.stack_file.sealed import SEALED
 
@@ -21,11 +22,11 @@ if TYPE_CHECKING:
 class Bastion(Section):
     """A jump host in front of the management network."""
 
-    host: str
+    host: Server
     """Name or address of the jump host."""
     port: Port = 22
     """TCP port of its SSH."""
-    user: str = "root"
+    user: UserName = "root"
     """Logs in there with the same key."""
     host_key: HostKey
     """Its host key, `TYPE BASE64`."""
@@ -34,7 +35,7 @@ class Bastion(Section):
 class Ssh(Room):
     """User, key and way."""
 
-    user: str = "cloud"
+    user: UserName = "cloud"
     """Logs in with the key and may use sudo without a password."""
     port: Port = 22
     """TCP port of the hosts' SSH."""

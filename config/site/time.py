@@ -11,7 +11,7 @@ from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.types import HostName
+from config.model.texts import HostName, Line, Server
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 class Time(Room):
     """Time synchronisation by chrony; Galera and Ceph need it."""
 
-    servers: tuple[str, ...] = Field(min_length=1)
+    servers: tuple[Server, ...] = Field(min_length=1)
     """NTP servers, names or addresses."""
-    timezone: str = "Etc/UTC"
+    timezone: Line = "Etc/UTC"
     """Time zone of the hosts."""
     local_clock: tuple[HostName, ...] = ()
     """Hosts that go on serving time to the management network when the servers are lost."""

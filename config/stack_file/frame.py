@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from config.cloud import CloudConfig
-from config.model.errors import Problem, dotted
+from config.model.errors import Problem, dotted, printable
 from config.model.shape import names_in
 from config.stack_file.yaml_file import Document, read_yaml
 
@@ -31,16 +31,31 @@ def read_stack_file(path: Path) -> tuple[Document, dict[str, Any]]:
     fields: dict[str, Any] = {}
     for key, value in top["config"].items():
         namespace, _, name = key.partition(":")
-        if not name:
+        if not name and namespace == "cloud":
+            _frame_problem(document, ("config", key), "write a field behind the colon, or remove it")
+        elif not name:
             _frame_problem(document, ("config", key), f"write `cloud:{key}`", "has no namespace")
         elif namespace == "cloud":
             fields[name] = value
         elif get_close_matches(namespace, ["cloud"], cutoff=0.7) and name in names_in(CloudConfig):
             _frame_problem(document, ("config", key), f"did you mean `{dotted((name,))}`?")
+    _release(document)
     return document, fields
+
+
+def _release(document: Document) -> None:
+    """A release is no number: 2025.10 would pass for 2025.1."""
+    loc = ("config", "cloud:releases", "openstack")
+    if loc in document.spelt:
+        text, read = document.spelt[loc], document.value["config"]["cloud:releases"]["openstack"]
+        reason, fix = f"is read as the number {read}", f"write `{read}`, or the release that is meant"
+        label = dotted(("releases", "openstack"))
+        document.problems.append(Problem((), reason, fix, text, line=document.line(loc), label=label))
 
 
 def _frame_problem(
     document: Document, loc: tuple[str, ...], fix: str, reason: str = "there is no such key"
 ) -> None:
-    document.problems.append(Problem((), reason, fix, line=document.line(loc), label=".".join(loc)))
+    document.problems.append(
+        Problem((), reason, fix, line=document.line(loc), label=printable(".".join(loc)))
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import copy
+import json
 from collections.abc import Mapping
 from difflib import get_close_matches
-from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +14,10 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 
 from config.cloud import CloudConfig
-from config.model.errors import Loc, Problem, dotted
+from config.model.errors import Loc, Problem, UnfitError, dotted, printable
+from config.model.secrets import secret_of, without_login
 from config.model.shape import field_at, holds_secret, is_model, kind_words, names_in, places
-from config.model.types import PATTERN_WORDS
+from config.model.texts import FORM_WORDS
 from config.stack_file.findings import NO_FORM, Finding, findings
 
 _STAND_INS: dict[str, Any] = {
@@ -73,7 +74,11 @@ def parse(raw: Mapping[str, Any], root: Path) -> tuple[CloudConfig, list[Problem
 
 
 def _validated(raw: Any, root: Path) -> CloudConfig:
-    return CloudConfig.model_validate(raw, by_alias=True, by_name=False, context={"root": root})
+    # As JSON and strictly: a number is no truth value, an address no number, and text in quotes is no number either.
+    text = json.dumps(raw)
+    return CloudConfig.model_validate_json(
+        text, strict=True, by_alias=True, by_name=False, context={"root": root}
+    )
 
 
 def _follows(one: Finding, found: list[Finding]) -> bool:
@@ -129,10 +134,10 @@ def show(value: Any) -> str:
         return {True: "true", False: "false", None: "nothing"}[value]
     if isinstance(value, dict | list | tuple):
         return "a mapping" if isinstance(value, dict) else "a list"
-    text = " ".join(str(value).split())
-    if "PRIVATE KEY" in text:
-        return "a private key"
-    return text if len(text) <= 60 else f"{text[:57]}…"
+    text = without_login(" ".join(str(value).split()))
+    if secret := secret_of(text):
+        return secret
+    return printable(text if len(text) <= 60 else f"{text[:57]}…")
 
 
 def _unknown(loc: Loc) -> str:
@@ -159,7 +164,7 @@ def _wrong_key(detail: ErrorDetails) -> tuple[str, str]:
     context = detail.get("ctx", {})
     if detail["type"] == "literal_error":
         return "there is no such name", _choice(str(detail["input"]), str(context["expected"]))
-    return "cannot be a name here", PATTERN_WORDS.get(str(context.get("pattern")), detail["msg"])
+    return "cannot be a name here", FORM_WORDS.get(str(context.get("pattern")), detail["msg"])
 
 
 def _wrong_value(detail: ErrorDetails, kind: Any) -> tuple[str, str]:
@@ -173,17 +178,16 @@ def _wrong_value(detail: ErrorDetails, kind: Any) -> tuple[str, str]:
             expected = str(context["expected"])
             return f"has to be {expected}", _choice(str(detail["input"]), expected)
         case "string_pattern_mismatch":
-            return "is not well formed", PATTERN_WORDS.get(str(context["pattern"]), detail["msg"])
-        case "ip_v4_address":
-            return "is not an IPv4 address", "write four numbers of 0-255, such as `10.10.10.11`"
-        case "ip_v4_network":
-            return "is not an IPv4 subnet", _subnet(str(detail["input"]))
+            return "is not well formed", FORM_WORDS.get(str(context["pattern"]), detail["msg"])
         case "too_short":
             return "has too few entries", f"give at least {context['min_length']}"
         case "too_long":
             return "has too many entries", f"give at most {context['max_length']}"
         case "value_error":
-            return str(context["error"]), "correct it"
+            error = context["error"]
+            return (error.reason, error.fix) if isinstance(error, UnfitError) else (str(error), "correct it")
+        case "string_too_long":
+            return "is too long", f"use at most {context['max_length']} characters"
         case _ if type_ == NO_FORM:
             return "has none of the forms that it may have", f"write {kind_words(kind)}"
         case _ if bounds := _bounds(context):
@@ -213,10 +217,3 @@ def _choice(wrong: str, expected: str) -> str:
     choices = [part.strip("' ") for part in expected.replace(" or ", ", ").split(",")]
     close = get_close_matches(wrong, choices, n=1, cutoff=0.6)
     return f"did you mean `{close[0]}`?" if close else f"use one of: {', '.join(choices)}"
-
-
-def _subnet(text: str) -> str:
-    try:
-        return f"clear the host bits: `{IPv4Network(text, strict=False)}`"
-    except ValueError:
-        return "write a network address and a prefix length, such as `10.10.10.0/24`"

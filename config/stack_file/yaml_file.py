@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from config.model.errors import Loc, Problem, dotted
+from config.model.errors import Loc, Problem, dotted, printable
 
 _SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"^(|~|null|Null|NULL)$"), lambda _: None),
@@ -24,6 +25,16 @@ _SCALARS: tuple[tuple[re.Pattern[str], Any], ...] = (
     (re.compile(r"^0[oO]?[0-7]+$"), lambda text: int(text.lower().replace("o", ""), 8)),
     (re.compile(r"^[-+]?([0-9]+\.[0-9]*|\.[0-9]+)([eE][-+]?[0-9]+)?$"), float),
 )
+_DEEPEST = 64
+"""Levels that a document may have; a stack file has twelve."""
+_LARGEST = 100_000
+"""Values that a document may have once its aliases are written out; that of a thousand hosts has a fifth of it."""
+_LONGEST = 20
+"""Characters that a number may have; the engine's own are of 64 bits."""
+
+
+class _TooMuchError(Exception):
+    """The rest of a document is not read."""
 
 
 @dataclass
@@ -35,6 +46,10 @@ class Document:
     problems: list[Problem] = field(default_factory=list)
     inside: list[yaml.Node] = field(default_factory=list, repr=False)
     """Nodes that are being read, to notice an alias that refers to what it stands in."""
+    spelt: dict[Loc, str] = field(default_factory=dict)
+    """Numbers that would be written otherwise than they stand there, such as `2025.10`."""
+    size: int = 0
+    """Values that were read so far."""
 
     def line(self, loc: Loc) -> int | None:
         """Line of a place, or of the nearest place above it."""
@@ -57,19 +72,45 @@ def read_yaml(path: Path) -> Document:
         mark = error.problem_mark
         line = None if mark is None else mark.line + 1
         _fail(document, path, line, f"is not valid YAML: {error.problem}", "correct the file at that line")
+    except RecursionError:
+        _fail(
+            document,
+            path,
+            None,
+            f"has more than {_DEEPEST} levels",
+            "write it out, flat, without the aliases",
+        )
     except yaml.YAMLError:
         _fail(document, path, None, "is not valid YAML", "check for tabs and unprintable characters")
     else:
-        document.value = None if node is None else _value(node, (), document)
+        try:
+            document.value = None if node is None else _value(node, (), document)
+        except _TooMuchError as error:
+            document.value = None
+            _fail(document, path, None, str(error), "write it out, flat, without the aliases")
     return document
 
 
 def _compose(text: str) -> yaml.Node | None:
     """The document's nodes, by libyaml where PyYAML has it (ten times faster); the other says better what is wrong."""
+    if max(map(text.count, ("[", "{", "- ", "? "))) > _DEEPEST:
+        _measure(text)
     try:
         return yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError:
         return yaml.compose(text, Loader=yaml.SafeLoader)
+
+
+def _measure(text: str) -> None:
+    """Raise RecursionError for what has too many levels, before anything goes down into them."""
+    level = 0
+    try:
+        for event in yaml.parse(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader)):
+            level += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if level > _DEEPEST:
+                raise RecursionError
+    except yaml.YAMLError:
+        return  # that is told with its line when it is composed
 
 
 def _fail(document: Document, path: Path, line: int | None, reason: str, fix: str) -> None:
@@ -78,9 +119,13 @@ def _fail(document: Document, path: Path, line: int | None, reason: str, fix: st
 
 def _value(node: yaml.Node, loc: Loc, document: Document) -> Any:
     document.lines.setdefault(loc, node.start_mark.line + 1)
-    if node in document.inside:
-        reason, fix = "refers to itself", "write the value out instead of the alias"
-        document.problems.append(Problem(loc, reason, fix, line=document.line(loc), label=_label(loc)))
+    document.size += 1
+    if document.size > _LARGEST:
+        raise _TooMuchError(f"has more than {_LARGEST} values, most of them by aliases")
+    if len(document.inside) > _DEEPEST:
+        raise _TooMuchError(f"has more than {_DEEPEST} levels")
+    if any(node is one for one in document.inside):
+        _wrong(document, loc, node, "refers to itself", "write the value out instead of the alias")
         return None
     document.inside.append(node)
     value = _read(node, loc, document)
@@ -94,6 +139,9 @@ def _read(node: yaml.Node, loc: Loc, document: Document) -> Any:
     if isinstance(node, yaml.SequenceNode):
         return [_value(item, (*loc, index), document) for index, item in enumerate(node.value)]
     text = str(node.value)
+    if not text.isascii() and any("\ud800" <= sign <= "\udfff" for sign in text):
+        _wrong(document, loc, node, "has half a character in it", "write the character itself")
+        return ""
     if (
         not isinstance(node, yaml.ScalarNode)
         or node.style  # quoted or a block
@@ -102,20 +150,72 @@ def _read(node: yaml.Node, loc: Loc, document: Document) -> Any:
         return text
     for pattern, convert in _SCALARS:
         if pattern.match(text):
-            return convert(text)
+            return _converted(node, loc, document, convert)
     return text
+
+
+def _converted(node: yaml.ScalarNode, loc: Loc, document: Document, convert: Any) -> Any:
+    text = str(node.value)
+    if len(text) > _LONGEST:
+        fix = "write a smaller number, or put it into quotes if it is a text"
+        _wrong(document, loc, node, f"is a number of {len(text)} characters, which nothing here can be", fix)
+        return text
+    value = convert(text)
+    if isinstance(value, float):
+        if not isfinite(value):
+            _wrong(
+                document,
+                loc,
+                node,
+                "is a number without an end",
+                "write a smaller number, or put it into quotes",
+            )
+            return text
+        if repr(value) != text:
+            document.spelt[loc] = text
+    return value
+
+
+def _wrong(document: Document, loc: Loc, node: yaml.Node, reason: str, fix: str) -> None:
+    document.problems.append(Problem(loc, reason, fix, line=node.start_mark.line + 1, label=_label(loc)))
+
+
+def _merged(node: yaml.Node, loc: Loc, document: Document) -> dict[str, Any]:
+    """What a merge key brings in: mappings alone."""
+    merged: dict[str, Any] = {}
+    sources = node.value if isinstance(node, yaml.SequenceNode) else [node]
+    for source in reversed(sources):
+        value = _value(source, loc, document) if isinstance(source, yaml.MappingNode) else {}
+        merged |= value or {}  # nothing: it refers to itself
+        if not isinstance(source, yaml.MappingNode):
+            fix = "name a mapping after `<<:` (`*NAME`), or remove the line"
+            _wrong(document, loc, source, "merges what is not a mapping", fix)
+    return merged
 
 
 def _mapping(node: yaml.MappingNode, loc: Loc, document: Document) -> dict[str, Any]:
     result: dict[str, Any] = {}
     merged: dict[str, Any] = {}
     for key_node, value_node in node.value:
+        if not isinstance(key_node, yaml.ScalarNode):
+            reason = f"has a {'mapping' if isinstance(key_node, yaml.MappingNode) else 'list'} as a key"
+            _wrong(
+                document,
+                loc,
+                key_node,
+                reason,
+                "write a name before the colon; quote it if it begins with { or [",
+            )
+            continue
         key, line = str(key_node.value), key_node.start_mark.line + 1
+        if not key.isascii() and any("\ud800" <= sign <= "\udfff" for sign in key):
+            _wrong(
+                document, loc, key_node, "has a key with half a character in it", "write the character itself"
+            )
+            continue
         here = (*loc, key)
         if key_node.tag == "tag:yaml.org,2002:merge":
-            sources = value_node.value if isinstance(value_node, yaml.SequenceNode) else [value_node]
-            for source in reversed(sources):
-                merged |= _value(source, loc, document)
+            merged |= _merged(value_node, loc, document)
         elif key in result:
             reason = f"the key stands here a second time; the first is on line {document.lines[here]}"
             fix = "keep one of the two"
@@ -128,7 +228,9 @@ def _mapping(node: yaml.MappingNode, loc: Loc, document: Document) -> dict[str, 
 
 def _label(loc: Loc) -> str:
     """Path of a place in the file, whose first steps are `config` and `cloud:FIELD`."""
-    steps = [str(step) for step in loc]
+    steps = [printable(str(step)) for step in loc]
+    if not steps:
+        return "the file"
     if steps[0] == "config" and len(steps) > 1 and steps[1].startswith("cloud:"):
         return dotted((steps[1].removeprefix("cloud:"), *loc[2:]))
     return ".".join(steps)

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.text_source import SecretSource
+from config.model.texts import HttpUrl, Line, PublicKey, Value, Word
 from config.model.types import LocalPath
 from config.tenancy.taken_over import TakenOver
 
@@ -26,7 +27,7 @@ class Flavor(TakenOver):
     """Swap in MiB."""
     public: bool = True
     """Every project sees it."""
-    extra_specs: dict[str, str] = Field(default_factory=dict)
+    extra_specs: dict[Line, Value] = Field(default_factory=dict)
     """Nova's extra specs, such as `hw:cpu_policy`."""
 
 
@@ -35,7 +36,7 @@ class Image(TakenOver):
 
     file: LocalPath | None = None
     """Name of a file on the operator's machine."""
-    url: str | None = Field(default=None, pattern=r"^https?://")
+    url: HttpUrl | None = None
     """Where the operator's machine gets it from."""
     format: Literal["raw", "qcow2", "iso", "vmdk", "vhd", "vhdx", "vdi"] = "qcow2"
     """Disk format; on Ceph `raw` makes servers start at once."""
@@ -47,27 +48,27 @@ class Image(TakenOver):
     """Smallest root disk in GiB."""
     min_ram_mb: int = Field(default=0, ge=0)
     """Least memory in MiB."""
-    properties: dict[str, str] = Field(default_factory=dict)
+    properties: dict[Line, Value] = Field(default_factory=dict)
     """Glance's properties, such as `hw_disk_bus`."""
-    tags: tuple[str, ...] = ()
+    tags: tuple[Word, ...] = ()
     """Words to find it by."""
 
 
 class Keypair(TakenOver):
     """A public SSH key of the administrator."""
 
-    public_key: str = Field(pattern=r"^(ssh-|ecdsa-)")
+    public_key: PublicKey
     """The key, as in a `.pub` file."""
 
 
 class VolumeType(TakenOver):
     """A kind of volume."""
 
-    description: str | None = None
+    description: Line | None = None
     """What it is for."""
     public: bool = True
     """Every project sees it."""
-    extra_specs: dict[str, str] = Field(default_factory=dict)
+    extra_specs: dict[Line, Value] = Field(default_factory=dict)
     """Cinder's extra specs, such as `volume_backend_name`."""
 
 

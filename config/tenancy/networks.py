@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.errors import Loc, Problem
+from config.model.texts import Line, Name
 from config.model.types import AddressRange, Cidr, Mtu, VlanId
 from config.tenancy.taken_over import ObjectName, TakenOver
 
@@ -58,7 +59,7 @@ class Subnet(TakenOver):
 class Network(TakenOver):
     """A network of a project."""
 
-    description: str | None = None
+    description: Line | None = None
     """What it is for."""
     mtu: Mtu | None = None
     """Largest packet in bytes; none: what Neutron finds to fit."""
@@ -69,7 +70,7 @@ class Network(TakenOver):
 class ProviderNetwork(Network):
     """A network of the datacentre, behind an external bridge."""
 
-    physical_network: str = "physnet1"
+    physical_network: Name = "physnet1"
     """Neutron's name of what is behind the bridge: the first bridge is physnet1."""
     type: Literal["flat", "vlan"] = "flat"
     """Whether packets are tagged."""

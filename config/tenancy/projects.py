@@ -10,7 +10,8 @@ from pydantic import Field
 
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.types import Cidr, Port, PortRange
+from config.model.texts import Line, Name, PortRange
+from config.model.types import Cidr, Port
 from config.tenancy.networks import Network, Router, Subnet
 from config.tenancy.taken_over import ObjectName, TakenOver
 
@@ -67,7 +68,7 @@ class Rule(Section):
 class SecurityGroup(TakenOver):
     """A security group; it has its own rules alone, not Neutron's default ones."""
 
-    description: str | None = None
+    description: Line | None = None
     """What it is for."""
     rules: tuple[Rule, ...] = ()
     """What is let through; a changed rule is a new one."""
@@ -106,7 +107,7 @@ class LoadBalancer(TakenOver):
     """The project's subnet that its address is in."""
     address: IPv4Address | None = None
     """Its address; none: a free one."""
-    provider: str | None = None
+    provider: Name | None = None
     """Octavia's driver, such as `ovn`; none: Octavia's default."""
     listeners: dict[ObjectName, Listener] = Field(default_factory=dict)
     """Its ports."""
@@ -115,7 +116,7 @@ class LoadBalancer(TakenOver):
 class Project(TakenOver):
     """A project and what it has from the beginning."""
 
-    description: str | None = None
+    description: Line | None = None
     """What it is for."""
     enabled: bool = True
     """Its users may use it."""

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
-
-from pydantic import Field, StringConstraints
+from pydantic import Field
 
 from config.model.base import Section
-from config.model.types import OBJECT_NAME
+from config.model.texts import Name, Word
 
-ObjectName = Annotated[str, StringConstraints(pattern=OBJECT_NAME)]
+ObjectName = Name
 """Name of an object of OpenStack."""
 
 
 class TakenOver(Section):
     """An object that may be there already."""
 
-    import_id: str | None = Field(default=None, alias="import", min_length=1)
+    import_id: Word | None = Field(default=None, alias="import")
     """Id of an existing object, which is taken over instead of made; it has to be as written here."""

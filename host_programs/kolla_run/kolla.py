@@ -126,7 +126,7 @@ class Kolla:
         No container is touched, whatever the roles think of it. Returns and raises as `run`.
         """
         deployed = self.records.read(DEPLOYED) is not None
-        texts = replaced.for_configuration(f"{self.paths.program}/library", deployed=deployed)
+        texts = replaced.for_configuration(self._source, f"{self.paths.program}/library", deployed=deployed)
         tree.build(self.paths.tree, self._source, texts)
         # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
         where = [f"node_config_directory={scratch}"] if scratch else []

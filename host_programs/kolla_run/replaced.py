@@ -58,6 +58,15 @@ PATCHES = (
         why="it waits 125 s for a unit to stop that systemd has forgotten"
         " (until Kolla-Ansible takes a unit that is not listed for a dead one)",
     ),
+    # After a power cut an API that starts before its etcd or its database stays up without an application, for ever.
+    # Seen in cinder-api of 20.6.0 (2025.1); the role is in 2025.1 and newer.
+    Patch(
+        path="roles/service-uwsgi-config/templates/uwsgi.ini.j2",
+        defect=r"(?ms)\A(?!.*^need-app)(.*?)^master = true$",
+        mended=r"\1master = true\nneed-app = true",
+        why="an API whose application cannot be loaded answers 500 for ever, instead of being started again"
+        " (until Kolla-Ansible's uwsgi.ini has need-app)",
+    ),
 )
 
 ASK_IMAGES = "action_plugins/kolla_container.py"
@@ -67,15 +76,18 @@ REGISTER_ROLES = {"0c44a1cd3763b718", "1ea92b52c89fd5e6", "cde4c9e0d0090d7a", "9
 REGISTER_MODULES = ("library/cloud_keystone_register.py", "module_utils/cloud_keystone_inside.py")
 
 
-def for_configuration(modules: str, *, deployed: bool) -> dict[str, str]:
+def for_configuration(source: str, modules: str, *, deployed: bool) -> dict[str, str]:
     """Text by path below `ansible` for a run that writes configuration only.
 
     Args:
+        source: Kolla-Ansible's folder `ansible`.
         modules: folder of our modules.
         deployed: whether there is a cloud that can be asked.
     """
     names = (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))
-    return {f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}
+    # What is written must be what a deployment would write.
+    templates, _ = _mended(source, [patch for patch in PATCHES if "/templates/" in patch.path])
+    return {**templates, **{f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}}
 
 
 def for_images(program: str) -> dict[str, str]:
@@ -93,6 +105,17 @@ def for_containers(
         program: our folder, in which files have the paths that they get.
         patches: what to look for.
     """
+    texts, lines = _mended(source, patches)
+    if os.path.isfile(f"{source}/{REGISTER}"):
+        if hashlib.sha256(_read(f"{source}/{REGISTER}").encode()).hexdigest()[:16] in REGISTER_ROLES:
+            texts.update({path: _read(f"{program}/{path}") for path in (REGISTER, *REGISTER_MODULES)})
+        else:
+            lines.append(f"{REGISTER} is not one that ours was compared with: the release's own runs, slowly")
+    return texts, lines
+
+
+def _mended(source: str, patches: Sequence[Patch]) -> tuple[dict[str, str], list[str]]:
+    """Texts of the files that have one of the defects, by path, and a line on each defect."""
     texts: dict[str, str] = {}
     lines = []
     for patch in patches:
@@ -103,11 +126,6 @@ def for_containers(
         if found:
             texts[patch.path] = text
             lines.append(f"mended for this run: {os.path.basename(patch.path)}: {patch.why}")
-    if os.path.isfile(f"{source}/{REGISTER}"):
-        if hashlib.sha256(_read(f"{source}/{REGISTER}").encode()).hexdigest()[:16] in REGISTER_ROLES:
-            texts.update({path: _read(f"{program}/{path}") for path in (REGISTER, *REGISTER_MODULES)})
-        else:
-            lines.append(f"{REGISTER} is not one that ours was compared with: the release's own runs, slowly")
     return texts, lines
 
 

@@ -12,6 +12,7 @@ from config.kolla.service import HOST_ROLES, RELEASE, Row, Service, needs_own_sw
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem, listed
+from config.model.texts import Name, Share, VolumeGroup
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -37,13 +38,13 @@ class Cinder(Service):
     """Whether the service runs."""
     backends: tuple[Literal["ceph", "lvm", "nfs"], ...] = ("ceph",)
     """Where volumes are kept; those of other makers through `kolla.globals`."""
-    cluster_name: str | None = None
+    cluster_name: Name | None = None
     """Name that several cinder-volume share, so that one takes over for another; never change it again."""
-    volume_group: str | None = None
+    volume_group: VolumeGroup | None = None
     """LVM volume group of the storage hosts; none: `cinder-volumes`."""
     backup: Literal["ceph", "nfs", "s3", "swift", "off"] = "ceph"
     """Where backups of volumes go; `swift`: Kolla-Ansible's own, until 2024.2."""
-    backup_share: str | None = None
+    backup_share: Share | None = None
     """`HOST:/PATH` for backups on NFS."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:

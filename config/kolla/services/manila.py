@@ -11,6 +11,7 @@ from config.kolla.service import Row, Service
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem
+from config.model.texts import CephName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -33,7 +34,7 @@ class Manila(Service):
     """Whether the service runs."""
     backends: tuple[Literal["cephfs-native", "cephfs-nfs"], ...] = ("cephfs-native",)
     """How shares are reached: CephFS itself, or NFS in front of it; those of other makers through `kolla.globals`."""
-    filesystem: str | None = None
+    filesystem: CephName | None = None
     """Name of the CephFS; none: that of `ceph.filesystem`."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import IPv4Address
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from pydantic import Field
@@ -15,7 +14,8 @@ from config.kolla.service import Row, Service
 from config.kolla.services.ovn import tunnel
 from config.kolla.setting import Setting
 from config.model.errors import Loc, Problem, listed
-from config.model.types import InterfaceName, Mtu
+from config.model.texts import InterfaceName, PortDomain
+from config.model.types import Address, Mtu
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -56,9 +56,9 @@ class Neutron(Service):
     """Kinds of network that exist at all; none: flat, vlan, vxlan, and geneve with OVN."""
     tenant_mtu: Mtu | None = None
     """Largest packet on tenants' networks in bytes; none: what an underlay of 1500 leaves."""
-    dns_servers: tuple[IPv4Address, ...] = ()
+    dns_servers: tuple[Address, ...] = ()
     """DNS servers that tenants' networks fall back to; none: the `nameservers` of the cloud's networks."""
-    dns_domain: str | None = None
+    dns_domain: PortDomain | None = None
     """Domain of ports' names, with a dot at its end; none: names are not put into DNS."""
     qos: bool = True
     """Bandwidth and marking rules for ports."""

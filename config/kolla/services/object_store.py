@@ -11,7 +11,7 @@ from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.types import HostName
+from config.model.texts import HostName, Server
 from config.model.types import Port as Number
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ class ObjectGateway(Section):
 
     host: HostName
     """Name in the load balancer, a host of the cloud or another one."""
-    ip: str
+    ip: Server
     """Address where it listens."""
     port: Number = 6780
     """TCP port where it listens."""

@@ -15,6 +15,7 @@ from config.kolla.setting import Setting
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
+from config.model.texts import Name
 from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ _DRIVERS = {
 class AmphoraNetwork(Section):
     """The provider network on which Octavia's virtual machines are managed."""
 
-    physical_network: str = "physnet1"
+    physical_network: Name = "physnet1"
     """Physical network of Neutron that carries it."""
     vlan: VlanId | None = None
     """Its VLAN; none: flat."""

@@ -12,7 +12,7 @@ from config.ceph.resolved import placement
 from config.kolla.port import Port
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.errors import Loc, Problem
-from config.model.types import METRICS_SIZE, RETENTION
+from config.model.texts import Line, MetricsSize, Retention
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -144,15 +144,15 @@ class Prometheus(Service):
     """Whether Prometheus, Alertmanager and the exporters run."""
     scrape_interval: int = Field(default=60, ge=5, le=600)
     """Seconds between two readings."""
-    retention: str = Field(default="15d", pattern=RETENTION)
+    retention: Retention = "15d"
     """How long metrics are kept, such as `15d`."""
-    retention_size: str | None = Field(default=None, pattern=METRICS_SIZE)
+    retention_size: MetricsSize | None = None
     """How much of the disk they may take, such as `100GB`; none: all that comes together in that time."""
-    arguments: tuple[str, ...] = ()
+    arguments: tuple[Line, ...] = ()
     """Further arguments of Prometheus's command line, each with its `--`."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
-    ceph_managers: tuple[str, ...] = ()
+    ceph_managers: tuple[Line, ...] = ()
     """Where they are, `ADDRESS:PORT` each; none: on the hosts of Ceph's monitors."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:

@@ -38,6 +38,7 @@ _BY_FIELD: dict[str, Raw] = {
     "prometheus": {"prometheus": {"enabled": True}},
     "valkey": {"coordination": {"backend": "valkey"}},
     "redis": {"coordination": {"backend": "redis"}},
+    "zun": {"globals": {"enable_zun": True, "enable_kuryr": True}},
 }
 
 

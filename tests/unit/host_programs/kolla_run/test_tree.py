@@ -13,7 +13,7 @@ import pytest
 from config.release_map import known, release
 from host_programs.kolla_run import replaced, tree
 from host_programs.kolla_run.dialect import Request
-from tests.unit.host_programs.kolla_run.fake import FakeHost
+from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
 from tests.unit.host_programs.kolla_run.support import SHELL, data
 
 ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
@@ -144,6 +144,22 @@ def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
     worker = type("Worker", (), {"get_unit_state": lambda _: listed})()
     assert space["wait_for_unit"](worker, 10, wanted) == (waits == 0)
     assert len(slept) == waits
+
+
+UWSGI = "roles/service-uwsgi-config/templates/uwsgi.ini.j2"
+
+
+def test_an_api_without_its_application_ends_whatever_writes_its_configuration(tmp_path: Path) -> None:
+    _write(tmp_path, {UWSGI: "[uwsgi]\nlazy-apps = true\nmaster = true\nthunder-lock = true\n"})
+    deployed, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
+    assert (
+        deployed[UWSGI] == "[uwsgi]\nlazy-apps = true\nmaster = true\nneed-app = true\nthunder-lock = true\n"
+    )
+    assert "until Kolla-Ansible's uwsgi.ini has need-app" in line
+    rendered = replaced.for_configuration(str(tmp_path), str(MODULES), deployed=True)
+    assert rendered[UWSGI] == deployed[UWSGI]
+    _write(tmp_path, {UWSGI: deployed[UWSGI]})
+    assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
 
 
 def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
