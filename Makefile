@@ -69,6 +69,10 @@ test: tools lint ## Everything: checks, unit tests, lab tests (root and Linux)
 	@lab/lab image
 	@$(BIN)/python -m pytest --no-skips
 
+.PHONY: test-cloud
+test-cloud: tools ## The cloud's own tests, on the lab that is there or a new one (an hour without a snapshot)
+	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
+
 .PHONY: unit
 unit: $(VENV)/.ready ## Unit tests alone: no network, no root
 	@$(BIN)/python -m pytest tests/unit -n 2

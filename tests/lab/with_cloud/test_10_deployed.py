@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import json
 import os
+import secrets
 import shlex
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 from openstack.connection import Connection
 
 from tests.lab.support import ssh
+
+pytestmark = pytest.mark.cloud
 
 CONTROLLERS = {"ctl01", "ctl02", "ctl03"}
 NETWORKS = {"net01", "net02"}
@@ -22,6 +25,8 @@ CATALOGUE = {
     *("identity", "image", "placement", "compute", "network", "block-storage"),
     *("key-manager", "load-balancer", "container-infra", "orchestration", "object-store"),
 }
+NAME = f"tests-{secrets.token_hex(3)}"
+"""What a run that failed has left is in no other's way."""
 PATIENCE = 180
 """Seconds until something of the cloud must have come about."""
 
@@ -99,29 +104,25 @@ def test_rabbitmq_has_three_running_nodes() -> None:
 class TestServices:
     """One object of each service, one on the other, as a tenant would make them."""
 
-    made: dict[str, Any]
-
-    @pytest.fixture(scope="class", autouse=True)
-    def _made(self, request: pytest.FixtureRequest) -> None:
-        request.cls.made = {}
+    made: ClassVar[dict[str, Any]] = {}
 
     def test_an_image_is_stored_in_ceph(self, cloud: Connection) -> None:
         image = cloud.image.create_image(
-            name="tests", disk_format="raw", container_format="bare", data=os.urandom(4 << 20)
+            name=NAME, disk_format="raw", container_format="bare", data=os.urandom(4 << 20)
         )
         self.made["image"] = cloud.image.get_image(image.id)
         assert self.made["image"].status == "active"
         assert image.id in ssh("ceph01", "rbd ls images").stdout.split()
 
     def test_a_server_becomes_active_with_a_port(self, cloud: Connection) -> None:
-        network = cloud.network.create_network(name="tests")
+        network = cloud.network.create_network(name=NAME)
         self.made["network"] = network
         self.made["subnet"] = cloud.network.create_subnet(
-            name="tests", network_id=network.id, ip_version=4, cidr="192.168.50.0/24"
+            name=NAME, network_id=network.id, ip_version=4, cidr="192.168.50.0/24"
         )
-        self.made["flavor"] = cloud.compute.create_flavor(name="tests", ram=128, vcpus=1, disk=1)
+        self.made["flavor"] = cloud.compute.create_flavor(name=NAME, ram=128, vcpus=1, disk=1)
         server = cloud.compute.create_server(
-            name="tests",
+            name=NAME,
             image_id=self.made["image"].id,
             flavor_id=self.made["flavor"].id,
             networks=[{"uuid": network.id}],
@@ -134,7 +135,7 @@ class TestServices:
         assert port.binding_vif_type == "ovs"
 
     def test_a_volume_attaches(self, cloud: Connection) -> None:
-        volume = cloud.block_storage.create_volume(name="tests", size=1)
+        volume = cloud.block_storage.create_volume(name=NAME, size=1)
         self.made["volume"] = volume
 
         def status() -> str:
@@ -147,7 +148,7 @@ class TestServices:
 
     def test_a_load_balancer_becomes_active_with_the_ovn_provider(self, cloud: Connection) -> None:
         balancer = cloud.load_balancer.create_load_balancer(
-            name="tests", vip_subnet_id=self.made["subnet"].id, provider="ovn"
+            name=NAME, vip_subnet_id=self.made["subnet"].id, provider="ovn"
         )
         self.made["balancer"] = balancer
 
@@ -158,7 +159,7 @@ class TestServices:
 
     def test_a_secret_reads_back(self, cloud: Connection) -> None:
         made = cloud.key_manager.create_secret(
-            name="tests", payload="what nobody else reads", payload_content_type="text/plain"
+            name=NAME, payload="what nobody else reads", payload_content_type="text/plain"
         )
         self.made["secret"] = made
         secret = cloud.key_manager.get_secret(made.id.rpartition("/")[2])

@@ -8,6 +8,8 @@ import pytest
 
 from tests.lab.support import Stack, ssh
 
+pytestmark = pytest.mark.cloud
+
 
 def ceph(command: str) -> object:
     """What a Ceph command answers."""

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
+
 import boto3  # type: ignore[import-untyped]  # it has no types
+import pytest
 from openstack.connection import Connection
+
+pytestmark = pytest.mark.cloud
 
 
 def test_a_users_bucket_keeps_what_is_put_into_it(cloud: Connection) -> None:
@@ -19,12 +24,13 @@ def test_a_users_bucket_keeps_what_is_put_into_it(cloud: Connection) -> None:
         aws_secret_access_key=key["secret"],
         region_name="RegionOne",
     )
+    bucket = f"tests-{secrets.token_hex(3)}"
     try:
-        storage.create_bucket(Bucket="tests")
-        storage.put_object(Bucket="tests", Key="greeting", Body=b"hello")
-        assert storage.get_object(Bucket="tests", Key="greeting")["Body"].read() == b"hello"
-        assert [row["Key"] for row in storage.list_objects_v2(Bucket="tests")["Contents"]] == ["greeting"]
-        storage.delete_object(Bucket="tests", Key="greeting")
-        storage.delete_bucket(Bucket="tests")
+        storage.create_bucket(Bucket=bucket)
+        storage.put_object(Bucket=bucket, Key="greeting", Body=b"hello")
+        assert storage.get_object(Bucket=bucket, Key="greeting")["Body"].read() == b"hello"
+        assert [row["Key"] for row in storage.list_objects_v2(Bucket=bucket)["Contents"]] == ["greeting"]
+        storage.delete_object(Bucket=bucket, Key="greeting")
+        storage.delete_bucket(Bucket=bucket)
     finally:
         cloud.identity.delete(f"{path}/{key['access']}")

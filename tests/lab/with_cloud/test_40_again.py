@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.lab.support import Stack, ssh
 from tests.lab.with_cloud.test_10_deployed import CONTAINER_HOSTS
+
+pytestmark = pytest.mark.cloud
 
 STARTED = (
     "docker ps --quiet --no-trunc | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort"
