@@ -18,7 +18,7 @@ from config.ceph.services import CephService, CephUser, ServiceName
 from config.ceph.user_checks import users_fit
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.types import CEPH_VERSION, HostName
+from config.model.types import EXACT_VERSION, HostName
 from config.model.types import SysctlValue as OptionValue
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class CephSettings(Room):
     mode: Literal["cephadm", "external", "packages"]
     """`cephadm`: made here, in containers; `packages`: made here of the distribution's packages (a lab, a small
     site); `external`: there already."""
-    version: str | None = Field(default=None, pattern=CEPH_VERSION)
+    version: str | None = Field(default=None, pattern=EXACT_VERSION)
     """Exact version that cephadm runs, such as `19.2.3`; other modes have the packages' or the cluster's own."""
     image: str | None = None
     """Container image without its tag (mode cephadm); none: `quay.io/ceph/ceph`."""

@@ -22,7 +22,7 @@ PORT_RANGE = r"^\d{1,5}(-\d{1,5})?$"
 SERVICE_LABEL = r"^[A-Za-z0-9]([A-Za-z0-9 ._+/-]{0,62}[A-Za-z0-9])?$"
 JOURNAL_SIZE = r"^[0-9]+[KMGT]$"
 CEPH_NAME = r"^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$"
-CEPH_VERSION = r"^\d+\.\d+\.\d+$"
+EXACT_VERSION = r"^\d+\.\d+\.\d+$"
 DEVICE_SIZE = r"^:?\d+(\.\d+)?[MGT]B?(:|:\d+(\.\d+)?[MGT]B?)?$"
 OSD_SIZE = r"^[1-9][0-9]*[MGT]$"
 DOCKER_SIZE = r"^[0-9]+[kmg]$"
@@ -100,7 +100,7 @@ PATTERN_WORDS: dict[str, str] = {
     EXPRESSION: "write a number, or what Ansible computes it from, in `{{ … }}`",
     OBJECT_NAME: "a name has at most 63 letters, digits, dots, hyphens or underscores and starts with a letter or digit",
     CEPH_NAME: "a name has at most 64 letters, digits, dots, hyphens or underscores",
-    CEPH_VERSION: "a version is exact, with three numbers, such as `19.2.3`",
+    EXACT_VERSION: "a version is exact, with three numbers, such as `19.2.3`",
     DEVICE_SIZE: "a size is `4TB`, or a range such as `1TB:2TB`, `:500GB`, `1TB:`",
     OSD_SIZE: "a size is a whole number with M, G or T, such as `10G`",
     DOCKER_SIZE: "a size is a whole number with k, m or g, such as `50m`",
