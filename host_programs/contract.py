@@ -145,7 +145,9 @@ class BootSettings(TypedDict):
     """What vault-boot works from; no secret."""
 
     nodes: Dict[str, str]
-    """URL of each node's API by its name; the first is the founder's."""
+    """URL of each node's API by its name."""
+    founder: str
+    """The node on which vault-boot runs."""
     ca: str
     """File of the CA of their certificates."""
     program: str

@@ -151,6 +151,7 @@ def _settings(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles) -> st
     urls = {name: server.url(cloud, vault, name) for name in vault.hosts(cloud)}
     settings: BootSettings = {
         "nodes": urls,
+        "founder": next(iter(urls)),
         "ca": paths.CA,
         "program": server.BINARY,
         "config": paths.CONFIG,

@@ -42,6 +42,7 @@ def configuration(cloud: CloudConfig, vault: VaultSettings, name: str) -> str:
             }
         },
         # By the file, and by nothing else: it stands before the first request, and no token can take it away.
+        # It has to be the same on all nodes: a node whose file says otherwise never becomes active.
         "audit": [{"type": "file", "path": "file/", "options": {"file_path": paths.AUDIT_LOG}}],
         "seal": _seal(vault),
     }
