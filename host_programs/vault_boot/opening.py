@@ -22,7 +22,7 @@ def unseal(places: Places, share: str) -> str:
                     said.append(f"{name}: has not met {places.founder} yet, give this share again")
                     continue
                 fix = "give it as the operator's gpg decrypted it, nothing else"
-                raise BootError(name, f"did not take the share: HTTP {error.status}", fix) from None
+                raise BootError(name, f"did not take the share: {error}", fix) from None
         state = f"{status['progress']} of {status['t']} shares" if status["sealed"] else "open"
         said.append(f"{name}: {state}")
     return ", ".join(said)

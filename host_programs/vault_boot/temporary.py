@@ -40,6 +40,7 @@ def server(places: Places) -> Iterator[Api]:
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=subprocess.STDOUT,
+            env={**os.environ, **_environment(settings["environment"])},
             user=settings["user"] or None,
             group=settings["user"] or None,
             extra_groups=[] if settings["user"] else None,
@@ -69,6 +70,15 @@ def _configuration(places: Places, api: int, cluster: int) -> dict[str, Any]:
     raft["path"] = places.while_founding(places.storage)
     raft.pop("retry_join", None)
     return document
+
+
+def _environment(path: str) -> dict[str, str]:
+    """What systemd would give to the server: lines NAME=VALUE."""
+    if not path:
+        return {}
+    with open(path, encoding="utf-8") as file:
+        pairs = (line.strip().partition("=") for line in file)
+        return {name: value for name, _, value in pairs if value}
 
 
 def _missing(process: subprocess.Popen[bytes], node: Api, log: str) -> str:

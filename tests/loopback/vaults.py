@@ -100,6 +100,7 @@ class Site:
             "config": str(self.folder / "n1" / "openbao.json"),
             "home": str(self.folder / "n1"),
             "user": "",
+            "environment": "",
             "operators": {name: operator.make() for name, operator in self.operators.items()},
             "threshold": 2,
             "opens_itself": self.opens_itself,

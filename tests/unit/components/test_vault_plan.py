@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from typing import Any
 
@@ -17,8 +18,6 @@ FILES = VaultFiles(
     ca="CA\n",
     key="hunter2-key\n",
     pgp_keys={"ann": "QU5O", "bob": "Qk9C"},
-    static_key="hunter2-static",
-    transit_token="hunter2-token",
 )
 SEALS: dict[str, dict[str, Any]] = {
     "shares": {},
@@ -48,7 +47,9 @@ def with_vault(seal: str = "static", **more: Any) -> Any:
 
 
 def plan(seal: str = "static", **more: Any) -> VaultPlan:
-    made = plan_vault(with_vault(seal, **more), FILES)
+    given = {"static": {"static_key": "hunter2-static"}, "transit": {"transit_token": "hunter2-token"}}
+    files = dataclasses.replace(FILES, **given.get(seal, {}))
+    made = plan_vault(with_vault(seal, **more), files)
     assert made is not None
     return made
 
@@ -86,7 +87,10 @@ def test_secrets_are_in_the_secret_state_alone(seal: str) -> None:
 def test_only_shares_need_people_at_each_start(seal: str, opens_itself: bool) -> None:
     made = plan(seal)
     configuration = json.loads(made.hosts["ctl01"].base["files"]["/etc/openbao/openbao.json"]["content"])
-    assert json.loads(made.settings)["opens_itself"] is opens_itself
+    settings = json.loads(made.settings)
+    assert settings["opens_itself"] is opens_itself
+    # The founding's own server needs the other vault's token as the unit does.
+    assert (settings["environment"] in made.hosts["ctl01"].secrets["files"]) == (seal == "transit")
     assert list(configuration.get("seal", {})) == ([seal] if opens_itself else [])
 
 
