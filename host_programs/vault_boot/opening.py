@@ -17,9 +17,9 @@ def unseal(places: Places, share: str) -> str:
             try:
                 status = node.put("sys/unseal", {"key": share})
             except AnsweredError as error:
-                if not status["initialized"]:
-                    # With shares it joins by the founder's challenge, which takes the founder to be open.
-                    said.append(f"{name}: has not met {places.founder} yet, give this share again")
+                if error.status >= 500 or not status["initialized"]:
+                    # With shares a node joins by the leader's challenge, which takes the leader to be open.
+                    said.append(f"{name}: has not joined yet, give this share again ({error})")
                     continue
                 fix = "give it as the operator's gpg decrypted it, nothing else"
                 raise BootError(name, f"did not take the share: {error}", fix) from None
