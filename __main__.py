@@ -16,6 +16,7 @@ from components.outputs import export
 from components.plans import plan_cloud
 from components.stages import Stages
 from components.tenancy import Tenancy, TenancyArgs
+from components.vault_secrets import VaultSecrets, VaultSecretsArgs
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended
@@ -41,13 +42,17 @@ async def main() -> None:
     stages = Stages(fleet)
     hosts = stages.add(HostPrep, "hosts", HostPrepArgs(fleet, plans.hosts))
     firewall = stages.add(Firewall, "firewall", FirewallArgs(fleet, plans.firewall, after=[hosts]))
-    ceph = kolla = None
+    vault = ceph = kolla = None
+    if plans.vault:
+        vault = stages.add(VaultSecrets, "vault", VaultSecretsArgs(fleet, plans.vault, [firewall]))
     if plans.ceph:
-        ceph_args = CephStorageArgs(fleet, plans.ceph, [firewall], plans.gateway_password)
+        ceph_args = CephStorageArgs(fleet, plans.ceph, [firewall, vault], plans.gateway_password)
         ceph = stages.add(CephStorage, "ceph", ceph_args)
     if plans.kolla and plans.kolla_secrets:
         storage = ceph.kolla_files if ceph else None
-        kolla_args = KollaClusterArgs(fleet, plans.kolla, plans.kolla_secrets, [firewall, ceph], storage)
+        kolla_args = KollaClusterArgs(
+            fleet, plans.kolla, plans.kolla_secrets, [firewall, vault, ceph], storage
+        )
         kolla = stages.add(KollaCluster, "kolla", kolla_args)
     if plans.tenancy:
         stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, plans.admin_password, [kolla]))

@@ -25,6 +25,8 @@ class Fleet:
     """For every host."""
     kolla_run: Program
     """For the deploy host."""
+    vault_boot: Program
+    """For the node that founds the vault."""
     confirm_within: int
     """Seconds after which an unconfirmed change of a host's network or firewall is undone."""
     options: pulumi.ResourceOptions | None = None
@@ -42,6 +44,7 @@ class Fleet:
             connections=host_connections(cloud, operator_key),
             hostctl=bundle.pack("hostctl", cache_folder()),
             kolla_run=bundle.pack("kolla_run", cache_folder()),
+            vault_boot=bundle.pack("vault_boot", cache_folder()),
             confirm_within=cloud.firewall.confirm_within,
             options=pulumi.ResourceOptions(providers={"command": command.Provider("command")}),
         )

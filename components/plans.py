@@ -12,6 +12,7 @@ from components.keys import read_private_key
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from components.kolla_cluster.secret_files import KollaSecrets, read_secrets
 from components.tenancy.plan import ADMIN_PASSWORD, TenancyPlan, plan_tenancy
+from components.vault_secrets.plan import VaultPlan, plan_vault
 from config.cloud import CloudConfig
 
 GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
@@ -23,6 +24,7 @@ class Plans:
 
     hosts: Mapping[str, HostPlan]
     firewall: Mapping[str, HostFirewall]
+    vault: VaultPlan | None
     ceph: CephPlan | None
     kolla: KollaPlan | None
     kolla_secrets: KollaSecrets | None
@@ -54,6 +56,7 @@ def plan_cloud(cloud: CloudConfig) -> Plans:
     return Plans(
         hosts=plan_hosts(cloud),
         firewall=plan_firewall(cloud),
+        vault=plan_vault(cloud),
         ceph=plan_ceph(cloud),
         kolla=plan_kolla(cloud) if cloud.kolla else None,
         kolla_secrets=read_secrets(cloud) if cloud.kolla else None,

@@ -22,6 +22,7 @@ from config.site.releases import Releases
 from config.site.ssh import Ssh
 from config.site.time import Time
 from config.tenancy import Tenancy
+from config.vault import VaultSettings
 
 
 class CloudConfig(Section):
@@ -42,6 +43,8 @@ class CloudConfig(Section):
     packages: Packages = Packages()
     host_prep: HostPrepSettings = HostPrepSettings()
     firewall: FirewallSettings = FirewallSettings()
+    vault: VaultSettings | None = None
+    """The cloud's own vault, on its hosts; none: there is none."""
     ceph: CephSettings | None = None
     """Storage; none: this stack has none."""
     virtual_router_id: VirtualRouterId = 51

@@ -36,7 +36,7 @@ def pack(name: str, folder: Path) -> Program:
     """Pack a program, in one step.
 
     Args:
-        name: of its package here: `hostctl` or `kolla_run`.
+        name: of its package here: `hostctl`, `kolla_run`, `vault_boot`.
         folder: where the file is made: NAME/NAME-VERSION.pyz.
     """
     sources = _sources(name)

@@ -128,3 +128,41 @@ class Expectations(TypedDict):
     """By virtual address: the hosts of which exactly one has it."""
     hosts: List[str]
     """All hosts on which Kolla-Ansible runs containers."""
+
+
+# --- vault-boot, on the founder of the vault's cluster
+
+VAULT_BOOT = "/usr/local/sbin/vault-boot"
+VAULT_CLUSTER = "cluster"
+"""Below the vault's home: comes into being as a whole, with the encrypted shares and the storage in it."""
+VAULT_STORAGE = f"{VAULT_CLUSTER}/raft"
+
+EXIT_SEALED = 4
+"""Of vault-boot: operators have to open the vault first."""
+
+
+class BootSettings(TypedDict):
+    """What vault-boot works from; no secret."""
+
+    nodes: Dict[str, str]
+    """URL of each node's API by its name."""
+    founder: str
+    """The node on which vault-boot runs."""
+    ca: str
+    """File of the CA of their certificates."""
+    program: str
+    """The server's binary."""
+    config: str
+    """Its configuration file, JSON."""
+    home: str
+    user: str
+    """In whose name the server runs; empty: in that of whoever starts it."""
+    environment: str
+    """systemd's EnvironmentFile of the server, with what opens it; empty: there is none."""
+    operators: Dict[str, str]
+    """PGP public key of each, in base64, by name."""
+    threshold: int
+    opens_itself: bool
+    """The seal needs nobody; the operators' shares are for recovery."""
+    bound_cidrs: List[str]
+    """From where Pulumi may log in."""

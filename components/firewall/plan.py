@@ -46,6 +46,7 @@ class _Planner:
         self._cloud = cloud
         self._networks = cloud.networks.defined()
         self._openings = tuple(openings(cloud))
+        self._vault = frozenset(cloud.vault.hosts(cloud)) if cloud.vault else frozenset()
         self._sources: dict[tuple[Sources, NetworkName], tuple[str, ...] | None] = {}
 
     def plan(self, name: str, host: Host) -> HostFirewall:
@@ -82,6 +83,7 @@ class _Planner:
             "all" in opening.roles
             or bool(set(opening.roles) & set(host.roles))
             or ("clock" in opening.roles and name in self._cloud.time.local_clock)
+            or ("vault" in opening.roles and name in self._vault)
         )
 
     def _device(self, network: NetworkName) -> str:

@@ -18,7 +18,7 @@ from config.ceph.services import CephService, CephUser, ServiceName
 from config.ceph.user_checks import users_fit
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.texts import CephName, CephOption, CephSection, CephVersion, HostName, ImageName, Value
+from config.model.texts import CephName, CephOption, CephSection, ExactVersion, HostName, ImageName, Value
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
@@ -30,7 +30,7 @@ class CephSettings(Room):
     mode: Literal["cephadm", "external", "packages"]
     """`cephadm`: made here, in containers; `packages`: made here of the distribution's packages (a lab, a small
     site); `external`: there already."""
-    version: CephVersion | None = None
+    version: ExactVersion | None = None
     """Exact version that cephadm runs, such as `19.2.3`; other modes have the packages' or the cluster's own."""
     image: ImageName | None = None
     """Container image without its tag (mode cephadm); none: `quay.io/ceph/ceph`."""

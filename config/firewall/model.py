@@ -21,8 +21,8 @@ A role: its hosts' addresses on that network. `subnet`: all of that network. `an
 public virtual address is, else the subnet. `operators`: `firewall.sshFrom`, or the management network and
 `ssh.allowedFrom`.
 """
-Listener = Role | Literal["all", "clock"]
-"""Who listens: hosts of a role, all, those of `time.localClock`."""
+Listener = Role | Literal["all", "clock", "vault"]
+"""Who listens: hosts of a role, all, those of `time.localClock`, the vault's nodes."""
 Protocol = Literal["tcp", "udp", "icmp", "vrrp"]
 Owner = Literal["product", "site"]
 

@@ -7,6 +7,7 @@ in `cloud:firewall.services`.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import IPv4Network
 from typing import TYPE_CHECKING, Literal, get_args
 
 from config.firewall.model import NetworkUse, Opening
@@ -26,6 +27,7 @@ def openings(cloud: CloudConfig) -> Iterator[Opening]:
 def product(cloud: CloudConfig) -> Iterator[Opening]:
     """The product's own."""
     yield from _hosts(cloud)
+    yield from _vault(cloud)
     yield from kolla_openings(cloud)
     yield from _ceph(cloud)
 
@@ -37,6 +39,17 @@ def _hosts(cloud: CloudConfig) -> Iterator[Opening]:
     yield Opening("ping", "reachability and path MTU", "icmp", (), ("all",), ("anyone",), everywhere)
     why = "time for hosts when the servers are lost"
     yield Opening("ntp", why, "udp", ("123",), ("clock",), ("subnet",))
+
+
+def _vault(cloud: CloudConfig) -> Iterator[Opening]:
+    """The API for all of the management network, Raft for the nodes."""
+    vault = cloud.vault
+    if vault is None:
+        return
+    nodes = tuple(host.addresses["management"] for host in vault.hosts(cloud).values())
+    networks = tuple(IPv4Network(node) for node in nodes)
+    yield Opening("vault", "secrets and PKI", "tcp", (str(vault.port),), ("vault",), ("subnet", "operators"))
+    yield Opening("vault-raft", "the vault's nodes", "tcp", (str(vault.cluster_port),), ("vault",), networks)
 
 
 def _ceph(cloud: CloudConfig) -> Iterator[Opening]:

@@ -140,6 +140,14 @@ HttpUrl = Annotated[
         "a web address is `https://HOST:PORT/PATH`, or with `http://`, without a login",
     ),
 ]
+HttpsUrl = Annotated[
+    str,
+    form(
+        rf"^https://({_SERVER}|\[[0-9A-Fa-f:.]+\])(:[0-9]{{1,5}})?(/{_SIGN}*)?$",
+        "a web address is `https://HOST:PORT/PATH`, without a login",
+    ),
+]
+"""The same where secrets go to it."""
 Share = Annotated[
     str,
     form(
@@ -218,7 +226,7 @@ CephName = Annotated[
     ),
 ]
 """Name of a pool, user or filesystem."""
-CephVersion = Annotated[
+ExactVersion = Annotated[
     str, form(r"^\d+\.\d+\.\d+$", "a version is exact, with three numbers, such as `19.2.3`")
 ]
 CephSection = Annotated[

@@ -24,6 +24,7 @@ def fleet(cloud: CloudConfig, *, version: str = VERSION, kolla_run: str = VERSIO
         host_connections(cloud, OPERATOR_KEY),
         Program(here, version),
         Program(here, kolla_run),
+        Program(here, VERSION),
         cloud.firewall.confirm_within,
     )
 

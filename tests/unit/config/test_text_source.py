@@ -19,6 +19,12 @@ CERTIFICATES = {name: {"file": "x"} for name in ("serverCaKey", "client")} | {
     "serverCa": "x",
     "clientCa": "x",
 }
+VAULT = {
+    "version": "2.7.2",
+    "tls": {"certificate": "x", "ca": "x", "key": {"file": "x"}},
+    "operators": {"threshold": 1, "pgpKeys": {"ann": "x"}},
+    "seal": {"transit": {"address": "https://seed.example.com", "keyName": "k", "token": {"file": "x"}}},
+}
 PLACES = [
     tuple(
         ("nova/nova-compute.conf" if "overrides" in place else "one") if step == "*" else step
@@ -29,7 +35,7 @@ PLACES = [
 
 
 def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
-    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES})
+    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES, "vault": VAULT})
     here: Any = raw
     for step in loc[:-1]:
         here = here.setdefault(step, {})

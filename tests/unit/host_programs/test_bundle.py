@@ -46,7 +46,7 @@ def test_two_builds_are_equal_whatever_the_files_dates(built: Path, tmp_path: Pa
     assert {entry.date_time for entry in entries} == {bundle.TIMESTAMP}
 
 
-@pytest.mark.parametrize("name", ["hostctl", "kolla_run"])
+@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot"])
 def test_it_is_executable_runs_isolated_and_knows_its_version(name: str, tmp_path: Path) -> None:
     program = bundle.pack(name, tmp_path)
     assert os.access(program.path, os.X_OK)
@@ -56,7 +56,7 @@ def test_it_is_executable_runs_isolated_and_knows_its_version(name: str, tmp_pat
     assert result.stdout.strip() == program.version
 
 
-@pytest.mark.parametrize("name", ["hostctl", "kolla_run"])
+@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot"])
 def test_every_module_is_python_3_9_and_imports_only_its_own_and_the_standard_library(
     name: str, tmp_path: Path
 ) -> None:

@@ -1,0 +1,17 @@
+"""Where the vault's things are on its hosts."""
+
+from __future__ import annotations
+
+USER = "openbao"
+UNIT = "openbao.service"
+VENV = "/opt/openbao"
+CONFIG_FOLDER = "/etc/openbao"
+CONFIG = f"{CONFIG_FOLDER}/openbao.json"
+SETTINGS = f"{CONFIG_FOLDER}/boot.json"
+"""What vault-boot works from."""
+CA, CERTIFICATE, KEY = (f"{CONFIG_FOLDER}/tls/{name}" for name in ("ca.pem", "node.pem", "node-key.pem"))
+STATIC_KEY = f"{CONFIG_FOLDER}/seal.key"
+SEAL_TOKEN = f"{CONFIG_FOLDER}/seal.env"
+HOME = "/var/lib/openbao"
+LOG_FOLDER = "/var/log/openbao"
+AUDIT_LOG = f"{LOG_FOLDER}/audit.log"

@@ -1,0 +1,109 @@
+"""The vault's HTTP API. Tokens travel in a header and are in no message."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import socket
+import ssl
+import time
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlsplit
+
+from host_programs.vault_boot.errors import BootError
+
+SECONDS = 60
+"""Deadline of one request: an initialisation on a busy machine takes its time."""
+
+
+class AnsweredError(Exception):
+    """The vault said no: its status and its own words, which name no secret."""
+
+    def __init__(self, status: int, errors: list[str]) -> None:
+        super().__init__(f"HTTP {status}: {'; '.join(errors)}")
+        self.status = status
+
+
+class Api:
+    """One node."""
+
+    def __init__(self, url: str, ca: str, connect: tuple[str, int] | None = None) -> None:
+        """Know a node by its URL.
+
+        Args:
+            url: whose host its certificate is for.
+            ca: file of the CA.
+            connect: where it really listens; None: where the URL says.
+        """
+        parts = urlsplit(url)
+        self.url = url
+        self._host, self._port = parts.hostname or "", parts.port or 443
+        self._connect = connect or (self._host, self._port)
+        self._tls = ssl.create_default_context(cafile=ca)
+
+    def get(self, path: str, token: str = "") -> Any:
+        """Ask; None: there is no such thing."""
+        try:
+            return self.send("GET", path, None, token)
+        except AnsweredError as error:
+            if error.status == 404:
+                return None
+            raise
+
+    def put(self, path: str, body: dict[str, Any], token: str = "") -> Any:
+        """Write."""
+        return self.send("PUT", path, body, token)
+
+    def send(self, method: str, path: str, body: dict[str, Any] | None, token: str) -> Any:
+        """One request.
+
+        Raises:
+            AnsweredError: the vault refused it.
+            BootError: nobody answered.
+        """
+        connection = _Connection(self._host, self._port, context=self._tls, timeout=SECONDS)
+        connection.to = self._connect
+        try:
+            text = None if body is None else json.dumps(body)
+            connection.request(method, f"/v1/{path}", text, {"X-Vault-Token": token} if token else {})
+            answer = connection.getresponse()
+            data = answer.read()
+        except (OSError, http.client.HTTPException) as error:
+            reason = f"cannot be asked: {getattr(error, 'strerror', None) or error}"
+            raise BootError(self.url, reason, "look at the unit openbao.service on that node") from None
+        finally:
+            connection.close()
+        document = json.loads(data) if data else None
+        if answer.status >= 400:
+            raise AnsweredError(answer.status, (document or {}).get("errors", []))
+        return document
+
+
+class _Connection(http.client.HTTPSConnection):
+    """Connects to one place and checks the certificate of another."""
+
+    to: tuple[str, int]
+
+    def connect(self) -> None:
+        plain = socket.create_connection(self.to, self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=self.host)  # type: ignore[attr-defined]
+
+
+def until(what: str, seconds: float, done: Callable[[], str]) -> None:
+    """Ask again and again until nothing is missing.
+
+    Args:
+        what: is waited for, for the error.
+        seconds: for how long.
+        done: what is still missing; "": nothing.
+
+    Raises:
+        BootError: the time is over; says what was missing last.
+    """
+    end = time.monotonic() + seconds
+    while missing := done():
+        if time.monotonic() > end:
+            fix = "look at the unit openbao.service on the nodes, then run it again"
+            raise BootError(what, f"{missing} after {seconds:.0f} s", fix)
+        time.sleep(0.5)
