@@ -49,16 +49,21 @@ LAB_RELEASE := 2025.1
 # The stack file with the profile's sections: a plain `pulumi` takes it with --config-file.
 LAB_CLOUD := .lab/Pulumi.cloud.yaml
 
+# A cloud whose power was cut, as it is for a snapshot, comes back by itself; this waits until it has.
+WHOLE := lab/lab ssh deploy 'if sudo -n test -f /var/lib/cloud-kolla/deployed.json; then sudo -n /opt/kolla-run/kolla-run integrity; fi'
+
 # Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
 .PHONY: lab-cloud
 lab-cloud:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
 	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
+	@$(WHOLE)
 	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_CLOUD)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes
 	@lab/lab save cloud --once --release $(LAB_RELEASE)
+	@$(WHOLE)
 
 .PHONY: lab-down
 lab-down: ## Take the lab down; nothing of it stays but the cache
