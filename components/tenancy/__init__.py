@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -60,12 +62,13 @@ class Tenancy(Stage):
         super().__init__("cloud:openstack:Tenancy", name, None, opts)
         import pulumi_openstack as openstack  # noqa: PLC0415 - only where a stack has a tenancy
 
-        provider = openstack.Provider(
-            f"{name}-openstack",
-            **args.plan.access,
-            password=pulumi.Output.secret(args.password),
-            opts=pulumi.ResourceOptions(parent=self),
-        )
+        with _without_openrc():
+            provider = openstack.Provider(
+                f"{name}-openstack",
+                **args.plan.access,
+                password=pulumi.Output.secret(args.password),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
         options = pulumi.ResourceOptions(parent=self, provider=provider, depends_on=on_all_hosts(args.after))
         made: dict[str, pulumi.CustomResource] = {}
         for wanted in args.plan.wanted:
@@ -79,6 +82,16 @@ class Tenancy(Stage):
             made[wanted.name] = make(f"{name}-{wanted.name}", **values, opts=_options(options, wanted))
         self.ready = made
         self.register_outputs({})
+
+
+@contextmanager
+def _without_openrc() -> Iterator[None]:
+    """The SDK takes what no argument says from the shell's OS_*, which may well be another cloud's."""
+    shells = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OS_")}
+    try:
+        yield
+    finally:
+        os.environ.update(shells)
 
 
 def _resolved(value: Any, made: Mapping[str, pulumi.CustomResource]) -> Any:

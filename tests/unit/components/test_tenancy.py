@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 from google.protobuf.struct_pb2 import Struct
 
@@ -91,6 +93,13 @@ class Graph(Declared):
             assert request.parent.endswith("::tenancy"), name
             assert any(urn.endswith("::kolla-deploy") for urn in request.dependencies), name
             assert "::tenancy-openstack::" in request.provider, name
+
+    async def test_another_clouds_openrc_in_the_shell_changes_nothing(self) -> None:
+        plain = (await self.declare())["tenancy-openstack"].object
+        shells = {"OS_CLOUD": "other", "OS_INSECURE": "true", "OS_REGION_NAME": "Elsewhere", "OS_SWAUTH": "1"}
+        with mock.patch.dict(os.environ, shells):
+            assert (await self.declare())["tenancy-openstack"].object == plain
+            assert os.environ["OS_CLOUD"] == "other"
 
     async def test_no_secret_is_in_clear(self) -> None:
         found = await self.declare()
