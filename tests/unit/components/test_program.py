@@ -94,7 +94,7 @@ class Program(Declared):
 
 
 def _hosts_only(raw: Raw) -> None:
-    del raw["kolla"], raw["ceph"]
+    del raw["kolla"], raw["ceph"], raw["tenancy"]
 
 
 def _on(today: dt.date) -> Callable[[str, dt.date], str | None]:
