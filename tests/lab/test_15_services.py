@@ -22,8 +22,9 @@ PORTS = (API, DATABASE, METRICS, OFF)
 
 
 def with_services(config: Config) -> None:
-    """The profile `cloud` with Prometheus."""
+    """The profile `cloud` with Prometheus, and without what is made on a cloud that is there."""
     config |= yaml.safe_load((ROOT / "lab" / "profiles" / "cloud.yaml").read_text())
+    del config["cloud:tenancy"]
     config["cloud:kolla"]["prometheus"]["enabled"] = True
 
 
