@@ -25,6 +25,14 @@ from typing import NamedTuple
 ALWAYS = ("kolla_container",)
 BEFORE_DEPLOYMENT = ("kolla_toolbox",)
 
+IN_TOOLBOX = repr(
+    [
+        *("sh", "-c", 'exec "$(dirname "$(command -v ansible)")/python3" -c "$0"'),
+        'import json, os, sys; from ansible.cli.adhoc import main; sys.argv = json.loads(os.environ.pop("ARGV")); main()',
+    ]
+)
+"""The toolbox's `ansible`, its command line from the environment, which only its own user may read."""
+
 
 class Patch(NamedTuple):
     """A defect of Kolla-Ansible, in every release of the map that has it."""
@@ -57,6 +65,13 @@ PATCHES = (
         mended="if (self.get_unit_state() or 'dead') == state:",
         why="it waits 125 s for a unit to stop that systemd has forgotten"
         " (until Kolla-Ansible takes a unit that is not listed for a dead one)",
+    ),
+    # Every password of a database, a queue or an API passes through it. Seen in 18.8.0 (2024.1) to 21.3.0 (2025.2).
+    Patch(
+        path="library/kolla_toolbox.py",
+        defect=r"((?:exec_create|exec_run|_run_command)\(\s*(?:kolla_toolbox,\s*)?)(command(?:_line)?),(\s*)environment=environment",
+        mended=rf"\1{IN_TOOLBOX},\3environment=dict(environment, ARGV=json.dumps(\2))",
+        why="it writes passwords on command lines, which every user of a host may read (until 2026.1, which does not)",
     ),
     # After a power cut an API that starts before its etcd or its database stays up without an application, for ever.
     # Seen in cinder-api of 20.6.0 (2025.1); the role is in 2025.1 and newer.
