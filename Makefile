@@ -16,7 +16,7 @@ STACK ?=
 CONFIG_FILE ?=
 RELEASE ?=
 ARGS ?=
-PROFILE ?= hosts
+PROFILE ?= cloud
 FRESH ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
@@ -35,7 +35,7 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud] [FRESH=1]
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts] [FRESH=1]
 	@$(if $(FRESH),lab/lab down,:)
 	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary

@@ -1,13 +1,12 @@
-"""One lab for all lab tests: brought up once by `make lab`, taken down by the last test."""
+"""One lab without a cloud for its own tests: brought up once by `make lab`, taken down by the last of them."""
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.lab.support import ROOT, Stack, can_run_lab
+from tests.lab.support import Stack, can_run_lab, make_lab
 
 HERE = Path(__file__).parent
 
@@ -24,19 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="session")
 def bring_up() -> str:
     """What `make lab` printed."""
-    done = subprocess.run(
-        ["make", "lab"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=2400,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    output = done.stdout + done.stderr
-    if done.returncode:
-        pytest.exit(f"make lab failed ({done.returncode}):\n{output[-8000:]}", returncode=1)
-    return output
+    return make_lab("hosts", timeout=2400)
 
 
 @pytest.fixture

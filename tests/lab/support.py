@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -69,6 +70,23 @@ def lab(*argv: str) -> Result:
     done = run("lab/lab", *argv)
     assert done.returncode == 0, done.stdout + done.stderr
     return done
+
+
+def make_lab(profile: str, timeout: int) -> str:
+    """What `make lab` prints; one that fails ends the tests, which all need it."""
+    done = subprocess.run(
+        ["make", "lab", f"PROFILE={profile}"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=timeout,
+        check=False,
+        stdin=subprocess.DEVNULL,
+    )
+    output = done.stdout + done.stderr
+    if done.returncode:
+        pytest.exit(f"make lab PROFILE={profile} failed ({done.returncode}):\n{output[-8000:]}", returncode=1)
+    return output
 
 
 @dataclass

@@ -13,7 +13,14 @@ from pulumi.runtime.proto import provider_pb2 as pb
 from toolchain.plugins.base.wire import plain_fields, wire_fields
 from toolchain.plugins.openstack.cloud import connect
 
-CASES: dict[str, dict[str, Any]] = yaml.safe_load(Path(__file__).with_name("cases.yaml").read_text())
+Cases = dict[str, dict[str, Any]]
+HERE = Path(__file__).parent
+CASES: Cases = yaml.safe_load((HERE / "cases.yaml").read_text())
+CASES_OVN: Cases = {
+    kind: case | (yaml.safe_load((HERE / "cases-ovn.yaml").read_text()).get(kind) or {})
+    for kind, case in CASES.items()
+}
+"""The same for a cloud whose load balancers are OVN's, which know fewer options."""
 _ID_OF = "ID of "
 Fields = dict[str, Any]
 
@@ -26,12 +33,14 @@ class Plugin:
         stub: The plugin's gRPC service, configured by `configure`.
         config: The provider's configuration.
         given: What EXTERNAL, FILE and ROLE stand for in this cloud.
+        cases: What is asked of each type.
         made: What was made, to be deleted in turn: (type, id, state).
     """
 
     stub: Any
     config: Fields
     given: dict[str, str] = field(default_factory=dict)
+    cases: Cases = field(default_factory=lambda: CASES)
     made: list[tuple[str, str, Struct]] = field(default_factory=list)
 
     async def configure(self) -> None:
@@ -53,7 +62,7 @@ class Plugin:
         for made, identity, _ in self.made:
             if made == kind:
                 return identity
-        return (await self.create(kind, await self.inputs(kind, CASES[kind]["inputs"])))[0]
+        return (await self.create(kind, await self.inputs(kind, self.cases[kind]["inputs"])))[0]
 
     async def create(self, kind: str, inputs: Struct) -> tuple[str, Struct]:
         answer = await self.stub.Create(pb.CreateRequest(urn=urn(kind), properties=inputs))
@@ -106,7 +115,7 @@ def urn(kind: str) -> str:
 
 async def lifecycle(plugin: Plugin, kind: str) -> None:
     """Made, the same when looked at, taken over by id, changed, repaired, gone."""
-    case = CASES[kind]
+    case = plugin.cases[kind]
     inputs = await plugin.inputs(kind, case["inputs"])
     identity, state = await plugin.create(kind, inputs)
     await _is_as_wanted(plugin, kind, identity, inputs, state)

@@ -1,15 +1,17 @@
-"""The lab with a cloud on it, made once by `make lab PROFILE=cloud`: these tests come after all of the plain lab's."""
+"""The lab with a cloud on it, brought up once by `make lab`: these tests come after all of the plain lab's.
+
+A lab with a cloud that is there already is used, and stays (`make test-cloud`); one that was made for the tests goes.
+"""
 
 from __future__ import annotations
 
-import subprocess
 from collections.abc import Iterator
 
 import pytest
 import yaml
 from openstack.connection import Connection
 
-from tests.lab.support import LAB, ROOT, Stack
+from tests.lab.support import LAB, Stack, lab, make_lab
 
 CLOUD_FILE = LAB / "Pulumi.cloud.yaml"
 API = "http://10.10.10.250:5000"
@@ -17,21 +19,12 @@ API = "http://10.10.10.250:5000"
 
 
 @pytest.fixture(scope="session")
-def deployed() -> str:
-    """What `make lab PROFILE=cloud` printed."""
-    done = subprocess.run(
-        ["make", "lab", "PROFILE=cloud"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=4500,
-        check=False,
-        stdin=subprocess.DEVNULL,
-    )
-    output = done.stdout + done.stderr
-    if done.returncode:
-        pytest.exit(f"make lab PROFILE=cloud failed ({done.returncode}):\n{output[-8000:]}", returncode=1)
-    return output
+def deployed() -> Iterator[str]:
+    """What `make lab` printed."""
+    was_there = CLOUD_FILE.exists()
+    yield make_lab("cloud", timeout=4500)
+    if not was_there:
+        lab("down")
 
 
 @pytest.fixture

@@ -1,0 +1,47 @@
+"""None of the services' passwords can be read where it should not be."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+
+import pytest
+
+from tests.lab.support import HOSTS, LAB, Stack, ssh
+
+pytestmark = pytest.mark.cloud
+
+FIND = Path(__file__).with_name("find_passwords.py").read_text()
+LENGTH = 16
+"""Characters that make a value a secret and no word: names of users are in the same file."""
+
+
+@pytest.fixture
+def secret(passwords: dict[str, str]) -> dict[str, str]:
+    """What must not be found, by name; a key in several lines by its longest."""
+    values = {name: value for name, value in passwords.items() if isinstance(value, str)}
+    longest = {name: max(value.splitlines() or [""], key=len) for name, value in values.items()}
+    return {name: line for name, line in longest.items() if len(line) >= LENGTH}
+
+
+def test_there_are_passwords_to_look_for(secret: dict[str, str]) -> None:
+    assert len(secret) > 80
+
+
+@pytest.mark.parametrize("host", sorted(HOSTS))
+def test_no_file_of_others_log_journal_or_process_has_one(host: str, secret: dict[str, str]) -> None:
+    found = ssh(host, f"python3 -c {shlex.quote(FIND)}", stdin=json.dumps(secret), timeout=600)
+    assert found.stdout.splitlines() == []
+
+
+def test_the_state_has_none_in_clear(stack: Stack, secret: dict[str, str]) -> None:
+    exported = stack.pulumi_stack("export").stdout
+    assert len(exported) > 100_000
+    assert [name for name, value in secret.items() if value in exported] == []
+
+
+def test_their_files_are_their_owners_alone() -> None:
+    kept = [path for folder in ("kolla", "openstack") for path in (LAB / folder).rglob("*") if path.is_file()]
+    assert kept
+    assert [str(path) for path in kept if path.stat().st_mode & 0o777 != 0o600] == []
