@@ -6,6 +6,7 @@ A lab with a cloud that is there already is used, and stays (`make test-cloud`);
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import yaml
@@ -16,6 +17,8 @@ from tests.lab.support import LAB, Stack, lab, make_lab
 CLOUD_FILE = LAB / "Pulumi.cloud.yaml"
 API = "http://10.10.10.250:5000"
 """Keystone behind the internal VIP."""
+LENGTH = 16
+"""Characters that make a value a secret and no word: names of users are in the same file."""
 
 
 @pytest.fixture(scope="session")
@@ -35,15 +38,25 @@ def stack(deployed: str) -> Stack:
 
 
 @pytest.fixture(scope="session")
-def passwords(deployed: str) -> dict[str, str]:
-    """The services' passwords by name."""
+def passwords(deployed: str) -> dict[str, Any]:
+    """The services' passwords by name; of a key pair both keys."""
     assert deployed
-    found: dict[str, str] = yaml.safe_load((LAB / "kolla" / "passwords.yml").read_text())
+    found: dict[str, Any] = yaml.safe_load((LAB / "kolla" / "passwords.yml").read_text())
     return found
 
 
 @pytest.fixture(scope="session")
-def cloud(passwords: dict[str, str]) -> Iterator[Connection]:
+def secret(passwords: dict[str, Any]) -> dict[str, str]:
+    """What nobody else may see, by name: of a key in several lines the longest."""
+    texts = {
+        name: value["private_key"] if isinstance(value, dict) else value for name, value in passwords.items()
+    }
+    longest = {name: max((text or "").splitlines() or [""], key=len) for name, text in texts.items()}
+    return {name: line for name, line in longest.items() if len(line) >= LENGTH}
+
+
+@pytest.fixture(scope="session")
+def cloud(passwords: dict[str, Any]) -> Iterator[Connection]:
     """The cloud's APIs, as its administrator, through the VIP."""
     connection = Connection(
         auth={

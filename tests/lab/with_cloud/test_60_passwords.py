@@ -13,16 +13,6 @@ from tests.lab.support import HOSTS, LAB, Stack, ssh
 pytestmark = pytest.mark.cloud
 
 FIND = Path(__file__).with_name("find_passwords.py").read_text()
-LENGTH = 16
-"""Characters that make a value a secret and no word: names of users are in the same file."""
-
-
-@pytest.fixture
-def secret(passwords: dict[str, str]) -> dict[str, str]:
-    """What must not be found, by name; a key in several lines by its longest."""
-    values = {name: value for name, value in passwords.items() if isinstance(value, str)}
-    longest = {name: max(value.splitlines() or [""], key=len) for name, value in values.items()}
-    return {name: line for name, line in longest.items() if len(line) >= LENGTH}
 
 
 def test_there_are_passwords_to_look_for(secret: dict[str, str]) -> None:
