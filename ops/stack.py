@@ -16,6 +16,7 @@ from config.load import load_stack_file, secrets_of
 from config.model.errors import ConfigErrors
 from config.stack_file.frame import read_stack_file
 from config.stack_file.sealed import unseal
+from config.stack_file.yaml_file import instead_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -33,20 +34,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def stack_file(stack: str, config_file: Path | None) -> Path:
     """Path of the stack file. Raises StackError when there is none."""
     path = (config_file or ROOT / f"Pulumi.{stack}.yaml").resolve()
-    if path.is_file():
-        return path
-    if config_file:
-        raise StackError(f"{config_file}: no such stack file; correct CONFIG_FILE, or leave it out")
-    there = ", ".join(f"Pulumi.{name}.yaml" for name in known_stacks()) or "none"
-    raise StackError(
-        f"{path.name}: no such stack file (there are: {there}); name one of them, "
-        f"or make it with `make new STACK={stack}`"
-    )
-
-
-def known_stacks() -> list[str]:
-    """Names of the stacks that have a file in the checkout."""
-    return sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+    if not path.is_file():
+        raise StackError(f"{config_file or path.name}: no such stack file; {instead_of(path)}")
+    return path
 
 
 def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
@@ -87,36 +77,27 @@ def decrypted(stack: str, path: Path) -> dict[str, Any]:
     return secrets_of(json.loads(done.stdout))
 
 
-ADVICE = (
-    (
-        "PULUMI_ACCESS_TOKEN must be set",
-        (
-            "pulumi does not know where to keep its state: run `pulumi login --local` for this machine's home folder, "
-            "or `pulumi login s3://BUCKET` for a bucket"
-        ),
+ADVICE = {
+    "PULUMI_ACCESS_TOKEN must be set": (
+        "pulumi does not know where to keep its state: run `pulumi login --local` for this machine's home folder, "
+        "or `pulumi login s3://BUCKET` for a bucket"
     ),
-    (
-        "passphrase must be set",
-        (
-            "there is no passphrase for the stack's secrets: write one into a file of mode 0600, and run "
-            "`export PULUMI_CONFIG_PASSPHRASE_FILE=FILE`"
-        ),
+    "passphrase must be set": (
+        "there is no passphrase for the stack's secrets: write one into a file of mode 0600, and run "
+        "`export PULUMI_CONFIG_PASSPHRASE_FILE=FILE`"
     ),
-    (
-        "incorrect passphrase",
-        (
-            "the passphrase does not fit the stack file's `encryptionsalt`: set the one that the file was made with in "
-            "PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE; in a copy of another stack's file, take out the "
-            "line `encryptionsalt` and all `secure:` values instead"
-        ),
+    "incorrect passphrase": (
+        "the passphrase does not fit the stack file's `encryptionsalt`: set the one that the file was made with in "
+        "PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE; in a copy of another stack's file, take out the "
+        "line `encryptionsalt` and all `secure:` values instead"
     ),
-)
+}
 """What the engine says when something is missing that only the operator can give, and what mends it."""
 
 
 def advice(stderr: str) -> str:
     """The engine's complaint, as one line with what to do where that is known."""
-    return next((mended for sign, mended in ADVICE if sign in stderr), stderr.strip())
+    return next((mended for sign, mended in ADVICE.items() if sign in stderr), stderr.strip())
 
 
 def asked(stack: str, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -27,11 +27,11 @@ def ask(question: Question, default: str) -> str:
     return input(f"{question.asks} [{default}]: ")
 
 
-def make(name: str, config_file: Path | None, answers: Answers) -> list[str]:
+def make(name: str, config_file: Path | None, answers: Answers) -> Iterator[str]:
     """Write the stack file and what it names; what is there already stays.
 
-    Returns:
-        What was done, a line each.
+    Yields:
+        What was done, a line each, when it is done.
 
     Raises:
         OSError: a file cannot be written.
@@ -40,25 +40,27 @@ def make(name: str, config_file: Path | None, answers: Answers) -> list[str]:
     """
     path = config_file or stack.ROOT / f"Pulumi.{name}.yaml"
     drawn = fields(answers)
-    done = []
     for what, made_for in (("key", "your key"), ("deployKey", "the deploy host's key")):
         file = Path(drawn["ssh"][what]["file"]).expanduser()
         there = file.exists()
         make_key(file, f"{name}-{what}")
-        done.append(f"{'kept' if there else 'made'} {file}: {made_for}")
+        yield f"{'kept' if there else 'made'} {file}: {made_for}"
     if answers["certificate"] == SELF_SIGNED:
-        done.append(_certificate(name, answers))
+        yield _certificate(name, answers)
     with path.open("x", encoding="utf-8") as out:
         out.write(text(drawn))
-    done.append(f"made {path}: the stack file")
-    done.append(f"passwords: {kolla_passwords.renew(name, config_file, clean=False).splitlines()[-1]}")
-    return done
+    yield f"made {path}: the stack file"
+    kolla_passwords.renew(name, config_file, clean=False)
+    yield f"made {Path(home(name)).expanduser() / 'passwords.yml'}: the services' passwords"
 
 
 def _certificate(name: str, answers: Answers) -> str:
     folder = Path(home(name)).expanduser()
     own, ca = folder / "haproxy.pem", folder / "ca.pem"
-    if own.exists() and ca.exists():
+    there = [file for file in (own, ca) if file.exists()]
+    if len(there) == 1:
+        raise stack.StackError(f"{there[0]}: is there without its other half; move it away to have both made")
+    if there:
         return f"kept {own}, {ca}: the certificate and its CA"
     domain = answers["domain"]
     vips = [answers[flag] for flag in ("external-vip", "internal-vip") if flag in answers]
@@ -101,7 +103,8 @@ def main(argv: Sequence[str] | None = None, asking: Ask | None = None) -> int:
         check_name(name, stack.ROOT)
         _free(name, options.config_file)
         answers = converse(name, given, stack.ROOT, defaults=options.yes, ask=asking, tell=_tell)
-        done = make(name, options.config_file, answers)
+        for line in make(name, options.config_file, answers):
+            sys.stdout.write(f"{line}\n")
     except (EOFError, KeyboardInterrupt):
         _tell("\nnothing was made")
         return 1
@@ -113,7 +116,7 @@ def main(argv: Sequence[str] | None = None, asking: Ask | None = None) -> int:
     except (AnswersError, stack.StackError, OSError) as error:
         _tell(str(error))
         return 1
-    sys.stdout.write("\n".join(done) + "\n" + next_steps(name, answers) + "\n")
+    sys.stdout.write(next_steps(name, answers) + "\n")
     return 0
 
 

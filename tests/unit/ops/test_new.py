@@ -111,6 +111,22 @@ def test_what_is_there_already_is_kept(file: Path, capsys: pytest.CaptureFixture
     assert {path: path.read_bytes() for path in before} == before
 
 
+def test_a_certificate_of_an_earlier_try_is_not_used_for_other_addresses(
+    file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run(file, "--yes") == 0
+    file.unlink()
+    own = Path.home() / ".openstack-mine" / "haproxy.pem"
+    before = own.read_bytes()
+    assert run(file, "--yes", "--internal-vip", "10.10.10.99") == 1
+    assert "--certificate: self-signed\n    is not for 10.10.10.99" in capsys.readouterr().err
+    own.with_name("ca.pem").unlink()
+    assert run(file, "--yes") == 1
+    assert "without its other half" in capsys.readouterr().err
+    assert own.read_bytes() == before
+    assert not file.exists()
+
+
 def test_a_host_that_is_named_for_several_jobs_has_them_all(file: Path) -> None:
     hosts = ["--control", "alpha=10.10.10.11", "--network", "alpha", "--compute", "alpha"]
     hosts = ["--control", "alpha=10.10.10.11", "--network", "10.10.10.11", "--compute", "10.10.10.11"]
