@@ -50,10 +50,10 @@ def converse(
         elif flag in given:
             answers[flag] = given[flag]
             _refuse(_judged(answers, question, root))
-        elif defaults:
+        elif defaults or not question.asked:
             answers[flag] = question.default(answers)
         elif ask is None:
-            left = " ".join(f"--{one.flag} …" for one in QUESTIONS if one.flag not in given)
+            left = " ".join(f"--{one.flag} …" for one in QUESTIONS if one.asked and one.flag not in given)
             raise AnswersError(
                 "stdin is no terminal, so nothing can be asked: take the defaults with YES=1, "
                 f'or answer with ARGS="{left}"'

@@ -35,7 +35,9 @@ class Question:
     role: Role | None = None
     """The role of the hosts that it names, which are places of it too."""
     wanted: Callable[[Answers], bool] = lambda _: True
-    """Whether it is asked after the answers before."""
+    """Whether it has a meaning after the answers before."""
+    asked: bool = True
+    """False: who wants another answer than the default knows the flag."""
 
 
 def _always(value: str) -> Callable[[Answers], str]:
@@ -84,14 +86,14 @@ QUESTIONS: tuple[Question, ...] = (
         lambda answers: f"{answers['name']}.example.com",
         (("domain",),),
     ),
-    Question("region", "name of the OpenStack region", _always("RegionOne"), (("region",),)),
+    Question("region", "name of the OpenStack region", _always("RegionOne"), (("region",),), asked=False),
     Question(
         "release",
         f"OpenStack's release ({', '.join(RELEASES)})",
         _always(_NEWEST),
         (("releases", "openstack"),),
     ),
-    Question("host-os", "what the hosts run", _newest_system, (("releases", "hostOs"),)),
+    Question("host-os", "what the hosts run", _newest_system, (("releases", "hostOs"),), asked=False),
     Question(
         "management-network",
         "subnet of the management network (SSH, APIs inside, database)",
@@ -100,14 +102,16 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "management-interface",
-        "the hosts' interface on it, as `ip link` shows it; with a VLAN: eno1.10",
+        "the hosts' interface on the management network, as `ip link` shows it; with a VLAN: eno1.10",
         _always("eno1"),
         (("networks", "management", "interface"), ("networks", "management", "vlan")),
     ),
-    Question("gateway", "its router", _addresses(1), (("networks", "management", "gateway"),)),
+    Question(
+        "gateway", "router of the management network", _addresses(1), (("networks", "management", "gateway"),)
+    ),
     Question(
         "internal-vip",
-        "a free address on it, for the APIs inside",
+        "a free address of the management network, for the APIs inside",
         _vip("management-network"),
         (("networks", "management", "vip"),),
     ),
@@ -136,14 +140,14 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "public-interface",
-        "the control hosts' interface on it",
+        "the control hosts' interface on the public network",
         _always("eno3"),
         (("networks", "public", "interface"), ("networks", "public", "vlan")),
         wanted=_has("public-network"),
     ),
     Question(
         "external-vip",
-        "a free address on it, for the APIs outside",
+        "a free address of the public network, for the APIs outside",
         _vip("public-network"),
         (("networks", "public", "vip"),),
         wanted=_has("public-network"),
@@ -157,7 +161,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "storage-interface",
-        "the interface of the storage, control and compute hosts on it",
+        "the interface of the storage, control and compute hosts on the storage network",
         _always("eno4"),
         (("networks", "storage", "interface"), ("networks", "storage", "vlan")),
         wanted=_has("storage"),

@@ -208,18 +208,17 @@ def test_a_wrong_answer_is_told_when_it_is_given_and_asked_again(
         {
             "internal-vip": ["10.10.10.1", "10.20.0.9", "10.10.10.99"],
             "storage": ["none"],
-            "region": ["RegionTwo"],
+            "release": ["2025.2"],
         }
     )
     assert run(file, "--domain", "cloud.test", asking=ask) == 0
     cloud = loaded(file)
-    assert (str(cloud.networks.management.vip), cloud.region, cloud.domain) == (
-        "10.10.10.99",
-        "RegionTwo",
-        "cloud.test",
-    )
+    found = (str(cloud.networks.management.vip), cloud.releases.openstack, cloud.domain, cloud.region)
+    assert found == ("10.10.10.99", "2025.2", "cloud.test", "RegionOne")
     assert asked.count("internal-vip") == 3
-    assert not {"domain", "public-interface", "external-vip", "storage-network"} & set(asked)
+    assert not {"domain", "region", "host-os", "public-interface", "external-vip", "storage-network"} & set(
+        asked
+    )
     said = capsys.readouterr().err
     assert "--internal-vip: 10.10.10.1\n    is the network's gateway too\n" in said
     assert "--internal-vip: 10.20.0.9\n    is outside the network's subnet 10.10.10.0/24\n" in said
@@ -234,7 +233,8 @@ def test_without_a_terminal_nothing_is_asked_and_one_sentence_says_what_to_do(
     assert said.count("\n") == 1
     assert "YES=1" in said
     assert "--domain" not in said
-    assert "--region …" in said
+    assert "--control …" in said
+    assert "--region" not in said
     assert not file.exists()
 
 
