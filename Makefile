@@ -91,6 +91,10 @@ lint: $(VENV)/.ready ## Formatting, lint, types, imports, schema
 	@$(BIN)/lint-imports --no-logo
 	@$(BIN)/python -m config.schema --check
 
+.PHONY: new
+new: tools ## A stack file for a new cloud, by a few questions: STACK= [YES=1] [ARGS="--domain …"]
+	@$(OPS) ops.new $(ON_STACK) $(if $(YES),--yes) $(ARGS)
+
 .PHONY: preview
 preview: tools ## What `up` would change:             STACK=
 	@$(OPS) ops.run preview $(ON_STACK) $(ARGS)

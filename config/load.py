@@ -59,6 +59,8 @@ def load_stack_file(
     if document.problems and not sealed:
         raise ConfigErrors(path.name, document.problems)  # unreadable: reports of missing keys would be noise
     raw, hidden = unseal(sealed, secrets or {})
+    # `pulumi config set` and `pulumi stack init` write the file anew, with every plain value at its top in quotes.
+    raw = {name: _structured(name, value) for name, value in raw.items()}
     source = _Source(path.name, root or _project_of(path), hidden, document, is_file=True)
     return _load(raw, source, require_host_keys)
 
@@ -110,7 +112,7 @@ def _structured(name: str, value: Any) -> Any:
         return value
     try:
         return json.loads(value)
-    except ValueError:
+    except (ValueError, RecursionError):
         return value
 
 

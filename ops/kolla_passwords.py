@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import os
-import subprocess
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -68,18 +67,11 @@ def save_file(path: Path, text: str) -> None:
 
 def save_secret(name: str, path: Path, text: str) -> None:
     """Encrypt the text into the stack file; it goes through a pipe. Raises StackError."""
-    command = [stack.pulumi(), "config", "set", "--path", "--secret", KEY]
-    done = subprocess.run(
-        [*command, "--stack", name, "--config-file", str(path)],
-        cwd=stack.ROOT,
-        input=text,
-        capture_output=True,
-        text=True,
-        check=False,
-        env=stack.environment(),
+    done = stack.asked(
+        name, "config", "set", "--path", "--secret", KEY, "--config-file", str(path), given=text
     )
     if done.returncode:
-        raise stack.StackError(f"the passwords cannot be kept in stack {name}: {done.stderr.strip()}")
+        raise stack.StackError(f"the passwords cannot be kept in stack {name}: {stack.advice(done.stderr)}")
 
 
 def renew(name: str, config_file: Path | None, *, clean: bool) -> str:

@@ -46,23 +46,29 @@ class Run:
     def prepare(self) -> None:
         """Make the stack ready to be run on. Raises StackError when only the operator can."""
         self._clear_lock()
-        done = self._pulumi("stack", "export", "--stack", self.name)
+        done = self._export()
         if stack.missing(done):
-            if self.options.command in {"refresh", "destroy"}:
-                raise stack.StackError(
-                    f"stack {self.name} does not exist: there is nothing to {self.options.command}"
-                )
             stack.make(self.name)
             say(f"stack {self.name} is new: made")
             return
         if done.returncode:
-            raise stack.StackError(done.stderr.strip())
+            raise stack.StackError(stack.advice(done.stderr))
         state = json.loads(done.stdout)
         self._resolve(pending.pending(state), done.stdout)
         if self.options.command == "up":
             self.again = unconfirmed.unconfirmed(state)
             for urn in self.again:
                 say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
+
+    def require_state(self) -> None:
+        """Raises StackError where there is nothing to refresh or destroy: such a command makes no stack."""
+        if self.options.command in {"refresh", "destroy"} and stack.missing(self._export()):
+            raise stack.StackError(
+                f"stack {self.name} does not exist: there is nothing to {self.options.command}"
+            )
+
+    def _export(self) -> subprocess.CompletedProcess[str]:
+        return self._pulumi("stack", "export", "--stack", self.name)
 
     def _clear_lock(self) -> None:
         url = os.environ.get("PULUMI_BACKEND_URL", "")
@@ -201,8 +207,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns pulumi's exit code, 1 when pulumi was not run."""
     options = parse(argv)
     try:
-        stack.load(options.stack, options.config_file)
         run = Run(options)
+        run.require_state()
+        stack.load(options.stack, options.config_file)
         run.prepare()
     except stack.StackError as error:
         say(str(error))

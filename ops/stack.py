@@ -16,6 +16,7 @@ from config.load import load_stack_file, secrets_of
 from config.model.errors import ConfigErrors
 from config.stack_file.frame import read_stack_file
 from config.stack_file.sealed import unseal
+from config.stack_file.yaml_file import instead_of
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -34,13 +35,8 @@ def stack_file(stack: str, config_file: Path | None) -> Path:
     """Path of the stack file. Raises StackError when there is none."""
     path = (config_file or ROOT / f"Pulumi.{stack}.yaml").resolve()
     if not path.is_file():
-        raise StackError(f"{path.name}: no such stack file (stacks: {', '.join(known_stacks()) or 'none'})")
+        raise StackError(f"{config_file or path.name}: no such stack file; {instead_of(path)}")
     return path
-
-
-def known_stacks() -> list[str]:
-    """Names of the stacks that have a file in the checkout."""
-    return sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 
 
 def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
@@ -55,7 +51,8 @@ def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) ->
     try:
         return load_stack_file(path, secrets, require_host_keys=pinned)
     except ConfigErrors as error:
-        raise StackError(str(error)) from None
+        which = f"STACK={stack}" + (f" CONFIG_FILE={config_file}" if config_file else "")
+        raise StackError(str(error).replace("STACK=…", which)) from None
 
 
 def hosts(path: Path) -> dict[str, Any]:
@@ -72,18 +69,47 @@ def check_hosts(named: Iterable[str], hosts: Mapping[str, object]) -> None:
 
 
 def decrypted(stack: str, path: Path) -> dict[str, Any]:
-    """The stack's configuration with its secrets in clear: config key → value. Raises StackError.
+    """The stack's configuration with its secrets in clear: config key → value. Raises StackError."""
+    words = ("config", "--show-secrets", "--json", "--config-file", str(path))
+    done = asked(stack, *words)
+    if done.returncode:
+        raise StackError(f"the secrets of stack {stack} cannot be read: {advice(done.stderr)}")
+    return secrets_of(json.loads(done.stdout))
 
-    The engine reads secrets of a stack that it knows only, so a new one is made.
+
+ADVICE = {
+    "PULUMI_ACCESS_TOKEN must be set": (
+        "pulumi does not know where to keep its state: run `pulumi login --local` for this machine's home folder, "
+        "or `pulumi login s3://BUCKET` for a bucket"
+    ),
+    "passphrase must be set": (
+        "there is no passphrase for the stack's secrets: write one into a file of mode 0600, and run "
+        "`export PULUMI_CONFIG_PASSPHRASE_FILE=FILE`"
+    ),
+    "incorrect passphrase": (
+        "the passphrase does not fit the stack file's `encryptionsalt`: set the one that the file was made with in "
+        "PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE; in a copy of another stack's file, take out the "
+        "line `encryptionsalt` and all `secure:` values instead"
+    ),
+}
+"""What the engine says when something is missing that only the operator can give, and what mends it."""
+
+
+def advice(stderr: str) -> str:
+    """The engine's complaint, as one line with what to do where that is known."""
+    return next((mended for sign, mended in ADVICE.items() if sign in stderr), stderr.strip())
+
+
+def asked(stack: str, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    """What pulumi answers about a stack's configuration; `given` goes to its stdin. Raises StackError.
+
+    The engine works on the secrets of a stack that it knows only, so a new one is made.
     """
-    words = ("config", "--show-secrets", "--json", "--stack", stack, "--config-file", str(path))
-    done = _pulumi(*words)
+    done = _pulumi(*words, "--stack", stack, given=given)
     if missing(done):
         make(stack)
-        done = _pulumi(*words)
-    if done.returncode:
-        raise StackError(f"the secrets of stack {stack} cannot be read: {done.stderr.strip()}")
-    return secrets_of(json.loads(done.stdout))
+        done = _pulumi(*words, "--stack", stack, given=given)
+    return done
 
 
 def missing(done: subprocess.CompletedProcess[str]) -> bool:
@@ -100,14 +126,16 @@ def make(stack: str) -> None:
         # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
         usual.unlink(missing_ok=True)
     if done.returncode:
-        raise StackError(done.stderr.strip())
+        raise StackError(f"stack {stack} cannot be made: {advice(done.stderr)}")
 
 
 def export(stack: str) -> dict[str, Any]:
     """What the engine holds of a stack, secrets still encrypted. Raises StackError."""
     done = _pulumi("stack", "export", "--stack", stack)
+    if missing(done):
+        raise StackError(f"stack {stack} has no state yet: run `make up STACK={stack}` first")
     if done.returncode:
-        raise StackError(f"the state of stack {stack} cannot be read: {done.stderr.strip()}")
+        raise StackError(f"the state of stack {stack} cannot be read: {advice(done.stderr)}")
     state: dict[str, Any] = json.loads(done.stdout)
     return state
 
@@ -126,11 +154,12 @@ def environment() -> dict[str, str]:
     return {**os.environ, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
 
 
-def _pulumi(*words: str) -> subprocess.CompletedProcess[str]:
+def _pulumi(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [pulumi(), *words, "--non-interactive"],
         cwd=ROOT,
         env=environment(),
+        input=given,
         capture_output=True,
         text=True,
         check=False,

@@ -75,7 +75,8 @@ def open_to_everyone(loc: Loc, cidrs: tuple[Cidr, ...]) -> Iterator[Problem]:
 
 
 def _usable(here: Loc, key: SecretSource, *, for_openssh: bool = False) -> Iterator[Problem]:
-    text, problems = key.examined(here, "make one with `ssh-keygen -t ed25519`, or correct the name")
+    make = "`make deploy-key STACK=…`" if for_openssh else f"`ssh-keygen -t ed25519 -N '' -f {key.file}`"
+    text, problems = key.examined(here, f"make one with {make}, or correct the name")
     yield from problems
     if text is not None:
         shown = None if key.file is None else str(key.file)

@@ -58,6 +58,14 @@ class Document:
         )
 
 
+def instead_of(path: Path) -> str:
+    """What to do about a stack file that is not there: those beside it, and how it is made."""
+    there = ", ".join(sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))) or "none here"
+    named = re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name)
+    make = f", or make it with `make new STACK={printable(named[1])}`" if named else ""
+    return f"use a stack file that is there ({there}){make}"
+
+
 def read_yaml(path: Path) -> Document:
     """Read a file; what is wrong with its YAML is among the document's problems, never raised."""
     document = Document()
@@ -65,7 +73,7 @@ def read_yaml(path: Path) -> Document:
         text = path.read_text(encoding="utf-8")
         node = _compose(text)
     except FileNotFoundError:
-        _fail(document, path, None, "the file does not exist", "check the stack's name, or write the file")
+        _fail(document, path, None, "the file does not exist", instead_of(path))
     except (OSError, UnicodeDecodeError) as error:
         _fail(document, path, None, f"cannot be read: {error}", "check the file and its rights")
     except yaml.MarkedYAMLError as error:

@@ -180,3 +180,11 @@ def test_a_binary_override_says_where_it_can_be_put(tmp_path: Path) -> None:
     assert problem.path == 'cloud:kolla.overrides["ironic/ironic-agent.kernel"].file'
     assert "cannot be read as text" in problem.reason
     assert "ironic_agent_files_directory" in problem.fix
+
+
+def test_a_stack_file_means_the_same_after_pulumi_wrote_it_anew(tmp_path: Path) -> None:
+    text = (ROOT / "Pulumi.prod.yaml").read_text()
+    assert "virtualRouterId: 51\n" in text
+    path = tmp_path / "Pulumi.prod.yaml"
+    path.write_text(text.replace("virtualRouterId: 51\n", 'virtualRouterId: "51"\n'))
+    assert load_stack_file(path, root=ROOT, require_host_keys=False).virtual_router_id == 51

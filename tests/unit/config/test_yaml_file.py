@@ -67,3 +67,14 @@ def test_a_stack_file_that_is_not_there_is_one_problem(tmp_path: Path) -> None:
     with pytest.raises(ConfigErrors, match="the file does not exist") as caught:
         load_stack_file(tmp_path / "Pulumi.x.yaml")
     assert len(caught.value.problems) == 1
+
+
+def test_a_file_that_is_not_there_is_told_with_those_that_are_and_how_one_is_made(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.old.yaml").touch()
+    (problem,) = read_yaml(tmp_path / "Pulumi.mine.yaml").problems
+    assert (
+        problem.fix
+        == "use a stack file that is there (Pulumi.old.yaml), or make it with `make new STACK=mine`"
+    )
+    (problem,) = read_yaml(tmp_path / "other.yaml").problems
+    assert problem.fix == "use a stack file that is there (Pulumi.old.yaml)"

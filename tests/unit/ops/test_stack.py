@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ops import stack
+from ops import drift, kolla_passwords, openrc, run, stack
+from tests.unit.support import ROOT
 
 UNKNOWN = "error: no stack named 'mine' found"
 
@@ -50,5 +52,84 @@ def test_other_failures_of_the_engine_make_no_stack(monkeypatch: pytest.MonkeyPa
     failed = subprocess.CompletedProcess([], 255, "", "error: incorrect passphrase")
     monkeypatch.setattr(stack, "pulumi", lambda: "pulumi")
     monkeypatch.setattr(subprocess, "run", lambda *args, **options: failed)
-    with pytest.raises(stack.StackError, match="incorrect passphrase"):
+    with pytest.raises(stack.StackError, match="passphrase does not fit"):
         stack.decrypted("mine", tmp_path / "file")
+
+
+@pytest.mark.parametrize(("name", "asked"), [("old", ["config"]), ("mine", ["config", "stack", "config"])])
+def test_passwords_are_kept_in_a_stack_that_the_engine_does_not_know_yet(
+    engine: Engine, name: str, asked: list[str], tmp_path: Path
+) -> None:
+    kolla_passwords.save_secret(name, tmp_path / "file", "{}")
+    assert engine.asked == asked
+
+
+@pytest.mark.parametrize(
+    ("said", "mends"),
+    [
+        (
+            "error: PULUMI_ACCESS_TOKEN must be set for login during non-interactive CLI sessions",
+            "pulumi login",
+        ),
+        (
+            (
+                "error: could not create secrets manager for new stack: passphrase must be set with "
+                "PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE environment variables"
+            ),
+            "export PULUMI_CONFIG_PASSPHRASE_FILE=FILE",
+        ),
+        ("error: could not create secrets manager for new stack: incorrect passphrase", "`encryptionsalt`"),
+        ("error: the bucket is on fire", "the bucket is on fire"),
+    ],
+)
+def test_what_only_the_operator_can_give_is_one_line_with_the_command_that_mends_it(
+    monkeypatch: pytest.MonkeyPatch, said: str, mends: str
+) -> None:
+    monkeypatch.setattr(stack, "pulumi", lambda: "pulumi")
+    failed = subprocess.CompletedProcess([], 255, "", said)
+    monkeypatch.setattr(subprocess, "run", lambda *args, **options: failed)
+    with pytest.raises(stack.StackError) as caught:
+        stack.make("mine")
+    assert mends in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+COMMANDS = [
+    (run.main, ["preview"]),
+    (run.main, ["up"]),
+    (run.main, ["refresh"]),
+    (run.main, ["destroy"]),
+    (drift.main, []),
+    (kolla_passwords.main, []),
+    (openrc.main, []),
+]
+
+
+@pytest.mark.parametrize(("command", "words"), COMMANDS)
+def test_a_stack_without_a_file_is_told_which_there_are_and_how_one_is_made(
+    command: Any, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert command([*words, "--stack", "nowhere"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "Pulumi.lab.yaml, Pulumi.prod.yaml" in said
+    assert "`make new STACK=nowhere`" in said
+
+
+@pytest.mark.parametrize("word", ["refresh", "destroy"])
+def test_a_command_that_needs_a_state_makes_none(
+    engine: Engine, word: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run.main([word, "--stack", "mine", "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == 1
+    assert capsys.readouterr().err == f"stack mine does not exist: there is nothing to {word}\n"
+    assert "mine" not in engine.known
+
+
+def test_the_commands_that_mend_a_new_stack_name_it(tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.mine.yaml"
+    file.write_text((ROOT / "Pulumi.prod.yaml").read_text())
+    with pytest.raises(stack.StackError) as caught:
+        stack.load("mine", file)
+    for target in ("kolla-passwords", "deploy-key", "host-keys"):
+        assert f"`make {target} STACK=mine CONFIG_FILE={file}`" in str(caught.value)
+    assert "STACK=…" not in str(caught.value)

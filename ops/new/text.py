@@ -1,0 +1,44 @@
+"""From fields to the text of a stack file, with a line for people above each section."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from textwrap import indent
+from typing import Any
+
+import yaml
+
+_HEAD = """\
+# yaml-language-server: $schema=schema/pulumi-stack.schema.json
+#
+# Made by `make new STACK={name}`, and yours from now on: change what you like, `make preview STACK={name}` says what is
+# wrong before any host is contacted. Every field is explained in docs/config.md; Pulumi.prod.yaml shows a cloud with more.
+config:
+  # Every resource names its provider, so a default one would be a mistake: let the engine refuse it.
+  pulumi:disable-default-providers: ["*"]
+"""
+
+_NOTES: Mapping[str, str] = {
+    "networks": "`provider` is Neutron's external network; the hosts have no address on it.",
+    "virtualRouterId": "Keepalived's VRRP id: no other router on the networks with a `vip` may speak it.",
+    "nicProfiles": "How hosts are cabled, as `ip link` shows it; a bond is `bonds: {bond0: {members: [eno1, eno2]}}`.",
+    "ssh": "The user exists on every host, accepts the key and may use sudo without a password.",
+    "time": "NTP servers that the hosts can reach; the control hosts keep one time when they cannot.",
+    "ceph": "Every empty flash disk of the storage hosts (`dataDevices`) is taken.",
+    "kolla": "With names for the APIs in DNS: `internalFqdn` and `externalFqdn`, and a certificate for both.",
+}
+
+
+def text(fields: Mapping[str, Any]) -> str:
+    """The stack file."""
+    parts = [_HEAD.format(name=fields["name"])]
+    for name, value in fields.items():
+        note = f"# {_NOTES[name]}\n" if name in _NOTES else ""
+        # None: what holds nothing but plain values stands on one line; a plain value itself has no braces.
+        flow = None if isinstance(value, dict) else False
+        section = yaml.safe_dump(
+            {f"cloud:{name}": value}, sort_keys=False, default_flow_style=flow, width=110, allow_unicode=True
+        )
+        blank = "\n" if note or isinstance(value, dict) or name == "name" else ""
+        parts.append(blank + indent(note + section, "  "))
+    return "".join(parts)
