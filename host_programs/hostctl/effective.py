@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 MARK = "#hostctl: "
 NO_PROGRAM = 127
+NOT_STARTED = "Missing privilege separation directory"
+"""Of sshd behind a socket, before anybody has connected."""
 
 
 class Answer(NamedTuple):
@@ -51,8 +53,9 @@ def ask(host: System, path: str, name: str) -> Answer:
     if dialect.tool:
         result = host.query(dialect.tool)
         words = " ".join(dialect.tool)
-        if result.code == NO_PROGRAM:
-            notes = [f"effective {path}: there is no {dialect.tool[0]}: only its files were compared"]
+        if result.code == NO_PROGRAM or NOT_STARTED in result.err:
+            lacks = "is not there" if result.code == NO_PROGRAM else "has not run yet"
+            notes = [f"effective {path}: {dialect.tool[0]} {lacks}: only its files were compared"]
         elif result.code != 0 or not (used := _answer(result.out)):
             said = " ".join(result.err.split())[-300:]
             return Answer(0, [], [f"`{words}` exited with {result.code}: {said or 'no settings'}"], [])
