@@ -26,6 +26,10 @@ _APT = re.compile(
     re.VERBOSE | re.DOTALL,
 )
 _APT_LINE = re.compile(r'\s*[^\s{};"#]+\s+"[^"]*"\s*;\s*')
+_SSHD_OLD_NAMES = {
+    "challengeresponseauthentication": "kbdinteractiveauthentication",
+    "skeyauthentication": "kbdinteractiveauthentication",
+}
 _SUDO_NO_RULE = ("Defaults", "User_Alias", "Runas_Alias", "Host_Alias", "Cmnd_Alias", "@include")
 
 
@@ -63,7 +67,7 @@ def sshd(path: str, text: str) -> List[Setting]:
         if key == "match":
             condition = line
         else:
-            found.append(Setting(key, value, path, number, condition))
+            found.append(Setting(_SSHD_OLD_NAMES.get(key, key), value, path, number, condition))
     return found
 
 

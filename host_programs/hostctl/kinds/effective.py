@@ -40,7 +40,9 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
         for note in answer.notes:
             plan.note(note)
         unable += [
-            functools.partial(_report, plan, path, wrong, "see which file says otherwise")
+            functools.partial(
+                _report, plan, path, wrong, "correct the main file, or the one that says otherwise"
+            )
             for wrong in answer.wrong
         ]
         for file in sorted({setting.path for setting in answer.rivals}):

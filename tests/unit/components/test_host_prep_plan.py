@@ -14,6 +14,7 @@ import yaml
 from components.host_prep import hosts as hosts_part
 from components.host_prep.plan import HostPlan, plan_hosts
 from host_programs.contract import sysctl_file
+from host_programs.hostctl import settings
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, Raw, cloud, files, host_key
 from tests.unit.programs import HostPrograms
@@ -74,8 +75,15 @@ def test_sshd_accepts_its_configuration(tmp_path: Path, host_programs: HostProgr
     for stack in STACKS:
         drop_in = plans(stack)["ctl01"].base["files"]["/etc/ssh/sshd_config.d/10-cloud.conf"]["content"]
         (tmp_path / "sshd_config").write_text(f"HostKey host_key\n{drop_in}")
-        done = host_programs.run("/usr/sbin/sshd", "-t", "-f", "sshd_config", files=tmp_path)
+        done = host_programs.run("/usr/sbin/sshd", "-T", "-f", "sshd_config", files=tmp_path)
         assert done.returncode == 0, done.stderr
+        # Each value is written as sshd itself says it: hostctl compares the words.
+        used: dict[str, list[str]] = {}
+        for line in done.stdout.splitlines():
+            name, *words = line.split()
+            used.setdefault(name, []).extend(words)
+        for setting in settings.sshd("", drop_in):
+            assert sorted(used[setting.key]) == sorted(setting.value.split())
 
 
 @pytest.mark.skipif(not shutil.which("ssh"), reason="ssh is not installed")
