@@ -13,6 +13,12 @@ HOSTCTL = "/usr/local/sbin/hostctl"
 HOSTCTL_FOLDER = "/var/lib/hostctl"
 """States, records and jobs; root's alone. GROUP.json is the state that was applied last."""
 
+
+def sysctl_file(group: str) -> str:
+    """The drop-in that sets a group's kernel parameters at boot."""
+    return f"/etc/sysctl.d/90-hostctl-{group}.conf"
+
+
 EXIT_ERROR = 1
 """Of both programs: something could not be done; stderr or the last line says what."""
 EXIT_DRIFT = 3

@@ -90,6 +90,7 @@ def base(cloud: CloudConfig, ceph: CephSettings, where: Placement, host: str) ->
         "packages": {"present": packages},
         "directories": {FOLDER: {"mode": "0700", "owner": "root:root"}},
         "files": files,
+        "effective": {f"/etc/sudoers.d/60-{USER}": "sudoers"},
     }
 
 

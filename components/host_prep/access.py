@@ -38,6 +38,7 @@ def users(target: Target) -> State:
                 "mode": "0440",
             }
         },
+        "effective": {f"/etc/sudoers.d/60-{KOLLA_USER}": "sudoers"},
         "directories": {"/etc/kolla": {"mode": "0755", "owner": f"{KOLLA_USER}:{KOLLA_USER}"}},
     }
 
@@ -65,6 +66,7 @@ KexAlgorithms {_KEX}
 """
     return {
         "files": {SSHD_DROP_IN: {"content": content, "mode": "0600"}},
+        "effective": {SSHD_DROP_IN: "sshd"},
         "units": {"ssh.service": {"active": True, "reload_on": [SSHD_DROP_IN]}},
     }
 

@@ -40,6 +40,7 @@ def docker(target: Target) -> State:
             _DAEMON: {"content": json.dumps(daemon, indent=2) + "\n", "mode": "0644"},
             _DROP_IN: {"content": "\n".join(unit) + "\n", "mode": "0644"},
         },
+        "effective": {_DROP_IN: "systemd"},
         "units": {
             "docker.service": {"enabled": True, "active": True, "restart_on": [_DAEMON, _DROP_IN]},
         },

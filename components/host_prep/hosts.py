@@ -12,7 +12,7 @@ hypervisor would touch them all."""
 
 
 def hosts(target: Target) -> State:
-    """Short and full name of each host at its management address; cloud-init leaves the file alone."""
+    """The host's own name, and short and full name of each host at its management address; cloud-init leaves them alone."""
     cloud = target.cloud
     active = cloud.active()
     knows_all = len(active) <= FULL_UP_TO or target.has("control", "monitoring", "deploy")
@@ -21,8 +21,9 @@ def hosts(target: Target) -> State:
         for name, host in active.items()
         if knows_all or name == target.name or set(host.roles) != {"compute"}
     }
-    cloud_init = "# Managed by openstack-cloud.\nmanage_etc_hosts: false\nnetwork:\n  config: disabled\n"
+    cloud_init = "# Managed by openstack-cloud.\nmanage_etc_hosts: false\npreserve_hostname: true\nnetwork:\n  config: disabled\n"
     return {
+        "hostname": target.name,
         "hosts": entries,
         "files": {"/etc/cloud/cloud.cfg.d/99-openstack-cloud.cfg": {"content": cloud_init, "mode": "0644"}},
     }

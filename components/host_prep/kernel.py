@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
+from host_programs.contract import sysctl_file
 
 _EVERYWHERE = {
     "net.bridge.bridge-nf-call-iptables": "1",
@@ -56,5 +57,6 @@ def kernel(target: Target) -> State:
             **cloud.host_prep.sysctl,
             **target.host.sysctl,
         },
+        "effective": {sysctl_file("base"): "sysctl"},
         "swap": "off",
     }

@@ -16,5 +16,6 @@ def journal(target: Target) -> State:
     )
     return {
         "files": {_JOURNALD: {"content": content, "mode": "0644"}},
+        "effective": {_JOURNALD: "systemd"},
         "units": {"systemd-journald.service": {"active": True, "restart_on": [_JOURNALD]}},
     }

@@ -8,6 +8,7 @@ import yaml
 
 from components.host_prep.target import Target
 from components.state import State
+from config.kolla.hosts import hosts_of
 from config.model.types import NetworkName
 from config.site.networks import Network
 from config.site.nics import Bond
@@ -82,9 +83,14 @@ def _layer3(target: Target, name: NetworkName, network: Network) -> dict[str, An
     address = target.host.addresses.get(name)
     if address is None or network.cidr is None:
         return {}
+    # networkd's KeepConfiguration (CriticalConnection in older releases): it drops no address that it did not set,
+    # so Keepalived's stay through a reload, a restart and a changed network.
+    keeps = (
+        {"critical": True} if network.vip and target.name in hosts_of(target.cloud, "loadbalancer") else {}
+    )
     routes = [{"to": "default", "via": str(network.gateway)}] if network.gateway else []
     routes += [{"to": str(route.to), "via": str(route.via)} for route in network.routes]
-    settings: dict[str, Any] = {"addresses": [f"{address}/{network.cidr.prefixlen}"]}
+    settings: dict[str, Any] = {**keeps, "addresses": [f"{address}/{network.cidr.prefixlen}"]}
     if routes:
         settings["routes"] = routes
     if network.nameservers:

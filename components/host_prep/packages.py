@@ -64,7 +64,10 @@ def unattended_upgrades(target: Target) -> State:
         'Unattended-Upgrade::Package-Blacklist { "docker"; "containerd"; "openvswitch"; };',
         'Unattended-Upgrade::Automatic-Reboot "false";',
     ]
-    state: State = {"files": {_UNATTENDED: {"content": "\n".join(lines) + "\n", "mode": "0644"}}}
+    state: State = {
+        "files": {_UNATTENDED: {"content": "\n".join(lines) + "\n", "mode": "0644"}},
+        "effective": {_UNATTENDED: "apt"},
+    }
     if policy == "security":
         state["packages"] = {"present": ["unattended-upgrades"]}
     return state

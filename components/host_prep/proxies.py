@@ -38,7 +38,8 @@ def before_packages(target: Target) -> State:
             for entry in packages.credentials
         )
         files["/etc/apt/auth.conf.d/cloud.conf"] = _secret("".join(logins))
-    return {"files": files} if files else {}
+    options = {path: "apt" for path in files if path.startswith("/etc/apt/apt.conf.d/")}
+    return {"files": files, "effective": options} if files else {}
 
 
 def pip(target: Target) -> State:

@@ -45,6 +45,7 @@ def chrony(target: Target) -> State:
     return {
         "packages": {"present": ["chrony"]},
         "files": files,
+        "effective": {path: "systemd" for path in files if path == _UNIT},
         "units": {"chrony.service": {"enabled": True, "active": True, "restart_on": sorted(files)}},
         "timezone": time.timezone,
     }

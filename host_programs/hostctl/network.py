@@ -104,12 +104,25 @@ def differences(host: System, expected: Expected, note: Callable[[str], None]) -
         wrong += [f"{name} address {a} missing" for a in device.addresses if a not in have["addresses"]]
         if device.mtu is not None and have["mtu"] != device.mtu:
             wrong.append(f"{name} mtu {have['mtu']}→{device.mtu}")
+    wrong += [f"networkd goes by {file}" for file in overruling(host, expected)]
     routes = {
         route for name, device in expected.devices.items() if name in present for route in device.routes
     }
     return wrong + [
         f"route {to} via {via} missing" for to, via in sorted(routes - _routes(host, bool(routes)))
     ]
+
+
+def overruling(host: System, expected: Expected) -> List[str]:
+    """Files other than netplan's that networkd goes by for a device of ours: the first that matches it counts."""
+    files = set()
+    for name in expected.devices:
+        index = (host.read(f"/sys/class/net/{name}/ifindex") or "").strip()
+        text = host.read(f"/run/systemd/netif/links/{index}") or ""
+        files |= {
+            line.partition("=")[2] for line in text.splitlines() if line.startswith("NETWORK_FILE=/etc/")
+        }
+    return sorted(files)
 
 
 def keeps_the_way_in(host: System, expected: Expected) -> None:

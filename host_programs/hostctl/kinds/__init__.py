@@ -13,8 +13,8 @@ from typing import Any
 # What a step needs comes before it: apt's sources before packages, packages before the users, files and daemons
 # that they bring, modules before the sysctls that come with them, files before what reads them. The network comes
 # late because all above is fetched over the old one, the firewall after the devices that it names, units after
-# every file that they restart for, and what a cluster holds after the daemons that hold it. A new kind goes behind
-# all that it reads or uses. Units that leave come first: their files may leave too.
+# every file that they restart for and after what overruled one, and what a cluster holds after the daemons that
+# hold it. A new kind goes behind all that it reads or uses. Units that leave come first: their files may leave too.
 ORDER = (
     "retired_units",
     "apt",
@@ -27,12 +27,14 @@ ORDER = (
     "sysctl",
     "swap",
     "mounts",
+    "hostname",
     "hosts",
     "timezone",
     "venvs",
     "netplan",
     "nftables",
     "ceph_daemons",
+    "effective",
     "units",
     "ceph",
 )

@@ -20,6 +20,8 @@ SHAPE: Dict[str, Any] = {"content": str}
 REQUIRED = ("content",)
 STAYS = False
 FOLDER = "/etc/netplan"
+FOLDERS = (FOLDER, "/run/netplan")
+"""Read together; a later name overrules an earlier one, and lists of addresses add up."""
 FILE = f"{FOLDER}/60-cloud.yaml"
 ASIDE = ".disabled-by-hostctl"
 ITEM = "config"
@@ -33,11 +35,12 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     if want is None:
         for item in plan.leaving():
             effect = functools.partial(restore, host, item, plan.originals[item], boot=False)
-            plan.undo(item, "netplan restored", effect, now=_capture(host, [], apply=True), touches=FILE)
+            plan.undo(item, "netplan restored", effect, now=_capture(host, [], [], apply=True), touches=FILE)
         return
     content = want["content"]
     expected = network.generate(host, content)
-    files = _file_differences(host, content)
+    aside = [*(path for path in _yaml(host) if path != FILE), *network.overruling(host, expected)]
+    files = _file_differences(host, content) + [f"{path} set aside" for path in aside]
     missing = expected.unsupported(host)
     if missing:
         plan.note(
@@ -51,8 +54,8 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
         return
     network.keeps_the_way_in(host, expected)
     # A first effect does it all; the other labels only say what else it puts right.
-    effect = functools.partial(_bring_about, host, content, expected, stale, apply=not missing)
-    before = _capture(host, list(expected.kinds), apply=not missing)
+    effect = functools.partial(_bring_about, host, content, expected, aside, stale, apply=not missing)
+    before = _capture(host, aside, list(expected.kinds), apply=not missing)
     for number, label in enumerate(labels):
         if number == 0:
             plan.add(ITEM, f"netplan {label}", effect, before=before, touches=FILE)
@@ -85,9 +88,9 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
             host.run(["ip", "link", "set", "dev", name, "mtu", str(mtu)], f"netplan {name}", seconds=10)
 
 
-def _capture(host: System, kinds: List[str], apply: bool) -> Dict[str, Any]:
+def _capture(host: System, aside: List[str], kinds: List[str], apply: bool) -> Dict[str, Any]:
     return {
-        "files": {path: filework.capture(host, path) for path in [*_yaml(host), FILE]},
+        "files": {path: filework.capture(host, path) for path in dict.fromkeys([*_yaml(host), *aside, FILE])},
         "mtu": {name: device["mtu"] for name, device in network.live(host).items()},
         "new": [name for name in kinds if not host.exists(f"/sys/class/net/{name}")],
         "apply": apply,
@@ -103,16 +106,20 @@ def _file_differences(host: System, content: str) -> List[str]:
         labels.append(f"{FILE} content")
     elif (found.mode, found.owner) != ("0600", "root:root"):
         labels.append(f"{FILE} mode {found.mode}→0600")
-    return labels + [f"{path} set aside" for path in _yaml(host) if path != FILE]
+    return labels
 
 
 def _bring_about(
-    host: System, content: str, expected: network.Expected, stale: List[str], apply: bool
+    host: System,
+    content: str,
+    expected: network.Expected,
+    aside: List[str],
+    stale: List[str],
+    apply: bool,
 ) -> None:
     host.write(FILE, content, "0600")
-    for path in _yaml(host):
-        if path != FILE:
-            host.rename(path, path + ASIDE)
+    for path in filter(host.exists, aside):
+        host.rename(path, path + ASIDE)
     if not apply:
         return
     # Before netplan forgets about them; it never takes a device away itself.
@@ -133,7 +140,7 @@ def _bring_about(
 
 
 def _yaml(host: System) -> List[str]:
-    return [f"{FOLDER}/{name}" for name in host.names(FOLDER) if name.endswith(".yaml")]
+    return [f"{folder}/{name}" for folder in FOLDERS for name in host.names(folder) if name.endswith(".yaml")]
 
 
 def _ignore(text: str) -> None:

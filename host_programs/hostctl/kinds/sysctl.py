@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
+from host_programs.contract import sysctl_file
 from host_programs.hostctl import filework
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.host import in_container
@@ -29,7 +30,7 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     if settings:
         ordered = sorted(settings.items(), key=lambda setting: (setting[0] not in FORWARDING, setting))
         text = "".join(f"{key} = {value}\n" for key, value in ordered)
-        filework.ensure(plan, f"/etc/sysctl.d/90-hostctl-{plan.group}.conf", f"# Managed by hostctl.\n{text}")
+        filework.ensure(plan, sysctl_file(plan.group), f"# Managed by hostctl.\n{text}")
     for key, value in sorted(settings.items()):
         _parameter(plan, key, value)
     for item in plan.leaving():

@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from components.host_prep.plan import HostPlan
+from config.kolla.hosts import hosts_of
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, cloud
 from tests.unit.programs import HostPrograms
@@ -61,6 +62,34 @@ def test_a_bond_carries_the_largest_frame_of_its_networks() -> None:
         "lacp-rate": "fast",
         "transmit-hash-policy": "layer3+4",
     }
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_network_change_never_drops_keepaliveds_addresses(stack: str) -> None:
+    config = cloud(stack)
+    shared = {network.device() for network in config.networks.defined().values() if network.vip}
+    assert shared
+    for name, plan in plans(stack).items():
+        kept = {
+            device
+            for section in ("ethernets", "bonds", "vlans")
+            for device, settings in networks(plan).get(section, {}).items()
+            if settings.get("critical")
+        }
+        balances = name in hosts_of(config, "loadbalancer")
+        assert kept == (shared if balances else set()), name
+
+
+def test_networkd_is_told_to_keep_what_it_did_not_set(tmp_path: Path, host_programs: HostPrograms) -> None:
+    file = tmp_path / "etc/netplan/60-cloud.yaml"
+    file.parent.mkdir(parents=True)
+    file.write_text(plans("prod")["ctl01"].network["netplan"]["content"])
+    file.chmod(0o600)
+    assert host_programs.run("netplan", "generate", "--root-dir", ".", files=tmp_path).returncode == 0
+    for network in cloud("prod").networks.defined().values():
+        if network.vip:
+            text = (tmp_path / f"run/systemd/network/10-netplan-{network.device()}.network").read_text()
+            assert {"CriticalConnection=true", "KeepConfiguration=true"} & set(text.splitlines())
 
 
 def test_provider_interface_is_up_without_an_address() -> None:

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
+import yaml
 
 from components.host_prep import hosts as hosts_part
 from components.host_prep.plan import HostPlan, plan_hosts
+from host_programs.contract import sysctl_file
+from host_programs.hostctl import settings
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, Raw, cloud, files, host_key
 from tests.unit.programs import HostPrograms
@@ -71,8 +75,15 @@ def test_sshd_accepts_its_configuration(tmp_path: Path, host_programs: HostProgr
     for stack in STACKS:
         drop_in = plans(stack)["ctl01"].base["files"]["/etc/ssh/sshd_config.d/10-cloud.conf"]["content"]
         (tmp_path / "sshd_config").write_text(f"HostKey host_key\n{drop_in}")
-        done = host_programs.run("/usr/sbin/sshd", "-t", "-f", "sshd_config", files=tmp_path)
+        done = host_programs.run("/usr/sbin/sshd", "-T", "-f", "sshd_config", files=tmp_path)
         assert done.returncode == 0, done.stderr
+        # Each value is written as sshd itself says it: hostctl compares the words.
+        used: dict[str, list[str]] = {}
+        for line in done.stdout.splitlines():
+            name, *words = line.split()
+            used.setdefault(name, []).extend(words)
+        for setting in settings.sshd("", drop_in):
+            assert sorted(used[setting.key]) == sorted(setting.value.split())
 
 
 @pytest.mark.skipif(not shutil.which("ssh"), reason="ssh is not installed")
@@ -143,3 +154,22 @@ def test_docker_knows_the_registry_that_speaks_http_and_the_sites_own_settings()
     assert daemon["live-restore"] is True
     plain = json.loads(plans("prod")["ctl01"].base["files"]["/etc/docker/daemon.json"]["content"])
     assert "insecure-registries" not in plain
+
+
+@pytest.mark.parametrize("plan", every())
+def test_no_drop_in_may_be_overruled_unseen(plan: HostPlan) -> None:
+    several = re.compile(
+        r"/etc/(ssh/sshd_config\.d|sudoers\.d|apt/apt\.conf\.d|systemd/.*\.(conf|service)\.d|sysctl\.d)/"
+    )
+    for state in (plan.sources, plan.base, plan.secrets):
+        written = {path for path in (state or {}).get("files", {}) if several.match(path)}
+        written |= {sysctl_file("base")} if "sysctl" in (state or {}) else set()
+        assert written == set((state or {}).get("effective", {}))
+
+
+@pytest.mark.parametrize("stack", STACKS)
+def test_a_host_has_the_name_that_the_stack_gives_it(stack: str) -> None:
+    for name, plan in plans(stack).items():
+        assert plan.base["hostname"] == name
+        cloud_init = plan.base["files"]["/etc/cloud/cloud.cfg.d/99-openstack-cloud.cfg"]["content"]
+        assert yaml.safe_load(cloud_init)["preserve_hostname"] is True

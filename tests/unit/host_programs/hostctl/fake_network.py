@@ -82,6 +82,11 @@ class NetworkPrograms:
             for name, text in self.generated.get(content, {}).items():
                 device = text.split("Name=")[1].split("\n")[0]
                 link = self.links.setdefault(device, {"mtu": 1500, "addresses": []})
+                index = (self.host.read(f"/sys/class/net/{device}/ifindex") or "").strip()
+                state = f"/run/systemd/netif/links/{index}"
+                file = (self.host.read(state) or "").strip().partition("=")[2]
+                if file and not self.host.exists(file):
+                    self.host.put(state, f"NETWORK_FILE={run}/{name}\n")
                 if name.endswith(".network"):
                     values = [line.partition("=") for line in text.splitlines()]
                     link["addresses"] = [value for key, _, value in values if key == "Address"]

@@ -64,6 +64,8 @@ class Programs(NetworkPrograms):
             "swapoff": self._swapoff,
             "mount": self._mount,
             "modprobe": self._modprobe,
+            "hostname": self._hostname,
+            "sshd": self._sshd,
             "python3": self._venv,
             "ceph": self.ceph.ceph,
             "radosgw-admin": self.ceph.radosgw_admin,
@@ -195,6 +197,31 @@ class Programs(NetworkPrograms):
             raise unknown("modprobe", argv)
         self.host.put(f"/sys/module/{argv[1]}/refcnt", "0\n")
         return OK
+
+    def _hostname(self, argv: list[str], stdin: str) -> Result:
+        if len(argv) != 1 or argv[0].startswith("-"):
+            raise unknown("hostname", argv)
+        self.host.put("/proc/sys/kernel/hostname", f"{argv[0]}\n")
+        return OK
+
+    def _sshd(self, argv: list[str], stdin: str) -> Result:
+        """Without Match and Include but of the folder of drop-ins: the first value counts, AllowUsers adds up."""
+        if argv != ["-T"]:
+            raise unknown("sshd", argv)
+        main, folder = "/etc/ssh/sshd_config", "/etc/ssh/sshd_config.d"
+        used: dict[str, list[str]] = {}
+        texts = []
+        for line in (self.host.read(main) or "").splitlines():
+            names = self.host.names(folder) if line == f"Include {folder}/*.conf" else []
+            texts += [self.host.read(f"{folder}/{n}") or "" for n in names if n.endswith(".conf")] or [line]
+        for text in texts:
+            for line in text.partition("Match ")[0].splitlines():
+                key, _, value = line.partition(" ")
+                if key == "AllowUsers":
+                    used.setdefault("allowusers", []).extend(value.split())
+                elif key and not key.startswith("#"):
+                    used.setdefault(key.lower(), [value])
+        return Result(0, "".join(f"{k} {v}\n" for k, values in used.items() for v in values), "")
 
     def _venv(self, argv: list[str], stdin: str) -> Result:
         if argv[:3] != ["-m", "venv", "--clear"] or argv[3:-1] not in ([], ["--system-site-packages"]):
