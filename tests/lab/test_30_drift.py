@@ -42,6 +42,26 @@ DRIFTS = (
         "! nft list chain inet cloud input | grep -E '^\\s*tcp dport 3306 accept$'",
     ),
     Drift("mon01", "dpkg --purge --force-depends git", "git", "git --version"),
+    # What another file overrules, though ours is as it was.
+    Drift(
+        "cmp02",
+        "printf 'Port 22\nPasswordAuthentication yes\n' >/etc/ssh/sshd_config.d/00-x.conf; systemctl reload ssh",
+        "00-x.conf",
+        "sshd -T | grep -x 'passwordauthentication no' && sshd -T | grep -x 'port 22'",
+    ),
+    Drift(
+        "ctl03",
+        "echo net.ipv4.ip_forward=0 >>/etc/sysctl.conf",
+        "net.ipv4.ip_forward",
+        "! grep -x net.ipv4.ip_forward=0 /etc/sysctl.conf && sysctl -n net.ipv4.ip_forward | grep -x 1",
+    ),
+    Drift(
+        "ceph02",
+        "mkdir -p /etc/systemd/journald.conf.d && printf '[Journal]\nStorage=none\n' >/etc/systemd/journald.conf.d/90-x.conf",
+        "90-x.conf",
+        "! grep -x Storage=none /etc/systemd/journald.conf.d/90-x.conf",
+    ),
+    Drift("ceph03", "hostname wrong", "hostname", "hostname | grep -x ceph03"),
 )
 
 
