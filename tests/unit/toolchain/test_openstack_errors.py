@@ -208,3 +208,24 @@ def test_a_balancers_parts_wait_for_it_and_for_each_other(cloud: Cloud) -> None:
 
     talk(dialogue, provider)
     assert seen == ["ACTIVE", "ACTIVE"]
+
+
+def test_a_balancer_that_somebody_changes_is_waited_for(cloud: Cloud) -> None:
+    balancers = cloud.collections["/load-balancer/v2.0/lbaas/loadbalancers"]
+
+    async def dialogue(stub: Any, _engine: Any) -> str:
+        plugin = Plugin(stub, cloud.config)
+        await plugin.configure()
+        wanted = [await plugin.inputs(BALANCER, {"vipSubnetId": "s", "description": text}) for text in "ab"]
+        identity, state = await plugin.create(BALANCER, wanted[0])
+        balancer = balancers.get(identity)
+        balancer["provisioning_status"] = "PENDING_UPDATE"
+        cloud.asked_for = identity
+        updating = asyncio.create_task(plugin.update(BALANCER, identity, wanted[0], state, wanted[1]))
+        await asyncio.to_thread(cloud.asked.wait, 10)
+        before: str = balancer["description"]
+        balancer["provisioning_status"] = "ACTIVE"
+        await updating
+        return f"{before} {balancer['description']}"
+
+    assert talk(dialogue, provider) == "a b"

@@ -46,8 +46,7 @@ class Part(Api):
     @asynccontextmanager
     async def _at_rest(self, operation: Operation) -> AsyncIterator[None]:
         cloud = await self.cloud(operation)
-        known = {**operation.state, **operation.inputs}
-        balancer = await self.run(operation, "find", _balancer_of, cloud, known)
+        balancer = await self.run(operation, "find", self.balancer, cloud, operation)
         if balancer is None:
             yield
             return
@@ -56,12 +55,24 @@ class Part(Api):
             await self.wait(operation, "wait for", look, partial(self._rests, operation, balancer))
             yield
 
+    def balancer(self, cloud: Connection, operation: Operation) -> str | None:
+        """The load balancer that it belongs to; None: it is gone."""
+        return _balancer_of(cloud, {**operation.state, **operation.inputs})
+
     def _rests(self, operation: Operation, balancer: str, now: Fields | None) -> bool:
         if now is None:
             return True
         if now[_STATUS] == "ERROR":
             raise ProviderError(self.line(operation, "change", f"its load balancer {balancer} is in ERROR"))
         return not now[_STATUS].startswith("PENDING")
+
+
+class Balancer(Part):
+    """A load balancer itself: what somebody else has it do is waited for, too."""
+
+    def balancer(self, _cloud: Connection, operation: Operation) -> str | None:
+        """Its own id; None: it is not there yet."""
+        return operation.id or None
 
 
 class Pool(Part):
@@ -155,10 +166,13 @@ def _kind(noun: str, fields: Mapping[str, str], defaults: Mapping[str, Any] | No
 
 BALANCING = {
     "openstack:loadbalancer/loadBalancer:LoadBalancer": (
-        Api,
+        Balancer,
         _kind("load_balancer", {"loadbalancerProvider": "provider", "securityGroupIds": "vip_sg_ids"}),
     ),
-    "openstack:loadbalancer/listener:Listener": (Listener, _kind("listener", {})),
+    "openstack:loadbalancer/listener:Listener": (
+        Listener,
+        _kind("listener", {}, {"hstsIncludeSubdomains": False, "hstsPreload": False}),
+    ),
     "openstack:loadbalancer/pool:Pool": (
         Pool,
         _kind(
