@@ -70,8 +70,9 @@ PATCHES = (
     Patch(
         path="library/kolla_toolbox.py",
         defect=r"((?:exec_create|exec_run|_run_command)\(\s*(?:kolla_toolbox,\s*)?)(command(?:_line)?),(\s*)environment=environment",
-        mended=rf"\1{IN_TOOLBOX},\3environment=dict(environment, ARGV=json.dumps(\2))",
-        why="it writes passwords on command lines, which every user of a host may read (until 2026.1, which does not)",
+        mended=rf"\1{IN_TOOLBOX},\3environment=dict(environment, ANSIBLE_LOG_PATH='/dev/null', ARGV=json.dumps(\2))",
+        why="it writes passwords on command lines and into ansible.log, which every user of a host may read"
+        " (until 2026.1, which runs it otherwise)",
     ),
     # After a power cut an API that starts before its etcd or its database stays up without an application, for ever.
     # Seen in cinder-api of 20.6.0 (2025.1); the role is in 2025.1 and newer.

@@ -16,7 +16,7 @@ from pathlib import Path
 
 FOLDERS = ("/etc", "/home", "/opt/kolla-run", "/root", "/run", "/tmp", "/var/lib", "/var/log", "/var/tmp")
 ELSEWHERE = re.compile(
-    r"/var/lib/(docker/(?!volumes)|containerd|ceph/osd|apt|dpkg)|/run/(docker|containerd|netns)"
+    r"/var/lib/(docker/(?!volumes)|containerd|ceph/osd|lab-layers|apt|dpkg)|/run/(docker|containerd|netns)"
 )
 """Layers of images, data of disks, packages: no file of a cloud's own."""
 LOGS = re.compile(r"/var/log/|/var/lib/docker/volumes/kolla_logs/")

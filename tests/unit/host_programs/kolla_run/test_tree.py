@@ -176,11 +176,11 @@ def run(client, kolla_toolbox, command, environment, kwargs):
 
 
 @pytest.mark.parametrize("text", CALLS.values(), ids=CALLS)
-def test_a_password_for_the_toolbox_is_on_no_command_line(text: str, tmp_path: Path) -> None:
+def test_a_password_for_the_toolbox_is_on_no_command_line_and_in_no_log(text: str, tmp_path: Path) -> None:
     """What is started instead really is Ansible's ad-hoc command with the arguments that were meant."""
     _write(tmp_path, {TOOLBOX: "import json\n" + text})
     texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert "passwords on command lines" in line
+    assert "passwords on command lines and into ansible.log" in line
     space: dict[str, Any] = {}
     exec(texts[TOOLBOX], space)  # noqa: S102 - what was mended, to see what it does
 
@@ -196,6 +196,7 @@ def test_a_password_for_the_toolbox_is_on_no_command_line(text: str, tmp_path: P
     asked = ["ansible", "localhost", "-m", "ping", "-a", "data='a canary'"]
     program, environment = space["run"](Client(), None, asked, {"ANSIBLE_NOCOLOR": "1"}, {})
     assert "canary" not in " ".join(program)
+    assert environment["ANSIBLE_LOG_PATH"] == os.devnull
     own = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
     done = subprocess.run(
         program,
