@@ -46,13 +46,13 @@ def ini(path: str, text: str) -> List[Setting]:
 
 
 def sysctl(path: str, text: str) -> List[Setting]:
-    """`key = value`, its key as a path below /proc/sys. A pattern never overrules a key that is written out."""
+    """`key = value`, its key with dots, as people write it. A pattern never overrules a key that is written out."""
     found = []
     for number, line in _lines(text, "#;"):
         key, value = _pair(line.lstrip("-"))
         if "=" in line and not set("*?[") & set(key):
             first = next((letter for letter in key if letter in "./"), "/")
-            name = key if first == "/" else key.translate(str.maketrans("./", "/."))
+            name = key if first == "." else key.translate(str.maketrans("./", "/."))
             found.append(Setting(name, " ".join(value.split()), path, number))
     return found
 
