@@ -13,7 +13,9 @@ ENV := source .tools/env
 LAB_ENV := if [[ "$(STACK)" == lab* && -f .lab/env ]]; then source .lab/env; else source .tools/env; fi
 OPS := $(LAB_ENV); $(BIN)/python -m
 STACK ?=
-CONFIG_FILE ?=
+# The lab's stack has the file of the profile that it was made with.
+LAB_FILE := .lab/Pulumi.lab.yaml
+CONFIG_FILE ?= $(if $(filter lab,$(STACK)),$(wildcard $(LAB_FILE)))
 RELEASE ?=
 ARGS ?=
 PROFILE ?= cloud
@@ -35,7 +37,7 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts] [FRESH=1]
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts] [FRESH=1] [RELEASE=]
 	@$(if $(FRESH),lab/lab down,:)
 	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary
@@ -43,11 +45,11 @@ lab: tools ## A datacentre on this machine, and the program run against it: [PRO
 .PHONY: lab-hosts
 lab-hosts:
 	@lab/lab up
-	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --yes
+	@lab/lab stack-file hosts
+	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 
-LAB_RELEASE := 2025.1
-# The stack file with the profile's sections: a plain `pulumi` takes it with --config-file.
-LAB_CLOUD := .lab/Pulumi.cloud.yaml
+# make lab RELEASE=2025.1: another release of OpenStack than the lab's own.
+LAB_RELEASE := $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.yaml))
 
 # A cloud whose power was cut, as it is for a snapshot, comes back by itself; this waits until it has.
 WHOLE := lab/lab ssh deploy 'if sudo -n test -f /var/lib/cloud-kolla/deployed.json; then sudo -n /opt/kolla-run/kolla-run integrity; fi'
@@ -58,10 +60,10 @@ lab-cloud:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
 	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
 	@$(WHOLE)
-	@{ cat Pulumi.lab.yaml; sed 's/^./  &/' lab/profiles/cloud.yaml; } > $(LAB_CLOUD)
-	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_CLOUD)
-	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_CLOUD)
-	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_CLOUD) --yes
+	@lab/lab stack-file cloud --release $(LAB_RELEASE)
+	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
+	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
+	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 	@lab/lab save cloud --once --release $(LAB_RELEASE)
 	@$(WHOLE)
 

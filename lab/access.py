@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from lab import paths
+from lab import paths, stack_file
 from lab.disk import disks
 from lab.network import inside
 from lab.topology import ADMIN, DOMAIN, EVERY, Host
@@ -36,6 +36,8 @@ def write_files() -> None:
     """Write the SSH configuration and the environment."""
     paths.write(paths.SSH_DIR / "config", ssh_config(list(EVERY.values())), 0o600)
     STATE.mkdir(exist_ok=True, mode=0o700)
+    if not paths.STACK_FILE.exists():
+        stack_file.write(stack_file.PLAIN, release="")
     paths.write(paths.ENV, environment(paths.CHECKOUT), 0o600)
 
 
@@ -77,6 +79,7 @@ export PULUMI_BACKEND_URL='file://{checkout}/{STATE.relative_to(paths.CHECKOUT)}
 export PULUMI_CONFIG_PASSPHRASE=lab
 export PULUMI_CONTINUE_ON_ERROR=true
 export PULUMI_DIY_BACKEND_GZIP=true
+export PULUMI_OPTION_CONFIG_FILE='{checkout}/{paths.STACK_FILE.relative_to(paths.CHECKOUT)}'
 export PULUMI_SKIP_UPDATE_CHECK=true
 export OS_CLIENT_CONFIG_FILE='{checkout}/{CLOUDS.relative_to(paths.CHECKOUT)}'
 export OS_CLOUD=lab

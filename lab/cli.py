@@ -8,14 +8,14 @@ import os
 import subprocess
 import sys
 
-from lab import keep, lifecycle, paths, power, ssh, status
+from lab import keep, lifecycle, paths, power, ssh, stack_file, status
 from lab.errors import LabError
 from machine.errors import MachineError
 from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | image | down | save | restore | status | summary | ssh | power | reset`."""
+    """`lab up | image | down | save | restore | stack-file | status | summary | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="bring the lab up; does what is missing")
@@ -32,6 +32,9 @@ def parser() -> argparse.ArgumentParser:
     for kept in (save, restore):
         kept.add_argument("name")
         kept.add_argument("--release", default="", help="of the container images in it: 2025.1")
+    made = commands.add_parser("stack-file", help="write the stack file of a profile, in .lab")
+    made.add_argument("profile")
+    made.add_argument("--release", default="", help="of OpenStack; else the one of Pulumi.lab.yaml")
     shown = commands.add_parser("status", help="hosts and networks")
     shown.add_argument("--json", action="store_true")
     commands.add_parser("summary", help="addresses, credentials' place, commands to try")
@@ -81,14 +84,14 @@ def _dispatch(args: argparse.Namespace) -> None:
             keep.save(args.name, args.release, once=args.once)
         case "restore":
             keep.restore(args.name, args.release)
+        case "stack-file":
+            stack_file.write(args.profile, args.release)
         case "status":
             print(json.dumps(status.document(), indent=1) if args.json else status.table())
         case "summary":
             print(status.summary())
         case "ssh":
-            if not paths.KNOWN_HOSTS.exists():
-                raise LabError("there is no lab here: `lab/lab up`")
-            ssh.replace(args.host, *args.argv)
+            _session(args.host, args.argv)
         case "power":
             change = {"on": power.on, "off": power.off}[args.state]
             with step(f"power {args.state}: {' '.join(args.hosts)}"):
@@ -96,3 +99,9 @@ def _dispatch(args: argparse.Namespace) -> None:
         case "reset":
             with step(f"reset: {' '.join(args.hosts)}"):
                 power.reset(*args.hosts)
+
+
+def _session(host: str, argv: list[str]) -> None:
+    if not paths.KNOWN_HOSTS.exists():
+        raise LabError("there is no lab here: `lab/lab up`")
+    ssh.replace(host, *argv)

@@ -11,6 +11,8 @@ HOSTS_DIR = LAB / "hosts"
 SSH_DIR = LAB / "ssh"
 KNOWN_HOSTS = LAB / "known_hosts"
 ENV = LAB / "env"
+STACK_FILE = LAB / "Pulumi.lab.yaml"
+PROFILES = CHECKOUT / "lab" / "profiles"
 RECORDS = LAB / "records.json"
 RUN = Path("/run/openstack-cloud-lab")
 """Machine-wide, so that another checkout finds a lab that runs."""

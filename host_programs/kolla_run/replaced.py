@@ -83,6 +83,15 @@ PATCHES = (
         why="an API whose application cannot be loaded answers 500 for ever, instead of being started again"
         " (until Kolla-Ansible's uwsgi.ini has need-app)",
     ),
+    # Seen in 18.8.0 (2024.1) to 22.2.0 (2026.1): it reads /proc/modules before anything else.
+    Patch(
+        path="roles/module-load/tasks/main.yml",
+        defect=r"(?m)^( +)((?:community\.general\.)?modprobe:\n(?:\1 .*\n)+)",
+        mended=r"\1\2\1register: loaded\n\1failed_when:\n\1  - loaded is failed\n"
+        r"""\1  - "'/proc/modules' not in loaded.msg | default('')"\n""",
+        why="it fails on a kernel that was built without modules, which has what it has"
+        " (until Ansible's modprobe takes such a kernel)",
+    ),
 )
 
 ASK_IMAGES = "action_plugins/kolla_container.py"
@@ -141,7 +150,7 @@ def _mended(source: str, patches: Sequence[Patch]) -> tuple[dict[str, str], list
         text, found = re.subn(patch.defect, patch.mended, before)
         if found:
             texts[patch.path] = text
-            lines.append(f"mended for this run: {os.path.basename(patch.path)}: {patch.why}")
+            lines.append(f"mended for this run: {patch.path}: {patch.why}")
     return texts, lines
 
 

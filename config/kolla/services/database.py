@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar
 
 from config.kolla.expected import Cluster
+from config.kolla.hosts import hosts_of
 from config.kolla.port import Port
 from config.kolla.service import Row, Service
 from config.kolla.setting import Setting
@@ -51,8 +52,12 @@ class Database(Service):
     """ProxySQL before the database; none: as the release does (on from 2024.2)."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
-        """Backups and the proxy."""
+        """Backups, and what stands before the database."""
         yield "enable_proxysql", self.proxysql, "kolla.database.proxysql"
+        if self.proxysql is False and cloud.releases.openstack >= "2026.1":
+            # HAProxy's listener for the cluster is gone; the one for databases of somebody else's takes its place.
+            yield "enable_external_mariadb_load_balancer", True, "kolla.database.proxysql"
+            yield "external_haproxy_members", _members(cloud), "kolla.database.proxysql"
         yield "enable_mariabackup", self.backup, "kolla.database.backup"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
@@ -62,6 +67,17 @@ class Database(Service):
         """
         if cloud.releases.openstack >= "2026.1":
             yield Setting("galera.cnf", "mysqld", "innodb_flush_log_at_trx_commit", "1")
+
+
+def _members(cloud: CloudConfig) -> str:
+    """Lines of HAProxy for the cluster's members: one takes all writes, the others stand by."""
+    lines = []
+    for name in hosts_of(cloud, "mariadb"):
+        address = cloud.hosts[name].addresses["management"]
+        port = "{{ mariadb_port }}"
+        standby = " backup" if lines else ""
+        lines.append(f"server {name} {address}:{port} check inter 2000 rise 2 fall 5{standby}")
+    return ";".join(lines)
 
 
 class Memcached(Service):

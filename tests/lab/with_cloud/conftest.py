@@ -14,7 +14,7 @@ from openstack.connection import Connection
 
 from tests.lab.support import LAB, Stack, lab, make_lab
 
-CLOUD_FILE = LAB / "Pulumi.cloud.yaml"
+CLOUD_FILE = LAB / "Pulumi.lab.yaml"
 API = "http://10.10.10.250:5000"
 """Keystone behind the internal VIP."""
 NO_SECRET = {"etcd_cluster_token"}
