@@ -14,7 +14,7 @@ _RELEASE = re.compile(r"^(    openstack:) \S+$", re.MULTILINE)
 
 def write(profile: str, release: str) -> None:
     """Write .lab/Pulumi.lab.yaml. Raises LabError for a profile that does not exist."""
-    base = (paths.CHECKOUT / "Pulumi.lab.yaml").read_text()
+    base = paths.BASE_STACK_FILE.read_text()
     sections = "" if profile == PLAIN else _profile(profile)
     paths.write(paths.STACK_FILE, assembled(base, sections, release))
 

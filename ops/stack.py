@@ -149,9 +149,13 @@ def pulumi() -> str:
 
 
 def environment() -> dict[str, str]:
-    """The environment for pulumi: this one, with the checkout's own programs first where they exist."""
+    """The environment for pulumi: this one, with the checkout's own programs first where they exist.
+
+    The stack file that a shell was set up for may be another stack's: commands name theirs.
+    """
     first = [str(path) for path in (ROOT / ".tools" / "bin", ROOT / ".venv" / "bin") if path.is_dir()]
-    return {**os.environ, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
+    kept = {name: value for name, value in os.environ.items() if name != "PULUMI_OPTION_CONFIG_FILE"}
+    return {**kept, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
 
 
 def _pulumi(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:

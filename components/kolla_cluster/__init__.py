@@ -91,7 +91,7 @@ class KollaCluster(Stage):
             argv = f'{KOLLA_RUN} {command} --for "$(sha256sum | cut -c1-16)"'
             work.job(f"-{step}", f"kolla-{step}", argv, made_from, deadline * _MINUTE)
 
-        run("prechecks", "prechecks-changed", 60)
+        run("prechecks", "prechecks-changed" + (" --registry" if args.plan.deploy else ""), 60)
         if not args.plan.deploy:
             run("genconfig", "genconfig-changed", 90)
             return

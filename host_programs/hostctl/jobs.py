@@ -61,7 +61,10 @@ class Job:
             self._start(argv)
 
     def follow(self) -> int:
-        """Print the log from its start until the job ends; return the job's exit code."""
+        """Print the log from its start until the job ends; return the job's exit code.
+
+        The last words of one that failed are on stderr too: the log is long, and who ran it reports stderr.
+        """
         offset = looks = 0
         while True:
             # The code is looked for first: what was written before it is printed below.
@@ -70,6 +73,8 @@ class Job:
             offset += len(text)
             _show(text)
             if code is not None:
+                if code:
+                    sys.stderr.write(self._last_words() + "\n")
                 return code
             looks += 1
             # The unit may be gone without a result: the host was switched off, or the disk is full.
@@ -77,6 +82,12 @@ class Job:
                 reason = "ended without a result"
                 raise HostctlError(f"job {self.name}", reason, f"see journalctl -u {self.unit}")
             self.host.pause(STEP_SECONDS)
+
+    def _last_words(self) -> str:
+        """The last line of the log for people: a program's summary for others may come after it."""
+        lines = [line.strip() for line in (self.host.read(f"{self.folder}/log") or "").splitlines()]
+        spoken = [line for line in lines if line and not line.startswith("{")]
+        return spoken[-1] if spoken else f"hostctl: job {self.name}: failed and printed nothing"
 
     def _start(self, argv: List[str]) -> None:
         for name in ("result", "log"):

@@ -33,7 +33,10 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="kolla-run", description="Kolla-Ansible with progress and a verdict.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     for name, text in PARTS.items():
-        commands.add_parser(name, help=text).add_argument("--for", dest="request", default="", help=_FOR)
+        part = commands.add_parser(name, help=text)
+        part.add_argument("--for", dest="request", default="", help=_FOR)
+        if name == "prechecks-changed":
+            part.add_argument("--registry", action="store_true", help="images will be pulled: it must answer")
     for name in ACTIONS:
         command = commands.add_parser(name, help="kolla-ansible's own")
         command.add_argument("--tags", default="", help="only these, separated by commas")
@@ -87,13 +90,15 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
     if options.command == "plan":
         return {"action": "plan", "ok": True, **steps.plan(kolla).document()}
     changed = {
-        "prechecks-changed": steps.prechecks,
         "genconfig-changed": steps.genconfig,
         "pull-changed": pulling.pull,
         "deploy-changed": steps.deploy,
     }
     if options.command == "integrity":
         return integrity_run.check(kolla)
+    if options.command == "prechecks-changed":
+        first = (pulling.reach,) if options.registry else ()
+        return steps.prechecks(kolla, first)
     if options.command in changed:
         return changed[options.command](kolla)
     tags = [tag for tag in options.tags.split(",") if tag]

@@ -41,6 +41,16 @@ def pull(kolla: Kolla) -> dict[str, Any]:
     return verdict.summary("pull", 0)
 
 
+def reach(kolla: Kolla) -> None:
+    """See that the registry of Kolla-Ansible's images answers: minutes before the first image is asked for.
+
+    Raises:
+        RunError: it does not.
+    """
+    host = str(kolla.options.get("docker_registry", "quay.io"))
+    Registry(host, kolla.login(host)).reach()
+
+
 def choice(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None) -> tuple[str, list[str]]:
     """Why everything is pulled, or the tags of what is; neither: nothing is.
 

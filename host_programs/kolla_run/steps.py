@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
@@ -46,16 +46,23 @@ def _planned(kolla: Kolla, before: Mapping[str, Any] | None) -> Plan:
     return found
 
 
-def prechecks(kolla: Kolla) -> dict[str, Any]:
+def prechecks(kolla: Kolla, first: Sequence[Callable[[Kolla], None]] = ()) -> dict[str, Any]:
     """Run the prechecks of what changed since they passed; of everything the first time.
+
+    Args:
+        kolla: what is run.
+        first: checks that take no time, before those that do.
 
     Raises:
         FailedError: a host failed.
+        RunError: one of the first checks failed.
     """
     now = kolla.inputs()
     before = kolla.records.read(PRECHECKS)
     if before is not None and before.get("digest") == now.digest:
         return nothing(kolla, f"prechecks: passed at {before['at']} for this very configuration")
+    for check in first:
+        check(kolla)
     everything = inputs.reason_for_all(now, before["inputs"] if before else None)
     tags: tuple[str, ...] = ()
     applied = kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)

@@ -187,3 +187,23 @@ def test_acknowledged_commits_survive_a_crash_of_all_where_upstream_gives_them_u
     series: str, there: bool
 ) -> None:
     assert ("innodb_flush_log_at_trx_commit = 1" in of(series).overrides.get("galera.cnf", "")) is there
+
+
+@pytest.mark.parametrize("series", SERIES)
+def test_a_database_without_proxysql_is_behind_the_virtual_address_all_the_same(series: str) -> None:
+    """Until 2025.2 HAProxy's own listener for the cluster does it; 2026.1 has only one for other people's."""
+
+    def without(fields: Raw) -> None:
+        fields["kolla"]["database"] = {"proxysql": False}
+
+    written = of(series, without).globals
+    assert written["enable_proxysql"] is False
+    members = str(written.get("external_haproxy_members", "")).split(";")
+    if series < "2026.1":
+        assert members == [""]
+        return
+    assert written["enable_external_mariadb_load_balancer"] is True
+    assert [member.split()[:3] for member in members] == [
+        ["server", f"ctl0{number}", f"10.10.10.1{number}:{{{{"] for number in (1, 2, 3)
+    ]
+    assert [member.endswith(" backup") for member in members] == [False, True, True]

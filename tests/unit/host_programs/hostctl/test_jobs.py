@@ -74,6 +74,25 @@ def test_the_log_is_followed_to_the_end_and_the_code_is_the_commands(
     assert job.status() == {"job": "deploy", "status": "finished", "code": 7}
 
 
+@pytest.mark.parametrize(
+    ("log", "words"),
+    [
+        ('[ 1.0 s] pull\nkolla-run: registry: is down (start it)\n{"ok": false}\n', "kolla-run: registry: is down (start it)"),
+        ("two\nlines\n\n", "lines"),
+        ('{"ok": false}\n', "hostctl: job deploy: failed and printed nothing"),
+    ],
+)  # fmt: skip
+def test_the_last_words_of_a_failed_job_are_on_stderr(
+    log: str, words: str, host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    job = Job(host, "deploy")
+    job.start_or_attach(COMMAND)
+    host.say(log)
+    host.end("exit-code exited 1")
+    assert job.follow() == 1
+    assert capsys.readouterr() == (log, words + "\n")
+
+
 def test_who_comes_back_sees_the_whole_log_and_starts_nothing(
     host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:

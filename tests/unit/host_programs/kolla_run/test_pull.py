@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.kolla_run import pulling, registry, replaced, tree
+from host_programs.kolla_run import pulling, registry, replaced, steps, tree
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.events import parse as event_of
 from host_programs.kolla_run.kolla import FailedError
@@ -257,6 +257,18 @@ def test_a_missing_image_is_one_line_for_all_its_hosts_and_nothing_is_pulled(
     host.images = []
     pulling.pull(host.kolla())
     assert host.ran[1:] == ALL
+
+
+def test_a_registry_that_is_down_is_told_before_the_prechecks_and_only_where_images_are_pulled(
+    host: FakeHost, plain: Server
+) -> None:
+    plain.close()
+    line = rf"^registry: cannot be reached from the deploy host: https://{plain.host}/v2/: Connection refused"
+    with pytest.raises(RunError, match=line):
+        steps.prechecks(host.kolla(), (pulling.reach,))
+    assert host.ran == []
+    steps.prechecks(host.kolla())
+    assert host.ran == ["prechecks"]
 
 
 def test_a_pull_that_failed_is_done_again(host: FakeHost) -> None:

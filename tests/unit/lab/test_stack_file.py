@@ -1,0 +1,38 @@
+"""The lab's stack file: the committed one, with a profile's sections and another release."""
+
+from __future__ import annotations
+
+import pytest
+import yaml
+
+from lab import paths, stack_file
+from lab.errors import LabError
+
+BASE = paths.BASE_STACK_FILE.read_text()
+CLOUD = (paths.PROFILES / "cloud.yaml").read_text()
+
+
+@pytest.mark.parametrize("release", ["", "2024.2", "2026.1"])
+def test_a_profile_adds_its_sections_and_a_release_changes_the_release_alone(release: str) -> None:
+    made = yaml.safe_load(stack_file.assembled(BASE, CLOUD, release))["config"]
+    expected = {**yaml.safe_load(BASE)["config"], **yaml.safe_load(CLOUD)}
+    assert made.pop("cloud:releases") == {
+        **expected.pop("cloud:releases"),
+        **({"openstack": float(release)} if release else {}),
+    }
+    assert made == expected
+
+
+def test_the_profile_of_hosts_alone_adds_nothing() -> None:
+    paths.write(paths.BASE_STACK_FILE, BASE)
+    stack_file.write(stack_file.PLAIN, "")
+    assert paths.STACK_FILE.read_text() == BASE
+
+
+def test_a_profile_that_is_not_there_is_named_beside_those_that_are() -> None:
+    paths.write(paths.BASE_STACK_FILE, BASE)
+    paths.write(paths.PROFILES / "cloud.yaml", CLOUD)
+    with pytest.raises(
+        LabError, match=r"^profile clout: there is none of that name; there are hosts, cloud$"
+    ):
+        stack_file.write("clout", "")
