@@ -14,13 +14,10 @@ import pytest
 from openstack.connection import Connection
 
 from tests.lab.support import ssh
+from tests.lab.with_cloud.containers import COMPUTES, CONTROLLERS, HOSTS, NETWORKS
 
 pytestmark = pytest.mark.cloud
 
-CONTROLLERS = {"ctl01", "ctl02", "ctl03"}
-NETWORKS = {"net01", "net02"}
-COMPUTES = {"cmp01", "cmp02"}
-CONTAINER_HOSTS = CONTROLLERS | NETWORKS | COMPUTES
 CATALOGUE = {
     *("identity", "image", "placement", "compute", "network", "block-storage"),
     *("key-manager", "load-balancer", "container-infra", "orchestration", "object-store"),
@@ -70,7 +67,7 @@ def test_volume_services_are_up(cloud: Connection) -> None:
     assert [(one.binary, one.host) for one in services if one.state != "up"] == []
 
 
-@pytest.mark.parametrize("host", sorted(CONTAINER_HOSTS))
+@pytest.mark.parametrize("host", sorted(HOSTS))
 @pytest.mark.usefixtures("deployed")
 def test_every_container_runs_and_is_healthy(host: str) -> None:
     rows = ssh(host, "docker ps --all --format '{{json .}}'").stdout.splitlines()

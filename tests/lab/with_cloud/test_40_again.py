@@ -5,14 +5,11 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.support import Stack, ssh
-from tests.lab.with_cloud.test_10_deployed import CONTAINER_HOSTS
+from tests.lab.with_cloud.containers import started
 from tests.lab.with_cloud.watch import watching
 
 pytestmark = pytest.mark.cloud
 
-STARTED = (
-    "docker ps --quiet --no-trunc | xargs docker inspect --format '{{.Name}} {{.State.StartedAt}}' | sort"
-)
 UPSTREAM = (
     (
         "rabbitmq_password",
@@ -31,10 +28,10 @@ def test_preview_of_the_cloud_expects_no_changes(stack: Stack) -> None:
 
 
 def test_a_second_deploy_restarts_nothing_and_shows_nobody_a_password(secret: dict[str, str]) -> None:
-    before = {host: ssh(host, STARTED).stdout for host in sorted(CONTAINER_HOSTS)}
+    before = started()
     with watching(secret) as shown:
         done = ssh("deploy", "/opt/kolla-run/kolla-run deploy", timeout=2400, check=False)
     assert done.returncode == 0, done.stdout[-4000:]
-    assert {host: ssh(host, STARTED).stdout for host in before} == before
+    assert started() == before
     known = [line for line in shown for name, words in UPSTREAM if line.startswith(name) and words in line]
     assert set(shown) - set(known) == set()

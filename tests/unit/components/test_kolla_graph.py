@@ -85,6 +85,7 @@ class Graph(Declared):
         found = await self.declare()
         assert "kolla-run genconfig-changed --for" in found["kolla-genconfig"].object["create"]
         found = await self.declare(args=lambda args: replace(args, plan=replace(args.plan, deploy=True)))
+        assert "prechecks-changed --registry --for" in found["kolla-prechecks"].object["create"]
         assert "kolla-run plan --for" in found["kolla-genconfig"].object["create"]
         assert "kolla-run pull-changed --for" in found["kolla-pull"].object["create"]
         assert "kolla-run deploy-changed --for" in found["kolla-deploy"].object["create"]
