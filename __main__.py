@@ -16,6 +16,7 @@ from components.outputs import export
 from components.plans import plan_cloud
 from components.stages import Stages
 from components.tenancy import Tenancy, TenancyArgs
+from components.tenancy.provider import openstack_provider
 from components.vault_secrets import VaultSecrets, VaultSecretsArgs
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
@@ -55,7 +56,8 @@ async def main() -> None:
         )
         kolla = stages.add(KollaCluster, "kolla", kolla_args)
     if plans.tenancy:
-        stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, plans.admin_password, [kolla]))
+        provider = openstack_provider(plans.tenancy.access, plans.admin_password)
+        stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, provider, [kolla]))
     export(cloud, firewall, ceph, kolla)
     await stages.settled()
 

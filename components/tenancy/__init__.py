@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import pulumi
@@ -49,27 +47,21 @@ class TenancyArgs:
     """What Tenancy works from."""
 
     plan: TenancyPlan
-    password: str = field(repr=False)
-    """The administrator's."""
+    provider: pulumi.ProviderResource
+    """The administrator's way to the APIs."""
     after: After
     """OpenStack has to answer before."""
 
 
 class Tenancy(Stage):
-    """One resource for each object, all of one provider that is known at preview but for its password."""
+    """One resource for each object."""
 
     def __init__(self, name: str, args: TenancyArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("cloud:openstack:Tenancy", name, None, opts)
         import pulumi_openstack as openstack  # noqa: PLC0415 - only where a stack has a tenancy
 
-        with _without_openrc():
-            provider = openstack.Provider(
-                f"{name}-openstack",
-                **args.plan.access,
-                password=pulumi.Output.secret(args.password),
-                opts=pulumi.ResourceOptions(parent=self),
-            )
-        options = pulumi.ResourceOptions(parent=self, provider=provider, depends_on=on_all_hosts(args.after))
+        after = on_all_hosts(args.after)
+        options = pulumi.ResourceOptions(parent=self, provider=args.provider, depends_on=after)
         made: dict[str, pulumi.CustomResource] = {}
         for wanted in args.plan.wanted:
             module, kind = KINDS[wanted.kind]
@@ -82,16 +74,6 @@ class Tenancy(Stage):
             made[wanted.name] = make(f"{name}-{wanted.name}", **values, opts=_options(options, wanted))
         self.ready = made
         self.register_outputs({})
-
-
-@contextmanager
-def _without_openrc() -> Iterator[None]:
-    """The SDK takes what no argument says from the shell's OS_*, which may well be another cloud's."""
-    shells = {name: os.environ.pop(name) for name in list(os.environ) if name.startswith("OS_")}
-    try:
-        yield
-    finally:
-        os.environ.update(shells)
 
 
 def _resolved(value: Any, made: Mapping[str, pulumi.CustomResource]) -> Any:

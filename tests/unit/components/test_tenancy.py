@@ -12,6 +12,7 @@ from google.protobuf.struct_pb2 import Struct
 from components.plans import plan_cloud
 from components.tenancy import KINDS, Tenancy, TenancyArgs
 from components.tenancy.plan import Ref, TenancyPlan, plan_tenancy
+from components.tenancy.provider import openstack_provider
 from config.stack_file.yaml_file import read_yaml
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before
@@ -60,13 +61,14 @@ def test_every_object_comes_after_those_that_it_names_and_every_name_is_once() -
 
 def test_no_secret_is_shown_with_the_plan() -> None:
     assert "canary" not in repr(plan())
-    assert PASSWORD not in repr(TenancyArgs(plan(), PASSWORD, []))
 
 
 class Graph(Declared):
     async def declare(self, *, preview: bool = False) -> Requests:
         def program() -> None:
-            Tenancy("tenancy", TenancyArgs(plan(), PASSWORD, [Before("kolla", ["deploy"])]))
+            found = plan()
+            access = openstack_provider(found.access, PASSWORD)
+            Tenancy("tenancy", TenancyArgs(found, access, [Before("kolla", ["deploy"])]))
 
         found = await self.run_program(program, lambda _: None, preview=preview)
         return {name: request for name, request in found.items() if not request.type.startswith("test:")}
@@ -93,6 +95,12 @@ class Graph(Declared):
             assert request.parent.endswith("::tenancy"), name
             assert any(urn.endswith("::kolla-deploy") for urn in request.dependencies), name
             assert "::tenancy-openstack::" in request.provider, name
+
+    async def test_the_provider_is_no_child_so_that_an_up_of_some_resources_finds_it(self) -> None:
+        provider = (await self.declare())["tenancy-openstack"]
+        assert "Tenancy" not in provider.parent
+        (before,) = provider.aliases
+        assert "::cloud:openstack:Tenancy$pulumi:providers:openstack::tenancy-openstack" in str(before)
 
     async def test_another_clouds_openrc_in_the_shell_changes_nothing(self) -> None:
         plain = (await self.declare())["tenancy-openstack"].object
