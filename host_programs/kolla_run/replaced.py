@@ -47,6 +47,17 @@ class Patch(NamedTuple):
     """What it does, and until when it is replaced."""
 
 
+_OPENSTACK = (
+    r"(?m)^( +)((?:ansible\.builtin\.)?command: >\n +\{\{ kolla_container_engine \}\} exec )(?:-t )?(\w+) openstack\n"
+    r"((?:.+\n)*?) +--os-password[ =](\{\{ [\w.]+ \}\})\n"
+)
+"""A task that runs `openstack` in a container: indentation, start, container, words before the password, the password."""
+_BY_STDIN = (
+    r"""\1args: {stdin: "\5"}\n"""
+    r"""\1\2-i \3 sh -c 'read -r OS_PASSWORD; export OS_PASSWORD; exec openstack "$@"' openstack\n\4"""
+)
+"""The same with its password on stdin. Ansible's `environment` would write it on a command line, too: of sudo's shell."""
+
 PATCHES = (
     # D-Bus refuses it, the exception is swallowed, and systemd never hears of the unit that was written: it then
     # waits for a unit to stop that it does not know. Seen in 18.8.0 (2024.1) to 22.2.0 (2026.1).
@@ -73,6 +84,22 @@ PATCHES = (
         mended=rf"\1{IN_TOOLBOX},\3environment=dict(environment, ANSIBLE_LOG_PATH='/dev/null', ARGV=json.dumps(\2))",
         why="it writes passwords on command lines and into ansible.log, which every user of a host may read"
         " (until 2026.1, which runs it otherwise)",
+    ),
+    # Seen in 18.8.0 (2024.1) to 22.2.0 (2026.1).
+    *(
+        Patch(
+            path=path,
+            defect=_OPENSTACK,
+            mended=_BY_STDIN,
+            why="it writes a password on the command line of `openstack`, which every user of a host may read"
+            " (until Kolla-Ansible hands it on by another way)",
+        )
+        for path in (
+            "roles/nova-cell/tasks/wait_discover_computes.yml",
+            "roles/ironic/tasks/upgrade.yml",
+            "roles/keystone/tasks/register_identity_providers.yml",
+            "roles/octavia/tasks/hm-interface.yml",
+        )
     ),
     # After a power cut an API that starts before its etcd or its database stays up without an application, for ever.
     # Seen in cinder-api of 20.6.0 (2025.1); the role is in 2025.1 and newer.

@@ -16,7 +16,6 @@ UPSTREAM = (
         "authenticate_user",
     ),  # Ansible's collection community.rabbitmq compares a password so
     ("keystone_admin_password", "bootstrap"),  # the role keystone hands it to a script of the image
-    ("keystone_admin_password", "--service nova-compute"),  # the role nova-cell waits for computes so
     ("nova_database_password", "map_cell0"),  # the command of a container that the role nova starts
 )
 """What Kolla-Ansible still writes on command lines (docs/guide.md): a password's name, and words of the line."""
