@@ -70,8 +70,13 @@ def parts(kolla: KollaSettings) -> Iterator[Part]:
     yield from (service() for service in SERVICES if not any(isinstance(part, service) for part in mine))
 
 
+def roles_of(service: str) -> tuple[str, ...]:
+    """Kolla-Ansible's roles that make up a service."""
+    return next((known.roles for known in SERVICES if known.name == service), ()) or (service,)
+
+
 def tags_of(service: str, series: str) -> tuple[str, ...]:
     """The fewest tags that select all plays of a service (`kolla-ansible deploy --tags …`)."""
-    roles = next((known.roles for known in SERVICES if known.name == service), ()) or (service,)
+    roles = roles_of(service)
     tags = [service if service in play.tags else play.role for play in plays(series) if play.role in roles]
     return tuple(dict.fromkeys(tags)) or (service,)
