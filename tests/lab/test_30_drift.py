@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
+from host_programs.contract import KOLLA_USER
 from tests.lab.support import HOSTS, Stack, ssh
 
 FOUND = 3
@@ -61,6 +62,25 @@ DRIFTS = (
         "90-x.conf",
         "! grep -x Storage=none /etc/systemd/journald.conf.d/90-x.conf",
     ),
+    Drift(
+        "net02",
+        f"echo '{KOLLA_USER} ALL=(ALL) PASSWD: ALL' >/etc/sudoers.d/90-x",
+        "90-x",
+        f"sudo -n -u {KOLLA_USER} sudo -n true",
+    ),
+    Drift(
+        "ctl01",
+        "ip address delete 10.10.20.11/24 dev bond1",
+        "bond1 address 10.10.20.11/24",
+        "ip -4 -oneline address show dev bond1 | grep -F ' 10.10.20.11/24 '",
+    ),
+    Drift(
+        "mon01",
+        "printf '[Match]\nName=bond0\n[Network]\nAddress=10.10.10.51/24\nGateway=10.10.10.1\n'"
+        " >/etc/systemd/network/05-x.network && networkctl reload",
+        "05-x.network",
+        "test ! -e /etc/systemd/network/05-x.network",
+    ),
     Drift("ceph03", "hostname wrong", "hostname", "hostname | grep -x ceph03"),
 )
 
@@ -98,7 +118,7 @@ def test_drift_names_host_and_item_and_exits_3(stack: Stack, drifted: tuple[Drif
 def test_make_drift_fails_and_fix_repairs_only_what_drifted(stack: Stack, drifted: tuple[Drift, ...]) -> None:
     assert stack.make("drift").returncode != 0
     untouched = {
-        host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in ("ctl01", "ctl02")
+        host: ssh(host, "stat --format %Y /etc/docker/daemon.json").stdout for host in ("ctl02", "deploy")
     }
     code, printed = report(stack, "--fix")
     assert code == 0, printed
