@@ -32,7 +32,6 @@ class Engine:
             **stack.environment(),
             "PULUMI_BACKEND_URL": f"file://{folder / 'engine'}",
             "PULUMI_CONFIG_PASSPHRASE": "bench",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
             "PULUMI_DIY_BACKEND_GZIP": "true",
         }
 

@@ -18,12 +18,15 @@ import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import yaml
 
 from ops import failures, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
+NEED_STATE = ("refresh", "destroy")
+"""Commands that make no stack: where there is none, there is nothing to do."""
 
 
 class Run:
@@ -37,38 +40,26 @@ class Run:
         self.binary = stack.pulumi()
         self.again: list[str] = []
         # The event log is a flag that pulumi shows (and takes) only with its debug commands switched on.
-        self.environment = {
-            **stack.environment(),
-            "PULUMI_DEBUG_COMMANDS": "true",
-            "PULUMI_SKIP_UPDATE_CHECK": "true",
-        }
+        self.environment = {**stack.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
 
     def prepare(self) -> None:
         """Make the stack ready to be run on. Raises StackError when only the operator can."""
         self._clear_lock()
-        done = self._export()
-        if stack.missing(done):
+        try:
+            state = stack.export(self.name)
+        except stack.NoStackError:
+            if self.options.command in NEED_STATE:
+                raise stack.StackError(
+                    f"stack {self.name} does not exist: there is nothing to {self.options.command}"
+                ) from None
             stack.make(self.name)
             say(f"stack {self.name} is new: made")
             return
-        if done.returncode:
-            raise stack.StackError(stack.advice(done.stderr))
-        state = json.loads(done.stdout)
-        self._resolve(pending.pending(state), done.stdout)
+        self._resolve(pending.pending(state), state)
         if self.options.command == "up":
             self.again = unconfirmed.unconfirmed(state)
             for urn in self.again:
                 say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
-
-    def require_state(self) -> None:
-        """Raises StackError where there is nothing to refresh or destroy: such a command makes no stack."""
-        if self.options.command in {"refresh", "destroy"} and stack.missing(self._export()):
-            raise stack.StackError(
-                f"stack {self.name} does not exist: there is nothing to {self.options.command}"
-            )
-
-    def _export(self) -> subprocess.CompletedProcess[str]:
-        return self._pulumi("stack", "export", "--stack", self.name)
 
     def _clear_lock(self) -> None:
         url = os.environ.get("PULUMI_BACKEND_URL", "")
@@ -80,13 +71,13 @@ class Run:
                 f"if you know that it is gone: pulumi cancel -s {self.name}"
             )
         if locks and not held:
-            done = self._pulumi("cancel", "--yes", "--stack", self.name)
+            done = stack.call("cancel", "--yes", "--stack", self.name)
             if done.returncode:
                 raise stack.StackError(done.stderr.strip())
             for item in locks:
                 say(f"lock of a dead run taken off ({item})")
 
-    def _resolve(self, found: list[pending.Pending], export: str) -> None:
+    def _resolve(self, found: list[pending.Pending], state: dict[str, Any]) -> None:
         if not found:
             return
         if self.options.command == "preview":
@@ -97,7 +88,7 @@ class Run:
         if left:
             raise stack.StackError(pending.advice(self.name, left))
         # An import drops all open operations and keeps everything else, secrets still encrypted.
-        done = self._pulumi("stack", "import", "--stack", self.name, given=export)
+        done = stack.call("stack", "import", "--stack", self.name, given=json.dumps(state))
         if done.returncode:
             raise stack.StackError(f"open operations could not be cleared: {done.stderr.strip()}")
         for item in found:
@@ -121,17 +112,6 @@ class Run:
                 if text:
                     say(text)
         return code
-
-    def _pulumi(self, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [self.binary, *words, "--non-interactive"],
-            cwd=stack.ROOT,
-            env=self.environment,
-            input=given,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
 
 
 def arguments(options: argparse.Namespace, file: Path, *, interactive: bool) -> list[str]:
@@ -208,9 +188,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parse(argv)
     try:
         run = Run(options)
-        run.require_state()
+        if options.command in NEED_STATE:
+            run.prepare()  # first: reading the secrets of a stack makes the stack
         stack.load(options.stack, options.config_file)
-        run.prepare()
+        if options.command not in NEED_STATE:
+            run.prepare()
     except stack.StackError as error:
         say(str(error))
         return 1

@@ -25,6 +25,10 @@ class StackError(Exception):
     """The stack cannot be worked with; `str()` says why and what to do."""
 
 
+class NoStackError(StackError):
+    """The engine does not know the stack yet."""
+
+
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Add the two options that every day-2 command has."""
     parser.add_argument("--stack", required=True, help="name of the stack, as in Pulumi.NAME.yaml")
@@ -100,19 +104,32 @@ def advice(stderr: str) -> str:
     return next((mended for sign, mended in ADVICE.items() if sign in stderr), stderr.strip())
 
 
+def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
+    """One call of pulumi, its answer kept; `given` goes to its stdin. It asks nothing. Raises StackError."""
+    return subprocess.run(
+        [pulumi(), *words, "--non-interactive"],
+        cwd=ROOT,
+        env=environment(),
+        input=given,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
 def asked(stack: str, *words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
     """What pulumi answers about a stack's configuration; `given` goes to its stdin. Raises StackError.
 
     The engine works on the secrets of a stack that it knows only, so a new one is made.
     """
-    done = _pulumi(*words, "--stack", stack, given=given)
-    if missing(done):
+    done = call(*words, "--stack", stack, given=given)
+    if _missing(done):
         make(stack)
-        done = _pulumi(*words, "--stack", stack, given=given)
+        done = call(*words, "--stack", stack, given=given)
     return done
 
 
-def missing(done: subprocess.CompletedProcess[str]) -> bool:
+def _missing(done: subprocess.CompletedProcess[str]) -> bool:
     """Whether pulumi failed because it does not know the stack yet."""
     return done.returncode != 0 and "no stack named" in done.stderr
 
@@ -121,7 +138,7 @@ def make(stack: str) -> None:
     """Make a stack that the engine does not know yet. Raises StackError."""
     usual = ROOT / f"Pulumi.{stack}.yaml"
     stray = not usual.exists()
-    done = _pulumi("stack", "init", stack, "--no-select")
+    done = call("stack", "init", stack, "--no-select")
     if stray:
         # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
         usual.unlink(missing_ok=True)
@@ -131,9 +148,9 @@ def make(stack: str) -> None:
 
 def export(stack: str) -> dict[str, Any]:
     """What the engine holds of a stack, secrets still encrypted. Raises StackError."""
-    done = _pulumi("stack", "export", "--stack", stack)
-    if missing(done):
-        raise StackError(f"stack {stack} has no state yet: run `make up STACK={stack}` first")
+    done = call("stack", "export", "--stack", stack)
+    if _missing(done):
+        raise NoStackError(f"stack {stack} has no state yet: run `make up STACK={stack}` first")
     if done.returncode:
         raise StackError(f"the state of stack {stack} cannot be read: {advice(done.stderr)}")
     state: dict[str, Any] = json.loads(done.stdout)
@@ -151,20 +168,10 @@ def pulumi() -> str:
 def environment() -> dict[str, str]:
     """The environment for pulumi: this one, with the checkout's own programs first where they exist.
 
-    The stack file that a shell was set up for may be another stack's: commands name theirs.
+    The stack file that a shell was set up for may be another stack's: commands name theirs. No command of ours asks
+    the internet whether there is a newer engine.
     """
     first = [str(path) for path in (ROOT / ".tools" / "bin", ROOT / ".venv" / "bin") if path.is_dir()]
     kept = {name: value for name, value in os.environ.items() if name != "PULUMI_OPTION_CONFIG_FILE"}
-    return {**kept, "PATH": os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])}
-
-
-def _pulumi(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [pulumi(), *words, "--non-interactive"],
-        cwd=ROOT,
-        env=environment(),
-        input=given,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    path = os.pathsep.join([*first, os.environ.get("PATH", os.defpath)])
+    return {**kept, "PATH": path, "PULUMI_SKIP_UPDATE_CHECK": "true"}

@@ -19,11 +19,15 @@ class Engine:
 
     def __init__(self, known: set[str]) -> None:
         self.known = known
-        self.asked: list[str] = []
+        self.said: list[list[str]] = []
+
+    @property
+    def asked(self) -> list[str]:
+        return [words[0] for words in self.said]
 
     def __call__(self, command: list[str], **options: object) -> subprocess.CompletedProcess[str]:
         words = command[1:]
-        self.asked.append(words[0])
+        self.said.append(words[:2])
         if words[:2] == ["stack", "init"]:
             self.known.add(words[2])
             return subprocess.CompletedProcess(command, 0, "", "")
@@ -123,6 +127,19 @@ def test_a_command_that_needs_a_state_makes_none(
     assert run.main([word, "--stack", "mine", "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == 1
     assert capsys.readouterr().err == f"stack mine does not exist: there is nothing to {word}\n"
     assert "mine" not in engine.known
+
+
+@pytest.mark.parametrize(
+    ("word", "name"), [("refresh", "old"), ("destroy", "old"), ("up", "old"), ("up", "mine")]
+)
+def test_the_state_is_read_once_before_a_run(
+    engine: Engine, word: str, name: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stack, "load", lambda *given: None)
+    monkeypatch.setattr(run.Run, "run", lambda self: 0)
+    assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == 0
+    assert engine.said.count(["stack", "export"]) == 1
+    assert name in engine.known
 
 
 def test_the_commands_that_mend_a_new_stack_name_it(tmp_path: Path) -> None:
