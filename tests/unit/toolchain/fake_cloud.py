@@ -63,6 +63,9 @@ def _catalog(url: str) -> list[Body]:
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = (
+        -1
+    )  # an answer is sent at once: its second packet would wait for the first one's receipt, 40 ms
     cloud: Cloud
 
     def log_message(self, *_: Any) -> None:
@@ -177,7 +180,7 @@ def fake_cloud() -> Iterator[Cloud]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
     server.daemon_threads = True
     cloud = handler.cloud = Cloud(f"http://127.0.0.1:{server.server_port}", collections)  # type: ignore[attr-defined]
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
     thread.start()
     try:
         yield cloud

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pkgutil
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import import_module
 from typing import Any
 
@@ -33,12 +34,12 @@ class Case:
         """The plugin, with its line to the engine."""
         return make(self.plugin, engine)
 
-    @property
+    @cached_property
     def resource(self) -> Resource:
         """What implements the type."""
         return self.make().resources[self.kind.token]
 
-    @property
+    @cached_property
     def names(self) -> set[str]:
         """Inputs that go together."""
         refused = getattr(getattr(self.resource, "kind", None), "refused", {})
