@@ -52,11 +52,11 @@ class Reach:
 def reached(series: str) -> dict[str, Reach]:
     """What every owned option of a release can be, from a cloud with everything switched on."""
     found: dict[str, Reach] = {}
-    base = _base(series)
-    for name, (owner, value) in _options(series, base, ""):
+    base = fields("prod", {"releases.openstack": series, "releases.hostOs": "debian-12", **_FILE["base"]})
+    for name, (owner, value) in _options(series, base):
         found[name] = Reach(owner, [value], [value])
     for place, value in _changes():
-        options = dict(_options(series, base, place, value))
+        options = dict(_options(series, _with(base, place.split("."), value), may_be_refused=True))
         if not options:
             continue
         for name in {**found, **options}:
@@ -68,31 +68,24 @@ def reached(series: str) -> dict[str, Reach]:
     return found
 
 
-def _base(series: str) -> dict[str, Any]:
-    return {"releases.openstack": series, "releases.hostOs": "debian-12", **_FILE["base"]}
-
-
 def _options(
-    series: str, base: dict[str, Any], place: str, value: Any = None
+    series: str, raw: dict[str, Any], *, may_be_refused: bool = False
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
-    """Each option's owner and value where one field differs; nothing if the field does not take the value."""
-    raw = fields("prod", base)
-    if place:
-        _set(raw, place.split("."), value)
+    """Each option's owner and value; nothing if a field does not take its value."""
     try:
         cloud = CloudConfig.model_validate(raw, by_alias=True, by_name=False, context={"root": ROOT})
     except ValidationError:
-        assert place
+        assert may_be_refused
         return
     known = Values(series, effective(cloud))
     for row in variables(cloud):
         yield row.name, (row.field, row.value if row.value is not None else _default(known, row.name))
 
 
-def _set(raw: dict[str, Any], steps: list[str], value: Any) -> None:
-    for step in steps[:-1]:
-        raw = raw.setdefault(step, {})
-    raw[steps[-1]] = value
+def _with(raw: dict[str, Any], steps: list[str], value: Any) -> dict[str, Any]:
+    """The fields with one of them set; what they are made of stays as it is, and is shared."""
+    first, *rest = steps
+    return {**raw, first: _with(raw.get(first, {}), rest, value) if rest else value}
 
 
 def _default(known: Values, name: str) -> Any:

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
+from config.stack_file.yaml_file import read_yaml
 from host_programs.hostctl import engine, kinds, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import canonical, parse
@@ -22,9 +22,7 @@ STAYING = {kind for kind in kinds.KINDS if kinds.module(kind).STAYS}
 def load() -> list[Any]:
     """All cases, named KIND/CASE."""
     files = sorted(CASES.rglob("*.yaml"))
-    return [
-        pytest.param(yaml.safe_load(path.read_text()), id=f"{path.parent.name}/{path.stem}") for path in files
-    ]
+    return [pytest.param(read_yaml(path).value, id=f"{path.parent.name}/{path.stem}") for path in files]
 
 
 def good() -> list[Any]:
