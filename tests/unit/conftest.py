@@ -1,28 +1,13 @@
-"""Each unit test has a home and an environment of its own: what it finds does not depend on whose machine it is."""
+"""What unit tests share."""
 
 from __future__ import annotations
 
-import itertools
-import os
-
 import pytest
 
+from tests.own_home import own_home
 from tests.unit.programs import HostPrograms
 
-KEPT = ("PATH", "LANG", "LC_ALL", "TMPDIR", "PYTEST_CURRENT_TEST")
-"""What programs that a test starts need; everything else is the user's own."""
-
-_NUMBERS = itertools.count()
-
-
-@pytest.fixture(autouse=True)
-def _own_home(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
-    for name in os.environ:
-        if name not in KEPT:
-            monkeypatch.delenv(name)
-    own = tmp_path_factory.getbasetemp() / "homes" / str(next(_NUMBERS))
-    own.mkdir(parents=True)
-    monkeypatch.setenv("HOME", str(own))
+__all__ = ["own_home"]
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from config.cache import cache_folder
-from tests.unit.conftest import KEPT
+from tests.own_home import KEPT
 
 OF_PYTEST = {"LC_CTYPE", "COLUMNS", "LINES"}
 

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import base64
 import json
-import os
-import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,12 +12,11 @@ from typing import Any
 
 import pytest
 
-from host_programs.kolla_run import pulling, registry, replaced, steps, tree
+from host_programs.kolla_run import pulling, registry, steps
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.events import parse as event_of
 from host_programs.kolla_run.kolla import FailedError
 from host_programs.kolla_run.registry import Image, Login, Registry, parse, told
-from tests.unit.host_programs.kolla_run.fake import OURS, FakeHost
+from tests.unit.host_programs.kolla_run.fake import FakeHost
 
 PASSWORD = "canary-of-the-registry"
 BASIC = "Basic " + base64.b64encode(f"kolla:{PASSWORD}".encode()).decode()
@@ -279,44 +275,3 @@ def test_a_pull_that_failed_is_done_again(host: FakeHost) -> None:
     host.ran.clear()
     pulling.pull(host.kolla())
     assert host.ran == ALL
-
-
-def test_ansible_names_images_without_running_the_module(tmp_path: Path) -> None:
-    source, target = tmp_path / "ansible", tmp_path / "tree"
-    (source / "library").mkdir(parents=True)
-    (source / "library/kolla_container.py").write_text("raise SystemExit('was run')\n")
-    task = {
-        "name": "pull",
-        "kolla_container": {"action": "pull_image", "image": "{{ item }}"},
-        "loop": ["r/a:1", "r/b:1"],
-    }
-    play = {
-        "name": "Apply role glance",
-        "hosts": "all",
-        "gather_facts": False,
-        "become": True,
-        "tasks": [task],
-    }
-    (source / "site.yml").write_text(json.dumps([play]))
-    tree.build(str(target), str(source), replaced.for_images(str(OURS)))
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("ansible-playbook")),
-            "-i",
-            "ctl01,ctl02,",
-            str(target / "site.yml"),
-        ],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=100,
-        env={
-            **os.environ,
-            "HOME": str(tmp_path),
-            "ANSIBLE_CALLBACK_PLUGINS": str(OURS / "callback"),
-            "ANSIBLE_STDOUT_CALLBACK": "cloud_progress",
-        },
-    )
-    events = [event for event in map(event_of, done.stdout.splitlines()) if event]
-    found = sorted((event["host"], event["image"]) for event in events if event["e"] == "image")
-    assert found == [(host, name) for host in ("ctl01", "ctl02") for name in ("r/a:1", "r/b:1")], done.stdout

@@ -1,4 +1,4 @@
-"""Files of Kolla-Ansible that are replaced: which, and that Ansible really takes them."""
+"""Files of Kolla-Ansible that are replaced: which, and how."""
 
 from __future__ import annotations
 
@@ -15,62 +15,17 @@ from config.release_map import known, release
 from host_programs.kolla_run import replaced, tree
 from host_programs.kolla_run.dialect import Request
 from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
+from tests.unit.host_programs.kolla_run.small_tree import REPLACED, SOURCE, write
 from tests.unit.host_programs.kolla_run.support import SHELL, data
 
-ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
 RELOADS: list[dict[str, Any]] = data("reload.yaml")
 WORKER = "module_utils/kolla_systemd_worker.py"
 DEFECT = next(row["text"] for row in RELOADS if row["defect"])
 
-SOURCE = {
-    "site.yml": "- import_playbook: nova.yml\n",
-    "nova.yml": "- {hosts: localhost, gather_facts: false, roles: [nova]}\n",
-    "group_vars/all/all.yml": "kept: theirs\n",
-    "roles/nova/tasks/main.yml": "- probe:\n  register: found\n- debug: msg={{ found.who }}\n"
-    "- include_role: name=register\n",
-    "roles/register/defaults/main.yml": "default: theirs\n",
-    "roles/register/tasks/main.yml": "- debug: msg=tasks-theirs-{{ default }}-{{ kept }}\n",
-    "library/probe.py": "from ansible.module_utils.basic import AnsibleModule\n"
-    "from ansible.module_utils.outer import who\n"
-    "AnsibleModule({}).exit_json(changed=False, who=who())\n",
-    "module_utils/outer.py": "from ansible.module_utils.inner import WHO\n\n\ndef who():\n    return WHO\n",
-    "module_utils/inner.py": "WHO = 'inner-theirs'\n",
-}
-REPLACED = {
-    "module_utils/inner.py": "WHO = 'inner-ours'\n",
-    "roles/register/tasks/main.yml": "- debug: msg=tasks-ours-{{ default }}-{{ kept }}\n- added:\n",
-    "library/added.py": "#!/usr/bin/python\n# WANT_JSON\nprint('{\"changed\": false}')\n",
-}
-
-
-def _write(root: Path, files: dict[str, str]) -> None:
-    for name, text in files.items():
-        (root / name).parent.mkdir(parents=True, exist_ok=True)
-        (root / name).write_text(text)
-
-
-def test_ansible_runs_what_is_replaced_and_the_releases_own_for_the_rest(tmp_path: Path) -> None:
-    source, target = tmp_path / "ansible", tmp_path / "tree"
-    _write(source, SOURCE)
-    for _ in range(2):  # made anew
-        tree.build(str(target), str(source), REPLACED)
-    done = subprocess.run(
-        [ANSIBLE, "-i", "localhost,", "-c", "local", target / "site.yml"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "HOME": str(tmp_path)},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert "inner-ours" in done.stdout
-    assert "tasks-ours-theirs-theirs" in done.stdout
-    assert {path: (source / path).read_text() for path in SOURCE} == SOURCE
-
 
 def test_a_tree_is_links_but_for_playbooks_and_what_is_replaced(tmp_path: Path) -> None:
     source, target = tmp_path / "ansible", tmp_path / "tree"
-    _write(source, SOURCE)
+    write(source, SOURCE)
     mask = os.umask(0o077)
     try:
         tree.build(str(target), str(source), REPLACED)
@@ -92,7 +47,7 @@ def test_every_release_was_looked_at() -> None:
 
 @pytest.mark.parametrize("row", RELOADS, ids=lambda row: row["text"])
 def test_reload_is_mended_only_where_it_is_defective(row: dict[str, Any], tmp_path: Path) -> None:
-    _write(tmp_path, {WORKER: row["text"]})
+    write(tmp_path, {WORKER: row["text"]})
     texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
     assert bool(lines) == bool(texts) == row["defect"]
     if not row["defect"]:
@@ -136,7 +91,7 @@ def wait_for_unit(self, timeout, state='running'):
 def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
     listed: str | None, wanted: str, waits: int, tmp_path: Path
 ) -> None:
-    _write(tmp_path, {WORKER: WAITS})
+    write(tmp_path, {WORKER: WAITS})
     texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
     assert "a unit to stop that systemd has forgotten" in line
     slept: list[int] = []
@@ -178,7 +133,7 @@ def run(client, kolla_toolbox, command, environment, kwargs):
 @pytest.mark.parametrize("text", CALLS.values(), ids=CALLS)
 def test_a_password_for_the_toolbox_is_on_no_command_line_and_in_no_log(text: str, tmp_path: Path) -> None:
     """What is started instead really is Ansible's ad-hoc command with the arguments that were meant."""
-    _write(tmp_path, {TOOLBOX: "import json\n" + text})
+    write(tmp_path, {TOOLBOX: "import json\n" + text})
     texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
     assert "passwords on command lines and into ansible.log" in line
     space: dict[str, Any] = {}
@@ -214,7 +169,7 @@ UWSGI = "roles/service-uwsgi-config/templates/uwsgi.ini.j2"
 
 
 def test_an_api_without_its_application_ends_whatever_writes_its_configuration(tmp_path: Path) -> None:
-    _write(tmp_path, {UWSGI: "[uwsgi]\nlazy-apps = true\nmaster = true\nthunder-lock = true\n"})
+    write(tmp_path, {UWSGI: "[uwsgi]\nlazy-apps = true\nmaster = true\nthunder-lock = true\n"})
     deployed, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
     assert (
         deployed[UWSGI] == "[uwsgi]\nlazy-apps = true\nmaster = true\nneed-app = true\nthunder-lock = true\n"
@@ -222,12 +177,12 @@ def test_an_api_without_its_application_ends_whatever_writes_its_configuration(t
     assert "until Kolla-Ansible's uwsgi.ini has need-app" in line
     rendered = replaced.for_configuration(str(tmp_path), str(MODULES), deployed=True)
     assert rendered[UWSGI] == deployed[UWSGI]
-    _write(tmp_path, {UWSGI: deployed[UWSGI]})
+    write(tmp_path, {UWSGI: deployed[UWSGI]})
     assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
 
 
 def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
-    _write(tmp_path, {WORKER: DEFECT + WAITS})
+    write(tmp_path, {WORKER: DEFECT + WAITS})
     texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
     assert len(lines) == 2
     assert "job_mode" not in texts[WORKER]
@@ -237,7 +192,7 @@ def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
 @pytest.mark.parametrize("action", ["deploy", "reconfigure", "mariadb-backup", "mariadb-recovery"])
 def test_what_works_on_containers_runs_with_the_mended_file(action: str, tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
-    _write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": "", "mariadb-recovery.yml": ""})
+    write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": "", "mariadb-recovery.yml": ""})
     host.kolla().run(Request(action))
     playbook = Path(host.argv[host.argv.index("-p") + 1])
     assert playbook.is_relative_to(host.paths.tree)
@@ -250,14 +205,14 @@ def test_what_works_on_containers_runs_with_the_mended_file(action: str, tmp_pat
 @pytest.mark.parametrize("action", ["prechecks", "pull", "post-deploy", "gather-facts"])
 def test_what_touches_no_container_runs_the_releases_own_playbooks(action: str, tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
-    _write(host.source, {WORKER: DEFECT})
+    write(host.source, {WORKER: DEFECT})
     host.kolla().run(Request(action))
     assert "-p" not in host.argv
 
 
 def test_the_script_of_2024_1_is_not_given_a_playbook_that_it_ignores(tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
-    _write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": ""})
+    write(host.source, {WORKER: DEFECT, "mariadb_backup.yml": ""})
     kolla = host.kolla()
     kolla.release = kolla.release._replace(dialect=SHELL.dialect)
     kolla.run(Request("mariadb-backup"))
