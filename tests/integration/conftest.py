@@ -1,7 +1,8 @@
-"""Tests that start real programs of others, such as Ansible: no network, no root, but seconds each."""
+"""Tests that start real programs of others, such as Ansible: no network, but seconds each."""
 
 from __future__ import annotations
 
 from tests.own_home import own_home
+from tests.programs import host_programs
 
-__all__ = ["own_home"]
+__all__ = ["host_programs", "own_home"]

@@ -2,15 +2,7 @@
 
 from __future__ import annotations
 
-import pytest
-
 from tests.own_home import own_home
-from tests.unit.programs import HostPrograms
+from tests.programs import host_programs
 
-__all__ = ["own_home"]
-
-
-@pytest.fixture(scope="session")
-def host_programs() -> HostPrograms:
-    """Programs of a host: this machine's own, or the ones in the lab's image."""
-    return HostPrograms()
+__all__ = ["host_programs", "own_home"]

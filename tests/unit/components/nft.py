@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import shutil
 import subprocess
+import tempfile
+from pathlib import Path
 
 import pytest
 
@@ -15,14 +17,25 @@ needs_nft = pytest.mark.skipif(
 )
 
 
-def refused(firewall: HostFirewall) -> str:
-    """Why it is not accepted; empty: it is."""
-    done = subprocess.run(
-        ["unshare", "--net", "nft", "-c", "-f", "-"],
-        input=firewall.state["nftables"]["ruleset"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=30,
-    )
-    return done.stderr or str(done.returncode or "")
+def refused(*firewalls: HostFirewall) -> list[str]:
+    """Why those are not accepted that are not; none: all are."""
+    with tempfile.TemporaryDirectory() as folder:
+        files = [Path(folder, str(at)) for at in range(len(firewalls))]
+        for file, firewall in zip(files, firewalls, strict=True):
+            file.write_text(firewall.state["nftables"]["ruleset"])
+        done = subprocess.run(
+            [
+                "unshare",
+                "--net",
+                "sh",
+                "-c",
+                'for file; do nft -c -f "$file" || echo "$file $?" >&2; done',
+                "-",
+                *files,
+            ],
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=30,
+        )
+    return done.stderr.splitlines() or ([str(done.returncode)] if done.returncode else [])

@@ -15,9 +15,9 @@ from components.host_prep import hosts as hosts_part
 from components.host_prep.plan import HostPlan, plan_hosts
 from host_programs.contract import sysctl_file
 from host_programs.hostctl import settings
+from tests.programs import HostPrograms
 from tests.unit.components.host_plans import every, plans
 from tests.unit.components.support import STACKS, Raw, cloud, files, host_key
-from tests.unit.programs import HostPrograms
 
 
 @pytest.mark.parametrize("plan", every())

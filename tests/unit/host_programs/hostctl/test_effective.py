@@ -13,8 +13,8 @@ import yaml
 from host_programs.hostctl import effective, settings
 from host_programs.hostctl.dialects import DIALECTS
 from host_programs.hostctl.system import Result, System
+from tests.programs import HostPrograms
 from tests.unit.host_programs.hostctl.fake import FakeSystem
-from tests.unit.programs import HostPrograms
 
 RECORDED = Path(__file__).parent / "recorded"
 OURS = "/etc/ssh/sshd_config.d/10-cloud.conf"

@@ -48,3 +48,9 @@ class HostPrograms:
         except MachineError:
             return None
         return found if found.is_dir() else None
+
+
+@pytest.fixture(scope="session")
+def host_programs() -> HostPrograms:
+    """Programs of a host: this machine's own, or the ones in the lab's image."""
+    return HostPrograms()
