@@ -163,7 +163,9 @@ def test_many_operations_run_beside_each_other(tmp_path: Path) -> None:
     talk(dialogue)
 
 
-@pytest.mark.parametrize("module", ["toolchain.plugins.command", "toolchain.language"])
+@pytest.mark.parametrize(
+    "module", ["toolchain.plugins.command", "toolchain.plugins.openstack", "toolchain.language"]
+)
 def test_a_process_gives_its_port_first_and_ends_quietly_on_sigint(module: str) -> None:
     repository = Path(__file__).parents[3]
     process = subprocess.Popen(
