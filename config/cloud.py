@@ -11,7 +11,9 @@ from config.firewall.model import FirewallSettings
 from config.kolla import KollaSettings
 from config.model.base import Room, Section
 from config.model.errors import Loc
-from config.model.texts import DomainName, HostKey, HostName, Name
+from config.model.texts.hosts import HostKey
+from config.model.texts.lines import Name
+from config.model.texts.network import DomainName, HostName
 from config.model.types import Role, VirtualRouterId
 from config.site.host_prep import HostPrepSettings
 from config.site.hosts import Host

@@ -18,7 +18,10 @@ from config.ceph.services import CephService, CephUser, ServiceName
 from config.ceph.user_checks import users_fit
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.texts import CephName, CephOption, CephSection, ExactVersion, HostName, ImageName, Value
+from config.model.texts.ceph import CephName, CephOption, CephSection
+from config.model.texts.images import ImageName
+from config.model.texts.lines import ExactVersion, Value
+from config.model.texts.network import HostName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -5,7 +5,8 @@ from __future__ import annotations
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import CephName, SecretWord
+from config.model.texts.ceph import CephName
+from config.model.texts.lines import SecretWord
 from config.model.types import Address
 
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import CephName, HostName, HttpUrl, Line
+from config.model.texts.ceph import CephName
+from config.model.texts.lines import Line
+from config.model.texts.network import HostName, HttpUrl
 from config.model.types import Port
 
 

@@ -9,7 +9,10 @@ from pydantic import Field
 
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.texts import DevicePath, DeviceSize, HostName, Line, OsdSize
+from config.model.texts.ceph import DeviceSize, OsdSize
+from config.model.texts.hosts import DevicePath
+from config.model.texts.lines import Line
+from config.model.texts.network import HostName
 
 
 class DeviceFilter(Section):

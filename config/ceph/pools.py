@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import CephName
+from config.model.texts.ceph import CephName
 
 AutoscaleMode = Literal["on", "warn", "off"]
 

@@ -9,7 +9,8 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import CephName, Line
+from config.model.texts.ceph import CephName
+from config.model.texts.lines import Line
 
 ServiceName = Literal["glance", "cinder", "cinder-backup", "nova", "gnocchi", "manila"]
 CapType = Literal["mon", "mgr", "osd", "mds"]

@@ -9,7 +9,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import PortRange, ServiceLabel
+from config.model.texts.network import PortRange, ServiceLabel
 from config.model.types import Cidr, NetworkName, Role
 
 NetworkUse = Literal["management", "public", "tunnel", "storage", "replication"]

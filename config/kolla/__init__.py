@@ -34,7 +34,9 @@ from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
 from config.model.base import Section
 from config.model.text_source import SecretSource
-from config.model.texts import ContainerName, DomainName, HostName, OptionName, RelativePath
+from config.model.texts.images import ContainerName
+from config.model.texts.lines import OptionName, RelativePath
+from config.model.texts.network import DomainName, HostName
 
 
 class KollaSettings(Section):

@@ -10,7 +10,8 @@ from config.kolla.service import Part, Row
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem
-from config.model.texts import ImageTag, Namespace, Registry, SecretWord, Word
+from config.model.texts.images import ImageTag, Namespace, Registry
+from config.model.texts.lines import SecretWord, Word
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar
 from pydantic import BeforeValidator, WithJsonSchema
 
 from config.model.text_source import TextSource
-from config.model.texts import FreeText
+from config.model.texts.lines import FreeText
 from config.model.types import LocalPath
 
 

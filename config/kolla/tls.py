@@ -9,7 +9,7 @@ from config.kolla.service import Part, Row
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
-from config.model.texts import HttpUrl, MailAddress
+from config.model.texts.network import HttpUrl, MailAddress
 from config.model.types import LocalPath
 
 if TYPE_CHECKING:

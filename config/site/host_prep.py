@@ -9,7 +9,8 @@ from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.texts import DockerSize, JournalSize, ModuleName, Name, PackageName, SysctlName, Value
+from config.model.texts.hosts import DockerSize, JournalSize, ModuleName, PackageName, SysctlName
+from config.model.texts.lines import Name, Value
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -9,7 +9,8 @@ from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.texts import HostKey, Name, SysctlName, Value
+from config.model.texts.hosts import HostKey, SysctlName
+from config.model.texts.lines import Name, Value
 from config.model.types import Address, NetworkName, Role
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
-from config.model.texts import InterfaceName
+from config.model.texts.network import InterfaceName
 from config.model.types import Address, AddressRange, Cidr, Mtu, NetworkName, VirtualRouterId, VlanId
 
 if TYPE_CHECKING:

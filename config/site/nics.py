@@ -9,7 +9,7 @@ from pydantic import Field
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
-from config.model.texts import InterfaceName
+from config.model.texts.network import InterfaceName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -12,7 +12,8 @@ from pydantic import Field, SecretStr
 
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
-from config.model.texts import FreeText, Name, PackageName, SecretWord, Suites, Word, Words
+from config.model.texts.hosts import PackageName, Suites
+from config.model.texts.lines import FreeText, Name, SecretWord, Word, Words
 from config.model.types import LocalPath
 from config.stack_file.sealed import SEALED
 

@@ -10,7 +10,8 @@ from pydantic import Field
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
-from config.model.texts import HostKey, Server, UserName
+from config.model.texts.hosts import HostKey, UserName
+from config.model.texts.network import Server
 from config.model.types import Cidr, LocalPath, Port
 from config.site.private_keys import private_key_faults
 from config.stack_file.sealed import SEALED

@@ -11,7 +11,8 @@ from pydantic import Field
 
 from config.model.base import Room
 from config.model.errors import Loc, Problem
-from config.model.texts import HostName, Line, Server
+from config.model.texts.lines import Line
+from config.model.texts.network import HostName, Server
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -17,7 +17,7 @@ from config.cloud import CloudConfig
 from config.model.errors import Loc, Problem, UnfitError, dotted, printable
 from config.model.secrets import secret_of, without_login
 from config.model.shape import field_at, holds_secret, is_model, kind_words, names_in, places
-from config.model.texts import FORM_WORDS
+from config.model.texts.form import FORM_WORDS
 from config.stack_file.findings import NO_FORM, Finding, findings
 
 _STAND_INS: dict[str, Any] = {

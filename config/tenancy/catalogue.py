@@ -7,7 +7,9 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.text_source import SecretSource
-from config.model.texts import HttpUrl, Line, PublicKey, Value, Word
+from config.model.texts.hosts import PublicKey
+from config.model.texts.lines import Line, Value, Word
+from config.model.texts.network import HttpUrl
 from config.model.types import LocalPath
 from config.tenancy.taken_over import TakenOver
 

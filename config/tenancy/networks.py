@@ -10,7 +10,7 @@ from typing import Literal
 from pydantic import Field
 
 from config.model.errors import Loc, Problem
-from config.model.texts import Line, Name
+from config.model.texts.lines import Line, Name
 from config.model.types import AddressRange, Cidr, Mtu, VlanId
 from config.tenancy.taken_over import ObjectName, TakenOver
 

@@ -10,7 +10,8 @@ from pydantic import Field
 
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.texts import Line, Name, PortRange
+from config.model.texts.lines import Line, Name
+from config.model.texts.network import PortRange
 from config.model.types import Cidr, Port
 from config.tenancy.networks import Network, Router, Subnet
 from config.tenancy.taken_over import ObjectName, TakenOver

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import Field
 
 from config.model.base import Section
-from config.model.texts import Name, Word
+from config.model.texts.lines import Name, Word
 
 ObjectName = Name
 """Name of an object of OpenStack."""

@@ -11,7 +11,8 @@ from config.kolla.certificates import certificate_faults, pem_key_faults
 from config.model.base import Room, Section
 from config.model.errors import Loc, Problem, listed
 from config.model.text_source import SecretSource, read_file
-from config.model.texts import ExactVersion, HostName
+from config.model.texts.lines import ExactVersion
+from config.model.texts.network import HostName
 from config.model.types import LocalPath, Port
 from config.vault.seal import Operators, Seal
 

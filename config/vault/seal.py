@@ -12,7 +12,8 @@ from pydantic import Field
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource, read_file
-from config.model.texts import HostName, HttpsUrl, Name, RelativePath
+from config.model.texts.lines import Name, RelativePath
+from config.model.texts.network import HostName, HttpsUrl
 from config.model.types import LocalPath
 from config.stack_file.sealed import SEALED
 from config.vault.pgp import pgp_faults

@@ -12,7 +12,9 @@ from config.kolla.service import HOST_ROLES, RELEASE, Row, Service, needs_own_sw
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem, listed
-from config.model.texts import Name, Share, VolumeGroup
+from config.model.texts.hosts import VolumeGroup
+from config.model.texts.lines import Name
+from config.model.texts.network import Share
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -71,7 +71,7 @@ class Database(Service):
 
 def _members(cloud: CloudConfig) -> str:
     """Lines of HAProxy for the cluster's members: one takes all writes, the others stand by."""
-    lines = []
+    lines: list[str] = []
     for name in hosts_of(cloud, "mariadb"):
         address = cloud.hosts[name].addresses["management"]
         port = "{{ mariadb_port }}"

@@ -11,7 +11,7 @@ from config.kolla.service import Row, Service
 from config.kolla.values import truth
 from config.kolla.variables import effective
 from config.model.errors import Loc, Problem
-from config.model.texts import CephName
+from config.model.texts.ceph import CephName
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

@@ -14,7 +14,7 @@ from config.kolla.service import Row, Service
 from config.kolla.services.ovn import tunnel
 from config.kolla.setting import Setting
 from config.model.errors import Loc, Problem, listed
-from config.model.texts import InterfaceName, PortDomain
+from config.model.texts.network import InterfaceName, PortDomain
 from config.model.types import Address, Mtu
 
 if TYPE_CHECKING:

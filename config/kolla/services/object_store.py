@@ -11,7 +11,7 @@ from config.kolla.port import Port, api
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.texts import HostName, Server
+from config.model.texts.network import HostName, Server
 from config.model.types import Port as Number
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from config.kolla.setting import Setting
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
-from config.model.texts import Name
+from config.model.texts.lines import Name
 from config.model.types import AddressRange, Cidr, LocalPath, VlanId
 
 if TYPE_CHECKING:

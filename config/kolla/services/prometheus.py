@@ -12,7 +12,7 @@ from config.ceph.resolved import placement
 from config.kolla.port import Port
 from config.kolla.service import HOST_ROLES, Row, Service
 from config.model.errors import Loc, Problem
-from config.model.texts import Line, MetricsSize, Retention
+from config.model.texts.lines import Line, MetricsSize, Retention
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

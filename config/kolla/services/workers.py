@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 from pydantic import Field
 
 from config.kolla.service import Part, Row
-from config.model.texts import Expression
+from config.model.texts.lines import Expression
 
 if TYPE_CHECKING:
     from config.cloud import CloudConfig

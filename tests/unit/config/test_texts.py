@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import pkgutil
 import typing
 from collections.abc import Iterator
+from importlib import import_module
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -13,12 +15,14 @@ from pydantic import SecretStr, StringConstraints, TypeAdapter, ValidationError
 from config.cloud import CloudConfig
 from config.model import texts
 from config.model.base import Section
-from config.model.texts import FORM_WORDS, FreeText
+from config.model.texts.form import FORM_WORDS
+from config.model.texts.lines import FreeText
 from config.site.packages import Packages
 
 _LINES: dict[str, Any] = {
     name: kind
-    for name, kind in vars(texts).items()
+    for module in pkgutil.iter_modules(texts.__path__)
+    for name, kind in vars(import_module(f"{texts.__name__}.{module.name}")).items()
     if get_origin(kind) is Annotated and get_args(kind)[0] in (str, SecretStr) and name != "FreeText"
 }
 _MANY_LINES = {"packages.repositories.key", "kolla.overrides.content"}
