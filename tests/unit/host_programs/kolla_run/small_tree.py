@@ -3,6 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
+
+from tests.unit.host_programs.kolla_run.support import data
+
+RELOADS: list[dict[str, Any]] = data("reload.yaml")
+WORKER = "module_utils/kolla_systemd_worker.py"
+DEFECT = next(row["text"] for row in RELOADS if row["defect"])
 
 SOURCE = {
     "site.yml": "- import_playbook: nova.yml\n",

@@ -1,26 +1,17 @@
-"""Files of Kolla-Ansible that are replaced: which, and how."""
+"""The tree of playbooks that a run gets: the release's own, and what is replaced in it."""
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from config.release_map import known, release
-from host_programs.kolla_run import replaced, tree
+from host_programs.kolla_run import tree
 from host_programs.kolla_run.dialect import Request
-from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
-from tests.unit.host_programs.kolla_run.small_tree import REPLACED, SOURCE, write
-from tests.unit.host_programs.kolla_run.support import SHELL, data
-
-RELOADS: list[dict[str, Any]] = data("reload.yaml")
-WORKER = "module_utils/kolla_systemd_worker.py"
-DEFECT = next(row["text"] for row in RELOADS if row["defect"])
+from tests.unit.host_programs.kolla_run.fake import FakeHost
+from tests.unit.host_programs.kolla_run.small_tree import DEFECT, REPLACED, SOURCE, WORKER, write
+from tests.unit.host_programs.kolla_run.support import SHELL
 
 
 def test_a_tree_is_links_but_for_playbooks_and_what_is_replaced(tmp_path: Path) -> None:
@@ -38,155 +29,6 @@ def test_a_tree_is_links_but_for_playbooks_and_what_is_replaced(tmp_path: Path) 
     for path in (target, target / "roles/register"):
         assert path.stat().st_mode & 0o777 == 0o755
     assert (target / "site.yml").stat().st_mode & 0o777 == 0o644
-
-
-def test_every_release_was_looked_at() -> None:
-    looked = [version for row in RELOADS for version in row["releases"]]
-    assert sorted(looked) == sorted(release(series).kolla_ansible for series in known())
-
-
-@pytest.mark.parametrize("row", RELOADS, ids=lambda row: row["text"])
-def test_reload_is_mended_only_where_it_is_defective(row: dict[str, Any], tmp_path: Path) -> None:
-    write(tmp_path, {WORKER: row["text"]})
-    texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert bool(lines) == bool(texts) == row["defect"]
-    if not row["defect"]:
-        return
-    assert "125 s" in lines[0]
-    assert "until Kolla-Ansible calls Reload without arguments" in lines[0]
-    called: list[tuple[str, ...]] = []
-    space: dict[str, Any] = {}
-    exec(texts[WORKER], space)  # noqa: S102 - what was mended, to see what it does
-    space["reload"](type("Worker", (), {"perform_action": lambda _, *args: called.append(args)})())
-    assert called == [("Reload",)]
-
-
-# As in every release of the map.
-WAITS = """
-def wait_for_unit(self, timeout, state='running'):
-    delay = 5
-    elapsed = 0
-
-    while True:
-        if self.get_unit_state() == state:
-            return True
-        elif elapsed > timeout:
-            return False
-        else:
-            sleep(delay)
-            elapsed += delay
-"""
-
-
-@pytest.mark.parametrize(
-    ("listed", "wanted", "waits"),
-    [
-        (None, "dead", 0),
-        ("dead", "dead", 0),
-        ("running", "running", 0),
-        (None, "running", 3),
-        ("running", "dead", 3),
-    ],
-)
-def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
-    listed: str | None, wanted: str, waits: int, tmp_path: Path
-) -> None:
-    write(tmp_path, {WORKER: WAITS})
-    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert "a unit to stop that systemd has forgotten" in line
-    slept: list[int] = []
-    space: dict[str, Any] = {"sleep": slept.append}
-    exec(texts[WORKER], space)  # noqa: S102 - what was mended, to see what it does
-    worker = type("Worker", (), {"get_unit_state": lambda _: listed})()
-    assert space["wait_for_unit"](worker, 10, wanted) == (waits == 0)
-    assert len(slept) == waits
-
-
-TOOLBOX = "library/kolla_toolbox.py"
-CALLS = {
-    "18.8.0 and 19.8.0, Docker": """
-def run(client, kolla_toolbox, command_line, environment, kwargs):
-    job = client.exec_create(kolla_toolbox, command_line,
-                             environment=environment, **kwargs)
-    return job
-""",
-    "18.8.0 and 19.8.0, Podman": """
-def run(client, kolla_toolbox, command_line, environment, kwargs):
-    return client.exec_run(
-        command_line,
-        environment=environment,
-        tty=True,
-        **kwargs
-    )
-""",
-    "20.6.0 and 21.3.0": """
-def run(client, kolla_toolbox, command, environment, kwargs):
-    return client._run_command(kolla_toolbox,
-                               command,
-                               environment=environment,
-                               tty=True,
-                               **kwargs)
-""",
-}
-
-
-@pytest.mark.parametrize("text", CALLS.values(), ids=CALLS)
-def test_a_password_for_the_toolbox_is_on_no_command_line_and_in_no_log(text: str, tmp_path: Path) -> None:
-    """What is started instead really is Ansible's ad-hoc command with the arguments that were meant."""
-    write(tmp_path, {TOOLBOX: "import json\n" + text})
-    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert "passwords on command lines and into ansible.log" in line
-    space: dict[str, Any] = {}
-    exec(texts[TOOLBOX], space)  # noqa: S102 - what was mended, to see what it does
-
-    class Client:
-        def exec_create(self, _toolbox: Any, command: list[str], *, environment: Any, **_more: Any) -> Any:
-            return command, environment
-
-        _run_command = exec_create
-
-        def exec_run(self, command: list[str], *, environment: Any, **_more: Any) -> Any:
-            return command, environment
-
-    asked = ["ansible", "localhost", "-m", "ping", "-a", "data='a canary'"]
-    program, environment = space["run"](Client(), None, asked, {"ANSIBLE_NOCOLOR": "1"}, {})
-    assert "canary" not in " ".join(program)
-    assert environment["ANSIBLE_LOG_PATH"] == os.devnull
-    own = {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}", "HOME": str(tmp_path)}
-    done = subprocess.run(
-        program,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**own, **environment},
-    )
-    assert done.returncode == 0, done.stdout + done.stderr
-    assert json.loads(done.stdout.partition("=>")[2])["ping"] == "a canary"
-
-
-UWSGI = "roles/service-uwsgi-config/templates/uwsgi.ini.j2"
-
-
-def test_an_api_without_its_application_ends_whatever_writes_its_configuration(tmp_path: Path) -> None:
-    write(tmp_path, {UWSGI: "[uwsgi]\nlazy-apps = true\nmaster = true\nthunder-lock = true\n"})
-    deployed, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert (
-        deployed[UWSGI] == "[uwsgi]\nlazy-apps = true\nmaster = true\nneed-app = true\nthunder-lock = true\n"
-    )
-    assert "until Kolla-Ansible's uwsgi.ini has need-app" in line
-    rendered = replaced.for_configuration(str(tmp_path), str(MODULES), deployed=True)
-    assert rendered[UWSGI] == deployed[UWSGI]
-    write(tmp_path, {UWSGI: deployed[UWSGI]})
-    assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
-
-
-def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
-    write(tmp_path, {WORKER: DEFECT + WAITS})
-    texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
-    assert len(lines) == 2
-    assert "job_mode" not in texts[WORKER]
-    assert "or 'dead'" in texts[WORKER]
 
 
 @pytest.mark.parametrize("action", ["deploy", "reconfigure", "mariadb-backup", "mariadb-recovery"])
