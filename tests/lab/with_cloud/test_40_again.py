@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from tests.lab.support import Stack, ssh
+from tests.lab.watch import watching
 from tests.lab.with_cloud.containers import started
-from tests.lab.with_cloud.watch import watching
 
 pytestmark = pytest.mark.cloud
 

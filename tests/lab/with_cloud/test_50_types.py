@@ -9,9 +9,9 @@ import grpc.aio
 import pytest
 from openstack.connection import Connection
 
+from tests.dialogue import talk
 from tests.lab.with_cloud.conftest import API
 from tests.openstack.lifecycle import CASES_OVN, Plugin, lifecycle
-from tests.unit.toolchain.dialogue import talk
 from toolchain.plugins.openstack.plugin import provider
 
 pytestmark = pytest.mark.cloud

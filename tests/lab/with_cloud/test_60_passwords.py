@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import json
-import shlex
-from pathlib import Path
-
 import pytest
 
-from tests.lab.support import HOSTS, LAB, Stack, ssh
+from tests.lab.search import shown
+from tests.lab.support import HOSTS, LAB, Stack
 
 pytestmark = pytest.mark.cloud
-
-FIND = Path(__file__).with_name("find_passwords.py").read_text()
 
 
 def test_there_are_passwords_to_look_for(secret: dict[str, str]) -> None:
@@ -21,8 +16,7 @@ def test_there_are_passwords_to_look_for(secret: dict[str, str]) -> None:
 
 @pytest.mark.parametrize("host", sorted(HOSTS))
 def test_no_file_of_others_log_journal_or_process_has_one(host: str, secret: dict[str, str]) -> None:
-    found = ssh(host, f"python3 -c {shlex.quote(FIND)}", stdin=json.dumps(secret), timeout=600)
-    assert found.stdout.splitlines() == []
+    assert shown(host, secret) == []
 
 
 def test_the_state_has_none_in_clear(stack: Stack, secret: dict[str, str]) -> None:

@@ -11,7 +11,7 @@ import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
-from tests.unit.toolchain.dialogue import talk
+from tests.dialogue import talk
 from tests.unit.toolchain.things import SCHEMA, TOKEN, URN, Thing, things
 from toolchain.plugins.base.check import check
 from toolchain.plugins.base.provider import Provider

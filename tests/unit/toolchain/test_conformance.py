@@ -10,7 +10,7 @@ import grpc.aio
 import pytest
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from tests.unit.toolchain.dialogue import talk
+from tests.dialogue import talk
 from tests.unit.toolchain.plugins import CASES, PLUGINS, Case, make, sample, wrong
 from toolchain.plugins.base.resource import Resource
 from toolchain.plugins.base.schema import Property

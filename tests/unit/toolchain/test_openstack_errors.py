@@ -15,8 +15,8 @@ from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 from pulumi.runtime.proto import status_pb2
 
+from tests.dialogue import talk
 from tests.openstack.lifecycle import CASES, Plugin, urn
-from tests.unit.toolchain.dialogue import talk
 from tests.unit.toolchain.fake_cloud import PASSWORD, TOKEN, Cloud, fake_cloud
 from toolchain.plugins.base.provider import Provider
 from toolchain.plugins.base.wire import is_secret, plain_fields, wire_fields

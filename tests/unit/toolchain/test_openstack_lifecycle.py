@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.dialogue import talk
 from tests.openstack.lifecycle import CASES, Plugin, lifecycle
-from tests.unit.toolchain.dialogue import talk
 from tests.unit.toolchain.fake_cloud import Cloud, fake_cloud
 from tests.unit.toolchain.plugins import make
 from toolchain.plugins.openstack.plugin import KINDS, provider

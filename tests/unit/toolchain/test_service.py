@@ -16,7 +16,7 @@ import pytest
 from google.protobuf.empty_pb2 import Empty
 from pulumi.runtime.proto import provider_pb2 as pb
 
-from tests.unit.toolchain.dialogue import EngineService, talk
+from tests.dialogue import EngineService, talk
 from toolchain.plugins.base.wire import UNKNOWN, Secret, wire, wire_fields
 
 URN = "urn:pulumi:dev::p::cloud:host:HostPrep$command:{}::name"

@@ -1,5 +1,6 @@
-"""On a host: where the passwords on stdin can be read by somebody who should not; one line each, by the password's name.
+"""On a host: where the secrets on stdin can be read by somebody who should not; one line each, by the secret's name.
 
+With the argument `files`: every file that holds one, whoever may read it, `MODE PATH`.
 Runs as root with nothing but the standard library.
 """
 
@@ -11,7 +12,7 @@ import re
 import stat
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 FOLDERS = ("/etc", "/home", "/opt/kolla-run", "/root", "/run", "/tmp", "/var/lib", "/var/log", "/var/tmp")
@@ -40,8 +41,21 @@ def files() -> Iterator[tuple[Path, bool]]:
                     yield path, not closed and bool(state.st_mode & OTHERS)
 
 
+def holding(secrets: Iterable[bytes]) -> Iterator[str]:
+    """Every file with a secret in it."""
+    for path, _ in files():
+        try:
+            if any(map(path.read_bytes().__contains__, secrets)):
+                yield f"{stat.S_IMODE(path.stat().st_mode):o} {path}"
+        except OSError:  # it went, as temporary files do
+            continue
+
+
 def main() -> None:
     names: dict[bytes, str] = {value.encode(): name for name, value in json.load(sys.stdin).items()}
+    if sys.argv[1:] == ["files"]:
+        print(*holding(names), sep="\n")
+        return
 
     def report(place: str, data: bytes) -> None:
         # One search for each is a hundred times as quick as one pattern of them all.

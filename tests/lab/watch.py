@@ -1,4 +1,4 @@
-"""Which passwords show on command lines: the lab's hosts are processes of this machine, and so is all that runs on them.
+"""Which secrets show on command lines: the lab's hosts are processes of this machine, and so is all that runs on them.
 
 It looks every tenth of a second, so it may miss a process that ends at once, and never names one that was not there.
 """
@@ -20,8 +20,8 @@ LOOKS = 3
 
 
 @contextmanager
-def watching(passwords: Mapping[str, str]) -> Iterator[list[str]]:
-    """While the block runs: whoever shows one. The list, `NAME: COMMAND LINE`, is filled when it ends."""
+def watching(secrets: Mapping[str, str]) -> Iterator[list[str]]:
+    """While the block runs: whoever shows one of the secrets, by name. The list, `NAME: COMMAND LINE`, is filled when it ends."""
     found: list[str] = []
     watcher = subprocess.Popen(
         ["nice", "-n", "10", sys.executable, __file__],
@@ -31,7 +31,7 @@ def watching(passwords: Mapping[str, str]) -> Iterator[list[str]]:
     )
     assert watcher.stdin
     assert watcher.stdout
-    watcher.stdin.write(json.dumps(dict(passwords)) + "\n")
+    watcher.stdin.write(json.dumps(dict(secrets)) + "\n")
     watcher.stdin.flush()
     try:
         assert watcher.stdout.readline() == "watching\n"
@@ -48,7 +48,10 @@ def _watch() -> None:
     told = set()
     print("watching", flush=True)
     while True:
-        for process in Path("/proc").glob("[0-9]*"):
+        processes = [*Path("/proc").glob("[0-9]*")]
+        for gone in looks.keys() - {process.name for process in processes}:
+            del looks[gone]  # another process may get its number
+        for process in processes:
             if looks[process.name] >= LOOKS:
                 continue
             looks[process.name] += 1
