@@ -8,14 +8,14 @@ import os
 import subprocess
 import sys
 
-from lab import keep, lifecycle, paths, power, ssh, stack_file, status
+from lab import keep, lifecycle, paths, power, ssh, stack_file, status, whole
 from lab.errors import LabError
 from machine.errors import MachineError
 from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | image | down | save | restore | stack-file | status | summary | ssh | power | reset`."""
+    """`lab up | image | down | save | restore | stack-file | status | summary | whole | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="bring the lab up; does what is missing")
@@ -38,6 +38,8 @@ def parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("status", help="hosts and networks")
     shown.add_argument("--json", action="store_true")
     commands.add_parser("summary", help="addresses, credentials' place, commands to try")
+    waiting = commands.add_parser("whole", help="wait until a cloud that was deployed is as it should be")
+    waiting.set_defaults(command="ssh", host="deploy", argv=[whole.COMMAND])
     session = commands.add_parser("ssh", help="a shell, or a command, on a host")
     session.add_argument("host")
     session.add_argument("argv", nargs=argparse.REMAINDER, metavar="CMD")

@@ -10,7 +10,7 @@ import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
-from host_programs.contract import EXIT_HOSTS, KOLLA_USER, Release
+from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
 from host_programs.kolla_run import process, replaced, tree
 from host_programs.kolla_run.censor import Censor, censor, secrets
 from host_programs.kolla_run.changes import HostSums
@@ -27,7 +27,7 @@ from host_programs.kolla_run.events import Event, Verdict, judge
 from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
 from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
 from host_programs.kolla_run.registry import Image, Login, parse
-from host_programs.kolla_run.state import DEPLOYED, Records
+from host_programs.kolla_run.state import Records
 
 Execute = Callable[..., process.Ended]
 

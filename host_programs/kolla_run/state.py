@@ -12,9 +12,6 @@ from typing import Any
 
 from host_programs.kolla_run.errors import RunError
 
-DEPLOYED = "deployed"
-"""Record: what the last successful deployment was made from and left on the hosts."""
-
 
 class Records:
     """The records in one folder: JSON files, each replaced in one step."""
