@@ -1,7 +1,7 @@
 """Pack a program for hosts into one file; the same sources give the same bytes and the same path, everywhere.
 
 Runs where the program is built, never on a host. A program is a package of this folder; its command line is `run`
-of its module `cli`. What all programs share (`contract`) is packed with each.
+of its module `cli`. What all programs share (`SHARED`) is packed with each.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Dict, NamedTuple
 
 ROOT = Path(__file__).parent
-SHARED = ("__init__.py", "contract.py")
+SHARED = ("__init__.py", "command_line.py", "contract.py", "errors.py")
 SHEBANG = b"#!/usr/bin/python3 -IS\n"
 # The oldest date that a zip file knows: when it was built says nothing about what it is.
 TIMESTAMP = (1980, 1, 1, 0, 0, 0)

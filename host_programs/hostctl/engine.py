@@ -93,7 +93,7 @@ def apply(
         _finish(store, group, state, ARMED, window)
     except HostctlError as error:
         rollback.undo(host, store, group, reason="failed")
-        raise HostctlError(error.item, f"{error.reason}; rolled back") from error
+        raise HostctlError(error.what, f"{error.reason}; rolled back") from error
     return outcome
 
 

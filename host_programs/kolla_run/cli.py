@@ -9,10 +9,11 @@ import sys
 import time
 from typing import Any
 
+from host_programs.command_line import CommandLine
 from host_programs.kolla_run import dependencies, integrity_run, pulling, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.paths import Paths
 
 PARTS = {
@@ -24,26 +25,22 @@ PARTS = {
     "integrity": "compare the deployed cloud with what is expected of it; waits for what needs its time",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
-    "version": "checksum of its sources",
 }
 
 
-def parser() -> argparse.ArgumentParser:
+def command_line() -> CommandLine:
     """All commands."""
-    top = argparse.ArgumentParser(prog="kolla-run", description="Kolla-Ansible with progress and a verdict.")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in PARTS.items():
-        part = commands.add_parser(name, help=text)
-        part.add_argument("--for", dest="request", default="", help=_FOR)
-        if name == "prechecks-changed":
-            part.add_argument("--registry", action="store_true", help="images will be pulled: it must answer")
+    line = CommandLine("kolla-run", "Kolla-Ansible with progress and a verdict.", version.VERSION, PARTS)
+    prechecks = line.commands["prechecks-changed"]
+    prechecks.add_argument("--registry", action="store_true", help="images will be pulled: it must answer")
     for name in ACTIONS:
-        command = commands.add_parser(name, help="kolla-ansible's own")
+        command = line.add(name, "kolla-ansible's own")
         command.add_argument("--tags", default="", help="only these, separated by commas")
         command.add_argument("--limit", default="", help="only these hosts")
         command.add_argument("--extra", action="append", default=[], help="NAME=VALUE; may be repeated")
+    for command in line.commands.values():
         command.add_argument("--for", dest="request", default="", help=_FOR)
-    return top
+    return line
 
 
 _FOR = "what it is run for: pulumi's own mark, so that nobody takes a run for another's"
@@ -51,36 +48,24 @@ _FOR = "what it is run for: pulumi's own mark, so that nobody takes a run for an
 
 def main(argv: list[str], paths: Paths | None = None) -> int:
     """Run one command; return the exit code: 0, 2 if hosts failed, 1 for anything else."""
-    options = parser().parse_args(argv)
-    if options.command == "version":
-        sys.stdout.write(version.VERSION + "\n")
-        return 0
+    line = command_line()
+    options = line.top.parse_args(argv)
+    # All on stdout: a job's log is one stream, and its last line is the verdict.
+    return line.run(options, lambda: _work(options, paths), errors=sys.stdout)
+
+
+def _work(options: argparse.Namespace, paths: Paths | None) -> str | None:
     if os.geteuid() != 0 and paths is None:
-        sys.stdout.write(f"kolla-run: {options.command}: needs root (use sudo)\n")
-        return 1
+        raise RunError(options.command, "needs root", "use sudo")
     os.umask(0o077)
-    try:
-        return _work(options, paths or Paths())
-    except (FailedError, integrity_run.MissingError) as error:
-        sys.stdout.write(f"kolla-run: {error}\n{json.dumps(error.summary, ensure_ascii=False)}\n")
-        return error.code
-    except RunError as error:
-        sys.stdout.write(f"kolla-run: {error}\n")
-        return error.code
-    except OSError as error:
-        sys.stdout.write(f"kolla-run: {error.filename or options.command}: {error.strerror}\n")
-        return 1
-
-
-def _work(options: argparse.Namespace, paths: Paths) -> int:
+    paths = paths or Paths()
     start = time.monotonic()
     with state.held(paths.state, options.command):
         if options.command == "idle":
-            return 0
+            return None
         summary = _one(options, paths)
     summary["seconds"] = round(time.monotonic() - start, 1)
-    sys.stdout.write(json.dumps(summary, ensure_ascii=False) + "\n")
-    return 0
+    return json.dumps(summary, ensure_ascii=False)
 
 
 def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:

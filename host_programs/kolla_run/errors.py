@@ -1,14 +1,9 @@
-"""The one exception of kolla-run: what, why, and how to put it right."""
+"""The one exception of kolla-run."""
 
 from __future__ import annotations
 
-from host_programs.contract import EXIT_ERROR
+from host_programs.errors import ToldError
 
 
-class RunError(Exception):
-    """Something the operator must know: `WHAT: reason (fix)`. Never carries a secret."""
-
-    def __init__(self, what: str, reason: str, fix: str = "", code: int = EXIT_ERROR) -> None:
-        """Name what is wrong, the reason, the fix if there is one, and the exit code."""
-        super().__init__(f"{what}: {reason}" + (f" ({fix})" if fix else ""))
-        self.code = code
+class RunError(ToldError):
+    """Something the operator of kolla-run must know."""

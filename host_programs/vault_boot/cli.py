@@ -7,6 +7,7 @@ import json
 import os
 import sys
 
+from host_programs.command_line import CommandLine
 from host_programs.vault_boot import founding, handover, opening, version
 from host_programs.vault_boot.api import AnsweredError
 from host_programs.vault_boot.errors import BootError
@@ -20,41 +21,30 @@ PARTS = {
     "unseal": "open every node with one operator's share, decrypted, from stdin",
     "share": "print an operator's share, encrypted to that operator, in base64",
     "credentials": "print with what Pulumi logs in: a secret",
-    "version": "checksum of its sources",
 }
 
 
-def parser() -> argparse.ArgumentParser:
+def command_line() -> CommandLine:
     """All commands."""
-    top = argparse.ArgumentParser(prog="vault-boot", description="Founds the vault and hands it over.")
-    top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
-    commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
-    for name, text in PARTS.items():
-        command = commands.add_parser(name, help=text)
-        if name == "share":
-            command.add_argument("operator")
-    return top
+    line = CommandLine("vault-boot", "Founds the vault and hands it over.", version.VERSION, PARTS)
+    line.top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
+    line.commands["share"].add_argument("operator")
+    return line
 
 
 def main(argv: list[str], reached: Reached | None = None) -> int:
     """Run one command; return the exit code: 0, 4 if operators have to open the vault, 1 for anything else."""
-    options = parser().parse_args(argv)
-    if options.command == "version":
-        sys.stdout.write(version.VERSION + "\n")
-        return 0
+    line = command_line()
+    options = line.top.parse_args(argv)
     os.umask(0o027)
+    return line.run(options, lambda: _work(options, reached or _say))
+
+
+def _work(options: argparse.Namespace, reached: Reached) -> str:
     try:
-        sys.stdout.write(_one(options, reached or _say) + "\n")
-    except BootError as error:
-        sys.stderr.write(f"vault-boot: {error}\n")
-        return error.code
+        return _one(options, reached)
     except AnsweredError as error:
-        sys.stderr.write(f"vault-boot: {options.command}: the vault refused: {error}\n")
-        return 1
-    except OSError as error:
-        sys.stderr.write(f"vault-boot: {error.filename or options.command}: {error.strerror}\n")
-        return 1
-    return 0
+        raise BootError(options.command, f"the vault refused: {error}") from None
 
 
 def _one(options: argparse.Namespace, reached: Reached) -> str:

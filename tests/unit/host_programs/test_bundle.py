@@ -62,7 +62,8 @@ def test_every_module_is_python_3_9_and_imports_only_its_own_and_the_standard_li
 ) -> None:
     with zipfile.ZipFile(bundle.pack(name, tmp_path).path) as archive:
         modules = {path: archive.read(path).decode() for path in archive.namelist()}
-    own = {f"host_programs.{name}", "host_programs.contract", "host_programs"}
+    shared = {f"host_programs.{Path(path).stem}" for path in bundle.SHARED}
+    own = {f"host_programs.{name}", "host_programs", *shared}
     for path, text in modules.items():
         for node in ast.walk(ast.parse(text, path, feature_version=(3, 9))):
             imported = [alias.name for alias in node.names] if isinstance(node, ast.Import) else []
