@@ -91,6 +91,20 @@ def test_an_api_without_its_application_ends_whatever_writes_its_configuration(t
     assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
 
 
+RABBITMQ = "roles/rabbitmq/templates/rabbitmq.conf.j2"
+DISCOVERY = "cluster_formation.peer_discovery_backend = rabbit_peer_discovery_classic_config\n"
+
+
+def test_the_first_node_of_a_new_cluster_does_not_wait_for_those_that_come_after_it(tmp_path: Path) -> None:
+    write(tmp_path, {RABBITMQ: f"listeners.tcp.1 = x\n\n{DISCOVERY}{{% for host in hosts %}}\n"})
+    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
+    limit = "cluster_formation.discovery_retry_limit = 2\n"
+    assert texts[RABBITMQ] == f"listeners.tcp.1 = x\n\n{DISCOVERY}{limit}{{% for host in hosts %}}\n"
+    assert "until Kolla-Ansible starts all nodes of a new cluster at once" in line
+    write(tmp_path, {RABBITMQ: texts[RABBITMQ]})
+    assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
+
+
 def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
     write(tmp_path, {WORKER: DEFECT + WAITS})
     texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
