@@ -17,6 +17,7 @@ import asyncssh
 from config.kolla.passwords import dump, missing
 from config.release_map import release
 from ops import kolla_passwords, stack
+from ops.adopt.accepted import left_to_do
 from ops.adopt.adoption import Adoption, adopt
 from ops.adopt.folder import read_folder
 from ops.adopt.remark import AdoptError, Remark
@@ -59,11 +60,13 @@ def write(name: str, path: Path, found: Adoption) -> Iterator[str]:
     yield f"made {path}: the stack file"
 
 
-def report(name: str, found: Adoption, series: str) -> Iterator[str]:
-    """What the operator has to know, a line each."""
+def report(name: str, found: Adoption, series: str, root: Path) -> Iterator[str]:
+    """What the operator has to know once all is written, a line each."""
     lacking = missing(release(series).passwords, found.passwords)
+    to_do = [*left_to_do(found.fields, root), *found.by_hand]
     yield from _section("By the stack file it is otherwise", found.unsaid)
-    yield from _section("To be added to the stack file by hand, or with --addresses FILE", found.to_do)
+    yield from _section("Assumed, because the folder does not say it", found.assumed)
+    yield from _section("To be added to the stack file by hand, or with --addresses FILE", to_do)
     if lacking:
         yield f"\n{len(lacking)} passwords of {series} are missing ({', '.join(lacking)}): run make kolla-passwords STACK={name}"
     yield f"\nNext: make host-keys STACK={name}, then make preview STACK={name}"
@@ -102,9 +105,10 @@ def main(argv: Sequence[str] | None = None) -> int:
         stack.free(path)
         given = _given(options.addresses)
         folder = read_folder(options.folder, inventory=options.inventory, series=options.release)
-        found = adopt(name, folder, given, path.absolute().parent)
-        for line in (*write(name, path, found), *report(name, found, folder.series)):
-            sys.stdout.write(f"{line}\n")
+        root = stack.ROOT if options.config_file is None else path.absolute().parent
+        found = adopt(name, folder, given, root)
+        for lines in (write(name, path, found), report(name, found, folder.series, root)):
+            sys.stdout.writelines(f"{line}\n" for line in lines)
     except asyncssh.KeyImportError:
         sys.stderr.write(f"~/.ssh/openstack-{name}*: not a private key without passphrase; move it away\n")
         return 1

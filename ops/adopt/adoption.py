@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import copy
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,16 +10,18 @@ from typing import Any
 from config.kolla.passwords import Passwords
 from config.kolla.setting import settings
 from config.kolla.variables import Variable, owners
-from config.load import load_mapping
-from config.model.errors import ConfigErrors, Loc, Problem, rests_on
+from config.model.errors import Loc
+from config.release_map import release
 from config.stack_file.structure import parse
+from ops.adopt.accepted import accepted
 from ops.adopt.folder import Folder
 from ops.adopt.groups import misplaced
 from ops.adopt.of_hosts import of_every_host, of_some_hosts
+from ops.adopt.passwords import separated
 from ops.adopt.remark import Remark, shown
 from ops.adopt.search import Search, applied, current
 from ops.adopt.secret_files import is_kept, secret_files
-from ops.adopt.site import called_otherwise, joined, site
+from ops.adopt.site import assumed, called_otherwise, joined, site
 from ops.adopt.storage import is_ceph, keys, storage
 from ops.adopt.texts import added, override_texts
 from ops.new.draft import Fields, home
@@ -35,9 +36,6 @@ _PLACES = (
     "kolla_admin_openrc_cacert",
 )
 """Options that say where the folder's own files lie: the product puts the same files where it reads them."""
-_SECTIONS = {"globals": 3, "overrides": 3, "hostVars": 4}
-"""Sections below `kolla` of which single entries may be left out, with the length of an entry's place."""
-_KEYS: Loc = ("ceph", "external", "keys")
 
 
 @dataclass(frozen=True)
@@ -50,8 +48,10 @@ class Adoption:
     """Texts of certificates and keys by their name in the stack's folder."""
     unsaid: tuple[Remark, ...]
     """What the stack file does not say as the folder does."""
-    to_do: tuple[Remark, ...]
-    """What has to be added to the stack file by hand."""
+    assumed: tuple[Remark, ...]
+    """What the folder does not say, and the stack file has to."""
+    by_hand: tuple[Remark, ...]
+    """Secrets that have to be added to the stack file by hand."""
 
 
 def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Adoption:
@@ -66,7 +66,9 @@ def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Ad
     Raises:
         AdoptError: the folder or the given fields cannot be used.
     """
-    options = {**of_every_host(folder), **folder.globals}
+    shared = {name: value for name, value in of_every_host(folder).items() if name not in folder.passwords}
+    shared, secrets = separated(shared, release(folder.series).passwords, folder.passwords)
+    options = {**shared, **folder.globals}
     search = Search(folder.series, options, root)
     fields: Fields = {
         **site(name, folder, search.want, {key: value for key, value in given.items() if key != "ceph"})
@@ -81,7 +83,9 @@ def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Ad
     fields = applied(fields, named)
     fields = applied(fields, _dimensions(folder.series, options))
     fields = search.settle(fields)
-    rows = [row for row in search.differing(fields).values() if row.name not in _PLACES]
+    rows = [
+        row for row in search.differing(fields).values() if row.name not in _PLACES and not _idle(row, fields)
+    ]
     unsaid = [_unsaid(row, folder, search) for row in rows]
     fields["kolla"]["globals"] = _free(fields, options, root)
     cloud, _, _ = parse(fields, root)
@@ -89,14 +93,20 @@ def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Ad
     fields["kolla"]["hostVars"], beaten = of_some_hosts(folder, options, cloud)
     plain = {p: file for p, file in folder.files.items() if not is_kept(p) and not (ceph and is_ceph(p))}
     fields["kolla"]["overrides"], refused = override_texts(plain, folder.passwords, own)
-    fields, left_out, to_do = _accepted(fields, folder, root)
+    fields, left_out = accepted(fields, folder, root)
     cloud, _, _ = parse(fields, root)
     unsaid += [*called_otherwise(folder.inventory), *misplaced(cloud, folder.inventory)]
     unsaid += [*beaten, *refused, *added(folder.files, own), *left_out]
-    if ceph and ceph.get("mode") == "external":
-        to_do = [*to_do, *keys(name, ceph, folder.files)]
+    by_hand = keys(name, ceph, folder.files) if ceph and ceph.get("mode") == "external" else ()
     fields["kolla"] = {key: value for key, value in fields["kolla"].items() if value != {}}
-    return Adoption(fields, folder.passwords, texts, tuple(dict.fromkeys(unsaid)), tuple(to_do))
+    return Adoption(
+        fields,
+        {**secrets, **folder.passwords},
+        texts,
+        tuple(dict.fromkeys(unsaid)),
+        tuple(assumed(given, fields["domain"])),
+        tuple(by_hand),
+    )
 
 
 def _dimensions(series: str, options: Mapping[str, Any]) -> dict[Loc, Any]:
@@ -118,62 +128,15 @@ def _free(fields: Fields, options: Mapping[str, Any], root: Path) -> dict[str, A
     return {name: value for name, value in options.items() if name not in owned and value is not None}
 
 
+def _idle(row: Variable, fields: Fields) -> bool:
+    """Whether a row is about a service that is off, so that nobody reads the option."""
+    part: Loc = tuple(row.field.split(".")[:2])
+    return not row.field.endswith(".enabled") and current(fields, (*part, "enabled")) is False
+
+
 def _unsaid(row: Variable, folder: Folder, search: Search) -> Remark:
     where = f"{folder.places.get(row.name, 'the release')}: {row.name}"
     becomes = "the release's default" if row.value is None else f"`{shown(row.value)}`"
     why = f"becomes {becomes}: `cloud:{row.field}` decides it"
     do = f"see what `cloud:{row.field}` can be in docs/config.md, or expect `up` to change it"
     return Remark(where, shown(search.want.of(row.name)) or "empty", why, do)
-
-
-def _accepted(fields: Fields, folder: Folder, root: Path) -> tuple[Fields, list[Remark], list[Remark]]:
-    """The fields without the entries that the configuration's own checks refuse, those entries, and what is left."""
-    fields = copy.deepcopy(fields)
-    left_out: list[Remark] = []
-    while True:
-        problems = _primary(
-            problem for problem in _problems(fields, root) if problem.loc[: len(_KEYS)] != _KEYS
-        )
-        entries = {entry: problem for problem in problems if (entry := _entry(fields, problem.loc))}
-        if not entries:
-            return fields, left_out, [_by_hand(problem) for problem in problems]
-        for entry, problem in entries.items():
-            fields = applied(fields, {entry: None})
-            left_out.append(_refused(entry, problem, folder))
-
-
-def _primary(problems: Iterable[Problem]) -> list[Problem]:
-    """The problems that do not come of an address or a subnet that is missing only."""
-    found = list(problems)
-    lacking = [one.loc for one in found if one.value is None and one.loc[0] in ("hosts", "networks")]
-    return [one for one in found if one.loc in lacking or not any(rests_on(one, loc) for loc in lacking)]
-
-
-def _problems(fields: Fields, root: Path) -> Iterator[Problem]:
-    try:
-        load_mapping(fields, "the stack file", root, require_host_keys=False)
-    except ConfigErrors as errors:
-        yield from errors.problems
-
-
-def _entry(fields: Fields, loc: Loc) -> Loc | None:
-    length = _SECTIONS.get(str(loc[1]), 0) if len(loc) > 2 and loc[0] == "kolla" else 0
-    if not length:
-        return None
-    entry = loc[:length]
-    return entry if current(fields, entry) is not None else None
-
-
-def _refused(entry: Loc, problem: Problem, folder: Folder) -> Remark:
-    match entry[1:]:
-        case ("globals", name):
-            where = f"{folder.places.get(str(name), 'inventory')}: {name}"
-        case ("overrides", path):
-            where = f"config/{path}"
-        case _:
-            where = f"inventory: {': '.join(map(str, entry[2:]))}"
-    return Remark(where, problem.value or "", problem.reason, problem.fix)
-
-
-def _by_hand(problem: Problem) -> Remark:
-    return Remark(problem.path, problem.value or "", problem.reason, problem.fix)

@@ -9,23 +9,34 @@ from typing import Any
 from config.kolla.values import UndefinedValueError, UnknownValueError, Values, truth
 from config.release_map.data_file import option_rows
 
-_CUT_SHORT = {"neutron_bridge_name": "br-ex"}
-"""Defaults that are too long for the release's data: what they come to in every cloud that can be said here."""
+_DEFAULTS = {
+    "neutron_bridge_name": "br-ex",
+    "neutron_tenant_network_types": "{{ 'geneve' if neutron_plugin_agent == 'ovn' else 'vxlan' }}",
+    "neutron_type_drivers": "{{ 'flat,vlan,vxlan,geneve' if neutron_plugin_agent == 'ovn' else 'flat,vlan,vxlan' }}",
+    "octavia_provider_drivers": (
+        "{{ 'amphora:Amphora provider, ovn:OVN provider' if neutron_plugin_agent == 'ovn' "
+        "else 'amphora:Amphora provider' }}"
+    ),
+    "octavia_provider_agents": "{{ 'amphora_agent, ovn' if neutron_plugin_agent == 'ovn' else 'amphora_agent' }}",
+    "kolla_same_external_internal_vip": "{{ kolla_external_vip_address == kolla_internal_vip_address }}",
+    "kolla_external_fqdn": (
+        "{{ kolla_internal_fqdn if kolla_same_external_internal_vip else kolla_external_vip_address }}"
+    ),
+}
+"""Defaults that are too long for the release's data, or that use more of Jinja than can be evaluated: the same in less."""
 
 
 class Effect:
     """The options of one cloud, comparable with those of another of the same release."""
 
     def __init__(self, series: str, own: Mapping[str, Any]) -> None:
-        self._values = Values(series, own)
-        self._own = own
+        self._own = {**_DEFAULTS, **own}
+        self._values = Values(series, self._own)
         self._rows = option_rows(series)
 
     def of(self, name: str) -> str:
         """A text that is the same where two clouds do the same."""
         kind, default, _ = self._rows.get(name, ("any", "", ""))
-        if name in _CUT_SHORT and name not in self._own:
-            return _CUT_SHORT[name]
         try:
             value = self._values.get(name)
         except UndefinedValueError as error:

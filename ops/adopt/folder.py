@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from config.kolla.passwords import Passwords
-from config.model.secrets import names_secret
 from config.release_map import known, release
 from ops.adopt.inventory import Inventory, read_inventory
+from ops.adopt.passwords import separated
 from ops.adopt.remark import AdoptError
 from ops.adopt.yaml_mapping import read_mapping
 
@@ -67,15 +67,11 @@ def read_folder(path: Path, *, inventory: Path | None = None, series: str | None
     early, late, places = _options(path)
     release_name = _series(path, {**early, **late}, series)
     found = read_inventory(inventory or _inventory(path))
-    names = set(release(release_name).passwords)
+    names, own = release(release_name).passwords, read_mapping(path / "passwords.yml")
     # As Kolla-Ansible passes them: globals.yml, then passwords.yml, then globals.d; the last one wins.
-    passwords = {
-        **_secrets(early, names),
-        **read_mapping(path / "passwords.yml"),
-        **_secrets(late, names),
-    }
-    options = {name: value for name, value in {**early, **late}.items() if name not in passwords}
-    return Folder(path, release_name, options, places, passwords, found, _files(path))
+    early = {name: value for name, value in early.items() if name not in own}
+    options, secrets = separated({**early, **late}, names, own)
+    return Folder(path, release_name, options, places, {**own, **secrets}, found, _files(path))
 
 
 def _options(path: Path) -> tuple[dict[str, Any], dict[str, Any], dict[str, str]]:
@@ -119,15 +115,6 @@ def _inventory(path: Path) -> Path:
             return found
     fix = 'name its file: ARGS="--inventory FILE"'
     raise AdoptError(path, f"has no inventory ({', '.join(_INVENTORIES)})", fix)
-
-
-def _secrets(options: Mapping[str, Any], names: set[str]) -> Passwords:
-    """Passwords, and what is named like one: Ansible takes a variable from passwords.yml as well."""
-    return {
-        name: value
-        for name, value in options.items()
-        if value is not None and (names_secret(name, value) or (name in names and "{{" not in str(value)))
-    }
 
 
 def _files(path: Path) -> dict[str, Path]:

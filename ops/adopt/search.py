@@ -24,6 +24,7 @@ from ops.new.draft import Fields, carrier
 
 _SETTLED = ("networks", "hosts", "releases", "ceph")
 """Sections that are read off the folder before."""
+_SWITCH = 100
 _RETENTION = "--storage.tsdb.retention."
 
 Change = dict[Loc, Any]
@@ -48,12 +49,12 @@ class Search:
             for row in left.values():
                 trials = (applied(fields, change) for change in self._changes(fields, row))
                 judged = [
-                    (len(found), trial, found)
+                    (_weight(found), trial, found)
                     for trial in trials
                     if (found := self._judged(trial)) is not None
                 ]
                 best = min(judged, key=lambda one: one[0], default=None)
-                if best is not None and best[0] < len(left):
+                if best is not None and best[0] < _weight(left):
                     _, fields, left = best
                     better = True
                     break
@@ -91,6 +92,11 @@ class Search:
         for one in alternatives(kind):
             for value in _values(one, wanted, current(fields, loc)):
                 yield {loc: value}
+
+
+def _weight(differing: Mapping[str, Variable]) -> int:
+    """How much is left. A switch outweighs what its service sets besides, or nothing would be worth switching on."""
+    return sum(_SWITCH if row.field.endswith(".enabled") else 1 for row in differing.values())
 
 
 def applied(fields: Fields, change: Change) -> Fields:

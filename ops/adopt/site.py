@@ -22,6 +22,7 @@ _INTERFACES: dict[NetworkName, str] = {
     "public": "kolla_external_vip_interface",
     "tunnel": "tunnel_interface",
 }
+_EXAMPLE = ".example.com"
 _NOBODYS = ("root", "kolla")
 """Users that the program cannot log in as (config/site/ssh.py)."""
 
@@ -42,7 +43,7 @@ def site(name: str, folder: Folder, want: Effect, given: Mapping[str, Any]) -> F
     networks = _networks(want)
     found: Fields = {
         "name": name,
-        "domain": _domain(folder.inventory, want) or f"{name}.example.com",
+        "domain": _domain(folder.inventory, want) or name + _EXAMPLE,
         "region": want.of("openstack_region_name") or "RegionOne",
         "releases": {"openstack": folder.series, "hostOs": _host_os(folder.series, want)},
         "networks": networks,
@@ -78,25 +79,42 @@ def joined(found: Any, given: Any, at: str = "the given fields") -> Any:
 
 def short(host: str) -> str:
     """A host's name in the stack file: an inventory's without its domain."""
+    if host == "localhost":
+        return "deploy"
     return host if _is_address(host) else host.partition(".")[0].lower()
 
 
 def called_otherwise(inventory: Inventory) -> Iterator[Remark]:
     """Hosts that the stack file calls by another name."""
     for host in _placed(inventory):
-        if short(host) != host:
+        if short(host) != host and host != "localhost":
             do = f"rename files below `config/` that bear the old name; the host itself stays `{short(host)}`"
             yield Remark("inventory", host, f"is called `{short(host)}`: the domain is `cloud:domain`", do)
 
 
+def assumed(given: Mapping[str, Any], domain: str) -> Iterator[Remark]:
+    """What a stack file has to say and the folder does not, beside subnets and addresses."""
+    lines = {
+        "domain": ("the hosts have names without a domain", "give theirs"),
+        "releases": ("no version of the hosts' system is named", "compare `hostOs` with /etc/os-release"),
+        "nicProfiles": (
+            "how bonds are made is not named: every device is an ethernet",
+            "compare with `ip link`",
+        ),
+        "time": ("the NTP servers are public ones", "name those that the hosts have"),
+        "ssh": (
+            "the user and the keys are new ones",
+            "name a user with sudo, and keys that the hosts accept",
+        ),
+    }
+    for section, (why, do) in lines.items():
+        if section not in given and (section != "domain" or domain.endswith(_EXAMPLE)):
+            yield Remark(f"cloud:{section}", "", why, do)
+
+
 def _placed(inventory: Inventory) -> tuple[str, ...]:
     """The hosts that have a role, in the order of Kolla-Ansible's groups."""
-    found = (host for group in (*TOP, "deployment") for host in inventory.hosts(group))
-    return tuple(host for host in dict.fromkeys(found) if not _is_local(host, inventory))
-
-
-def _is_local(host: str, inventory: Inventory) -> bool:
-    return host == "localhost" or inventory.variables(host).get("ansible_connection") == "local"
+    return tuple(dict.fromkeys(host for group in (*TOP, "deployment") for host in inventory.hosts(group)))
 
 
 def _hosts(inventory: Inventory) -> Fields:
@@ -105,8 +123,8 @@ def _hosts(inventory: Inventory) -> Fields:
     for host in _placed(inventory):
         at = str(inventory.variables(host).get("ansible_host", host))
         roles = [role for group, role in groups.items() if host in inventory.hosts(group)]
-        addresses = {"management": at} if _is_address(at) else {}
-        found[short(host)] = {"roles": roles, "addresses": addresses}
+        known = _is_address(at) and not at.startswith("127.")
+        found[short(host)] = {"roles": roles, "addresses": {"management": at} if known else {}}
     if not any("deploy" in said["roles"] for said in found.values()):
         found["deploy"] = {"roles": ["deploy"], "addresses": {}}
     return found

@@ -11,13 +11,12 @@ from typing import Any
 from config.kolla.passwords import Passwords
 from config.kolla.setting import Setting, sets
 from config.model.secrets import secret_within
+from ops.adopt.passwords import known_within
 from ops.adopt.remark import AdoptError, Remark
 from ops.adopt.secret_files import readable
 
 _BELOW = "config/"
 _SECTION = re.compile(r"\s*\[([^\]]+)\]")
-_SHORTEST = 8
-"""Characters of a password that can be told from an ordinary word."""
 
 
 def override_texts(
@@ -40,7 +39,7 @@ def override_texts(
             do = "put it on the deploy host yourself, below /etc/kolla-deploy/config"
             refused.append(Remark(path, "", "is no plain text that a stack file could hold", do))
             continue
-        secret = next(_passwords_in(text, passwords), None) or secret_within(text)
+        secret = _named(next(known_within(text, passwords), None)) or secret_within(text)
         if secret:
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"
             refused.append(Remark(path, "", f"has a secret in clear ({secret})", do))
@@ -76,7 +75,5 @@ def added(files: Mapping[str, Path], own: Iterable[Setting]) -> Iterator[Remark]
             )
 
 
-def _passwords_in(text: str, passwords: Passwords) -> Iterator[str]:
-    for name, value in passwords.items():
-        if isinstance(value, str) and len(value) >= _SHORTEST and value in text:
-            yield f"the value of `{name}`"
+def _named(password: str | None) -> str | None:
+    return password and f"the value of `{password}`"

@@ -29,15 +29,34 @@ _NOTES: Mapping[str, str] = {
 }
 
 
+_LINE = 100
+"""Characters of what may stand on one line in braces or brackets."""
+
+
 class _Dumper(yaml.SafeDumper):
-    """Texts of several lines stand as they are."""
+    """Texts of several lines stand as they are, and what is long has a line for each part."""
 
-    def represent_str(self, data: str) -> yaml.ScalarNode:
+    def represent_scalar(self, tag: str, value: str, style: str | None = None) -> yaml.ScalarNode:
         """A block where there are several lines."""
-        return self.represent_scalar("tag:yaml.org,2002:str", data, style="|" if "\n" in data else None)
+        return super().represent_scalar(tag, value, "|" if "\n" in value else style)
+
+    def represent_mapping(self, tag: str, mapping: Any, flow_style: bool | None = None) -> yaml.MappingNode:
+        """In braces where it fits on a line."""
+        node = super().represent_mapping(tag, mapping, flow_style)
+        node.flow_style = node.flow_style and sum(_width(*pair) for pair in node.value) < _LINE
+        return node
+
+    def represent_sequence(
+        self, tag: str, sequence: Any, flow_style: bool | None = None
+    ) -> yaml.SequenceNode:
+        """In brackets where it fits on a line."""
+        node = super().represent_sequence(tag, sequence, flow_style)
+        node.flow_style = node.flow_style and sum(_width(item) for item in node.value) < _LINE
+        return node
 
 
-_Dumper.add_representer(str, _Dumper.represent_str)
+def _width(*nodes: yaml.Node) -> int:
+    return sum(len(node.value) + 2 for node in nodes)
 
 
 def text(fields: Mapping[str, Any], made_by: str = "new") -> str:

@@ -12,7 +12,7 @@ from config.ceph.resolved import fsid
 from config.cloud import CloudConfig
 from config.release_map.inventory import groups
 from tests.unit.components.support import cloud
-from tests.unit.config.kolla_secrets import certificate, fake_passwords
+from tests.unit.config.kolla_secrets import certificate, fake_passwords, private_key
 from tests.unit.support import cloud_fields
 
 SERIES = "2025.1"
@@ -136,6 +136,133 @@ ADDRESSES: dict[str, Any] = {
     "hosts": {
         **{f"ctl{n:02d}": {"addresses": {"public": f"192.0.2.{10 + n}"}} for n in (1, 2, 3)},
         "deploy": {"addresses": {"management": "10.20.0.5"}},
+    },
+}
+
+
+KAYOBE = """\
+---
+config_strategy: COPY_ALWAYS
+kolla_base_distro: ubuntu
+openstack_release: "2025.1"
+node_custom_config: /etc/kolla/config
+kolla_external_fqdn_cert: /etc/kolla/certificates/haproxy.pem
+kolla_internal_fqdn_cert: /etc/kolla/certificates/haproxy-internal.pem
+kolla_internal_vip_address: 10.30.0.2
+kolla_internal_fqdn: internal.kayobe.test
+kolla_external_vip_address: 198.51.100.2
+kolla_external_fqdn: api.kayobe.test
+kolla_enable_tls_internal: true
+kolla_enable_tls_external: true
+docker_registry: registry.kayobe.test
+docker_custom_config: {log-opts: {max-file: "5"}}
+neutron_plugin_agent: openvswitch
+neutron_type_drivers: "flat,vlan,vxlan"
+neutron_tenant_network_types: vxlan
+enable_cinder: true
+enable_cinder_backend_lvm: true
+enable_cinder_backup: false
+cinder_volume_group: volumes
+cinder_cluster_name: kayobe
+enable_heat: false
+enable_octavia: true
+octavia_network_type: tenant
+enable_redis: true
+openstack_logging_debug: false
+custom_domain: kayobe.test
+"""
+"""As Kayobe merges it of its template and the site's kolla/globals.yml; interfaces are the hosts' own there."""
+
+KAYOBE_HOSTS = """\
+# Top level controllers group.
+[controllers]
+kctl1
+kctl2
+kctl3
+
+[compute]
+kcmp1
+kcmp2
+
+[overcloud:children]
+controllers
+compute
+
+[overcloud:vars]
+ansible_user=stack
+ansible_become=true
+
+[control:children]
+controllers
+
+[network:children]
+controllers
+
+[monitoring:children]
+controllers
+
+[storage:children]
+controllers
+
+"""
+
+
+KAYOBE_TEXTS = {
+    "keystone.conf": "[identity]\ndefault_domain_id = {{ custom_domain }}\n",
+    "nova/nova-compute.conf": "[DEFAULT]\nreserved_host_memory_mb = 4096\n# {{ site_mail }}\n",
+}
+
+
+def _below_the_top() -> str:
+    """The release's groups of groups."""
+    _, head, rest = multinode(SERIES, {}).partition("[baremetal:children]")
+    return head + rest
+
+
+def kayobe(folder: Path) -> Path:
+    """What Kayobe writes on its control host: an inventory for the seed and one for the overcloud, with host_vars."""
+    found = {
+        "globals.yml": KAYOBE,
+        "passwords.yml": passwords(),
+        "certificates/haproxy.pem": certificate("api.kayobe.test"),
+        "certificates/haproxy-internal.pem": certificate("internal.kayobe.test"),
+        "config/octavia/server_ca.cert.pem": certificate("server-ca.kayobe.test", with_key=False),
+        "config/octavia/server_ca.key.pem": private_key(),
+        "config/octavia/client_ca.cert.pem": certificate("client-ca.kayobe.test", with_key=False),
+        "config/octavia/client.cert-and-key.pem": certificate("client.kayobe.test"),
+        "inventory/seed/hosts": "[seed]\nkseed ansible_host=10.30.0.4\n",
+        "inventory/overcloud/hosts": KAYOBE_HOSTS + _below_the_top(),
+        "inventory/overcloud/group_vars/overcloud/site": "---\nopenstack_service_workers: 4\nsite_mail: ops@kayobe.test\n",
+        **{f"config/{path}": text for path, text in KAYOBE_TEXTS.items()},
+    }
+    for at, name in enumerate(("kctl1", "kctl2", "kctl3", "kcmp1", "kcmp2"), start=11):
+        devices = {
+            "ansible_host": f"10.30.0.{at}",
+            "network_interface": "bond0.101",
+            "api_interface": "bond0.101",
+            "tunnel_interface": "bond0.102",
+            "migration_interface": "bond0.101",
+            **({"kolla_external_vip_interface": "bond0.103"} if "ctl" in name else {}),
+            "neutron_bridge_name": "br-a,br-b",
+            "neutron_external_interface": "eno3,eno4",
+        }
+        found[f"inventory/overcloud/host_vars/{name}"] = yaml.safe_dump(devices, explicit_start=True)
+    return put(folder, found)
+
+
+KAYOBE_ADDRESSES: dict[str, Any] = {
+    "networks": {
+        "management": {"cidr": "10.30.0.0/24", "gateway": "10.30.0.1"},
+        "public": {"cidr": "198.51.100.0/24"},
+        "tunnel": {"cidr": "10.31.0.0/24"},
+    },
+    "hosts": {
+        **{
+            f"kctl{n}": {"addresses": {"public": f"198.51.100.{10 + n}", "tunnel": f"10.31.0.{10 + n}"}}
+            for n in (1, 2, 3)
+        },
+        **{f"kcmp{n}": {"addresses": {"tunnel": f"10.31.0.{20 + n}"}} for n in (1, 2)},
+        "deploy": {"addresses": {"management": "10.30.0.5"}},
     },
 }
 

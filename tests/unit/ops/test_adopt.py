@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import re
+import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+from yamllint import linter
+from yamllint.config import YamlLintConfig
 
 from components.kolla_cluster.passwords import read_passwords
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from config.cloud import CloudConfig
+from config.kolla.hosts import TOP
 from config.kolla.passwords import parse
 from config.load import load_stack_file
+from config.release_map.inventory import groups
 from ops.adopt.__main__ import main
 from ops.adopt.effect import Effect
 from ops.adopt.folder import read_folder
-from ops.adopt.inventory import read_inventory
+from ops.adopt.inventory import Inventory, read_inventory
 from tests.unit.ops import adopt_folders as folders
+from tests.unit.support import ROOT
 
 
 @pytest.fixture
@@ -39,12 +46,45 @@ def otherwise(out: str) -> list[str]:
     return [line.strip() for line in told.splitlines()[1:]]
 
 
-def differing(folder: Path, plan: KollaPlan) -> set[str]:
-    """The options that come to something else, of all that the folder or the plan sets."""
-    series = plan.release.series
-    own = read_folder(folder).globals
-    have, want = Effect(series, plan.globals), Effect(series, own)
-    return {name for name in {*own, *plan.globals} if have.of(name) != want.of(name)}
+def told_of(line: str) -> str:
+    """A line up to the option that it tells of."""
+    found = re.match(r".*?: (gets `.*?`|\w+: )|[^:]*", line)
+    assert found
+    return found[0]
+
+
+def differing(folder: Path, plan: KollaPlan, tmp_path: Path) -> set[str]:
+    """The options that come to something else on a host, of all that the folder or the plan sets."""
+    found, planned = read_folder(folder), inventory_of(plan, tmp_path)
+    series, different = plan.release.series, set()
+    for host in dict.fromkeys(host for group in TOP for host in found.inventory.hosts(group)):
+        mine, its = found.inventory.variables(host), planned.variables(host)
+        want = Effect(series, {**mine, **found.globals})
+        have = Effect(series, {**its, **plan.globals})
+        # A device that a host is not said to have is read by nobody there.
+        names = {name for name in plan.globals if not name.endswith("_interface")} | {
+            *found.globals,
+            *mine,
+            *its,
+        }
+        read = {name for name in names if not name.startswith("ansible_")}
+        different |= {name for name in read if have.of(name) != want.of(name)}
+    return different
+
+
+def inventory_of(plan: KollaPlan, tmp_path: Path) -> Inventory:
+    path = tmp_path / "planned"
+    path.write_text(plan.inventory)
+    return read_inventory(path)
+
+
+def members(inventory: Inventory) -> dict[str, set[str]]:
+    """The hosts of each group of the release, beside those of the deploy host itself."""
+    return {
+        group: set(inventory.hosts(group))
+        for group in groups(folders.SERIES)
+        if group not in ("deployment", "bifrost")
+    }
 
 
 def test_the_labs_own_deploy_host_comes_back_whole(
@@ -58,23 +98,14 @@ def test_the_labs_own_deploy_host_comes_back_whole(
     assert plan.globals == before.globals
     assert plan.overrides == before.overrides
     assert plan.services == before.services
-    assert (
-        read_inventory(written_inventory(tmp_path, plan)).members
-        == read_inventory(folder / "inventory").members
-    )
+    assert members(inventory_of(plan, tmp_path)) == members(read_folder(folder).inventory)
     assert read_passwords(cloud) == parse(folders.passwords())
-
-
-def written_inventory(tmp_path: Path, plan: KollaPlan) -> Path:
-    path = tmp_path / "planned"
-    path.write_text(plan.inventory)
-    return path
 
 
 NAMED_OTHERWISE = "openvswitch_hostname"
 """With OVN the product says it, or no port is bound on hosts that know their domain (config/kolla/services/neutron.py)."""
-MOVED = "kolla_admin_openrc_cacert"
-"""Where the CA lies on the deploy host."""
+THE_CAS_PLACE = "kolla_admin_openrc_cacert"
+"""Where it lies on the deploy host."""
 
 
 def test_plain_kolla_ansible_comes_back_whole(
@@ -83,11 +114,174 @@ def test_plain_kolla_ansible_comes_back_whole(
     folder = folders.kolla_ansible(tmp_path / "kolla")
     assert run(file, folder, folders.ADDRESSES) == 0
     told = otherwise(capsys.readouterr().out)
-    assert [line.split(": ")[:2] for line in told] == [["the release", NAMED_OTHERWISE]]
+    assert [told_of(line) for line in told] == [f"the release: {NAMED_OTHERWISE}: "]
     cloud = loaded(file)
-    assert differing(folder, plan_kolla(cloud)) == {NAMED_OTHERWISE, MOVED}
+    assert differing(folder, plan_kolla(cloud), tmp_path) == {NAMED_OTHERWISE, THE_CAS_PLACE}
     assert read_passwords(cloud) == {
         **(parse(folders.passwords()) or {}),
         "keystone_admin_password": "later-than-passwords-yml",
     }
     assert plan_kolla(cloud).overrides == {**folders.INI, "nfs_shares": "192.0.2.9:/volumes\n"}
+
+
+def test_kayobes_layout_comes_back_whole(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kayobe(tmp_path / "kolla")
+    assert run(file, folder, folders.KAYOBE_ADDRESSES) == 0
+    told = otherwise(capsys.readouterr().out)
+    assert (
+        [told_of(line) for line in told]
+        == [
+            "config/octavia/octavia-api.conf: gets `default_provider_driver = amphora`",  # as is Octavia's own default
+            "globals.yml: docker_custom_config: ",
+        ]
+    )
+    cloud = loaded(file)
+    plan = plan_kolla(cloud)
+    assert differing(folder, plan, tmp_path) == {"docker_custom_config"}
+    assert plan.overrides.items() >= folders.KAYOBE_TEXTS.items()
+    assert read_passwords(cloud) == parse(folders.passwords())
+    assert cloud.kolla
+    assert cloud.kolla.neutron.bridges == {"br-a": "eno3", "br-b": "eno4"}
+    assert members(inventory_of(plan, tmp_path)) == members(read_folder(folder).inventory)
+
+
+def test_a_host_with_a_device_of_its_own_is_told(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kayobe(tmp_path / "kolla")
+    own = folder / "inventory" / "overcloud" / "host_vars" / "kcmp2"
+    own.write_text(own.read_text().replace("network_interface: bond0.101", "network_interface: ens9"))
+    assert run(file, folder, folders.KAYOBE_ADDRESSES) == 0
+    assert any(
+        line.startswith("inventory: kcmp2: network_interface: ens9: ")
+        for line in otherwise(capsys.readouterr().out)
+    )
+
+
+SECRET = "canary-5e1f"
+"""Begins every password of the folders."""
+
+
+def test_no_secret_is_shown_or_lies_where_others_may_read_it(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kolla_ansible(tmp_path / "kolla")
+    folders.put(
+        folder,
+        {
+            "globals.d/90.yml": f"glance_backend_s3_secret_key: {SECRET}-s3\n"
+            f"haproxy_stats_host: {SECRET}-glance_database_password\n"
+            f"docker_http_proxy: http://user:{SECRET}@proxy.example.org\n",
+            "config/glance.conf": f"[database]\nconnection = x{SECRET}-nova_database_password\n",
+            "config/horizon/custom_local_settings": f"SECRET_KEY = '{SECRET}-own'\n",
+            "group_vars/compute.yml": f"nova_safety_upgrade: {SECRET}-nova_api_database_password\n",
+        },
+    )
+    assert run(file, folder, folders.ADDRESSES) == 0
+    said = capsys.readouterr()
+    assert SECRET not in said.out + said.err
+    told = "\n".join(otherwise(said.out))
+    assert "config/glance.conf: has a secret in clear" in told
+    assert "config/horizon/custom_local_settings: has a secret in clear" in told
+    made = [path for top in (file.parent, Path.home()) for path in top.rglob("*") if path.is_file()]
+    open_to_others = {
+        path
+        for path in made
+        if folder not in path.parents and stat.S_IMODE(path.stat().st_mode) != 0o600
+        if any(mark in path.read_text() for mark in (SECRET, "PRIVATE KEY"))
+    }
+    assert open_to_others == set()
+    plan, kept = plan_kolla(loaded(file)), read_passwords(loaded(file))
+    assert plan.globals["glance_backend_s3_secret_key"] == "{{ site_glance_backend_s3_secret_key }}"
+    assert kept["site_glance_backend_s3_secret_key"] == f"{SECRET}-s3"
+    assert kept["site_haproxy_stats_host"] == f"{SECRET}-glance_database_password"
+
+
+VAULTED = "$ANSIBLE_VAULT;1.1;AES256\n6162\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "words", "place", "reason", "fix"),
+    [
+        ({"globals.yml": None}, [], "kolla: ", "no globals.yml", "FROM=DIR"),
+        ({"passwords.yml": None}, [], "passwords.yml: ", "no such file", "copy the cloud's own"),
+        ({"multinode": None}, [], "kolla: ", "no inventory", "--inventory FILE"),
+        ({"globals.yml": "a: [1\nb: 2\n"}, [], "globals.yml (line 2): ", "not valid YAML", "correct"),
+        ({"globals.yml": "- a\n"}, [], "globals.yml: ", "not a mapping", "correct"),
+        ({"globals.d/10-site.yml": "a: 1\na: 2\n"}, [], "10-site.yml (line 2): ", "second time", "keep one"),
+        ({"globals.yml": "enable_heat: no\n"}, [], "globals.yml: ", "does not say which release", "RELEASE="),
+        ({"globals.yml": "openstack_release: zed\n"}, [], "openstack_release: ", "zed is no release", "upgrade the cloud"),
+        ({}, ["--release", "zed"], "RELEASE: ", "zed is no release", "one of 2024.1"),
+        ({"passwords.yml": VAULTED}, [], "passwords.yml: ", "Ansible's vault", "ansible-vault decrypt"),
+        ({"passwords.yml": "x: !vault |\n  " + VAULTED.replace("\n", "\n  ")}, [], "passwords.yml: x: ", "Ansible's vault", "ansible-vault"),
+        ({"certificates/haproxy.pem": VAULTED}, [], "haproxy.pem: ", "Ansible's vault", "ansible-vault decrypt"),
+        ({"multinode": "[control]\nctl01 ansible_host\n"}, [], "multinode (line 2): ", "sets no variable", "NAME=VALUE"),
+        ({"multinode": "[control\nctl01\n"}, [], "multinode (line 1): ", "is no section", "[GROUP]"),
+        ({"multinode": "[control]\nctl[01:x]\n"}, [], "multinode (line 2): ", "no range of hosts", "ctl[01:03]"),
+        ({"multinode": "[control]\nctl01 a='b\n"}, [], "multinode (line 2): ", "quote", "close"),
+        ({"multinode": None, "hosts.yml": "all: [a]\n"}, [], "hosts.yml: ", "no mapping", "`hosts`"),
+        ({}, ["--addresses", "nowhere.yaml"], "nowhere.yaml: ", "cannot be read", "check"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_adopted_is_one_line_with_place_reason_and_fix(
+    files: dict[str, str | None],
+    words: list[str],
+    place: str,
+    reason: str,
+    fix: str,
+    file: Path,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    folder = folders.kolla_ansible(tmp_path / "kolla")
+    folders.put(folder, {path: text for path, text in files.items() if text is not None})
+    for path in [path for path, text in files.items() if text is None]:
+        (folder / path).unlink()
+    assert run(file, folder, None, *words) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    before, _, after = said.partition(place)
+    assert before.endswith(("/", "", ": "))
+    assert reason in after
+    assert fix in after
+    assert not file.exists()
+    assert not (Path.home() / ".openstack-mine").exists()
+
+
+def test_a_stack_file_and_secrets_that_are_there_are_never_written_over(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kolla_ansible(tmp_path / "kolla")
+    assert run(file, folder, folders.ADDRESSES) == 0
+    text = file.read_text()
+    assert run(file, folder, folders.ADDRESSES) == 1
+    assert "never written over" in capsys.readouterr().err
+    file.unlink()
+    assert run(file, folder, folders.ADDRESSES) == 0
+    assert file.read_text() == text
+    file.unlink()
+    own = Path.home() / ".openstack-mine" / "passwords.yml"
+    own.write_text("another: cloud\n")
+    assert run(file, folder, folders.ADDRESSES) == 1
+    assert "move it away" in capsys.readouterr().err
+    assert own.read_text() == "another: cloud\n"
+    assert not file.exists()
+
+
+def test_what_the_folder_does_not_say_is_told_and_all_else_is_written(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kolla_ansible(tmp_path / "kolla")
+    assert run(file, folder) == 0
+    left = capsys.readouterr().out.partition("To be added")[2]
+    for place in ("networks.management.cidr", "networks.public.cidr", "hosts.deploy.addresses.management"):
+        assert f"  cloud:{place}: is missing" in left
+    assert "nicProfiles" not in left
+
+
+def test_the_stack_file_passes_the_lint_of_the_checkout(file: Path, tmp_path: Path) -> None:
+    assert run(file, folders.kayobe(tmp_path / "kolla"), folders.KAYOBE_ADDRESSES) == 0
+    lint = YamlLintConfig((ROOT / ".yamllint").read_text())
+    assert list(linter.run(file.read_text(), lint)) == []
