@@ -19,6 +19,7 @@ from config.release_map import release
 from ops import kolla_passwords, stack
 from ops.adopt.accepted import left_to_do
 from ops.adopt.adoption import Adoption, adopt
+from ops.adopt.facts import read_facts
 from ops.adopt.folder import read_folder
 from ops.adopt.remark import AdoptError, Remark
 from ops.adopt.yaml_mapping import read_mapping
@@ -92,6 +93,9 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
         type=Path,
         help="YAML with fields of a stack file over what is found: subnets, addresses",
     )
+    parser.add_argument(
+        "--facts", type=Path, help="the folder of Ansible's cache of facts, for subnets and addresses"
+    )
     return parser.parse_args(argv)
 
 
@@ -106,7 +110,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         given = _given(options.addresses)
         folder = read_folder(options.folder, inventory=options.inventory, series=options.release)
         root = stack.ROOT if options.config_file is None else path.absolute().parent
-        found = adopt(name, folder, given, root)
+        facts = read_facts(options.facts) if options.facts else {}
+        found = adopt(name, folder, given, facts, root)
         for lines in (write(name, path, found), report(name, found, folder.series, root)):
             sys.stdout.writelines(f"{line}\n" for line in lines)
     except asyncssh.KeyImportError:

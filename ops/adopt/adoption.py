@@ -14,6 +14,7 @@ from config.model.errors import Loc
 from config.release_map import release
 from config.stack_file.structure import parse
 from ops.adopt.accepted import accepted
+from ops.adopt.facts import Facts, addressed
 from ops.adopt.folder import Folder
 from ops.adopt.groups import misplaced
 from ops.adopt.of_hosts import of_every_host, of_some_hosts
@@ -21,7 +22,7 @@ from ops.adopt.passwords import separated
 from ops.adopt.remark import Remark, shown
 from ops.adopt.search import Search, applied, current
 from ops.adopt.secret_files import is_kept, secret_files
-from ops.adopt.site import assumed, called_otherwise, joined, site
+from ops.adopt.site import assumed, cabled, called_otherwise, joined, site
 from ops.adopt.storage import is_ceph, keys, storage
 from ops.adopt.texts import added, override_texts
 from ops.new.draft import Fields, home
@@ -54,13 +55,14 @@ class Adoption:
     """Secrets that have to be added to the stack file by hand."""
 
 
-def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Adoption:
+def adopt(name: str, folder: Folder, given: Mapping[str, Any], facts: Facts, root: Path) -> Adoption:
     """The adoption of a folder as a stack.
 
     Args:
         name: the stack.
         folder: what was read.
         given: fields of the stack file that the operator gives: what the folder cannot say.
+        facts: what the hosts said of themselves, by name.
         root: the folder that relative file names start from.
 
     Raises:
@@ -70,9 +72,9 @@ def adopt(name: str, folder: Folder, given: Mapping[str, Any], root: Path) -> Ad
     shared, secrets = separated(shared, release(folder.series).passwords, folder.passwords)
     options = {**shared, **folder.globals}
     search = Search(folder.series, options, root)
-    fields: Fields = {
-        **site(name, folder, search.want, {key: value for key, value in given.items() if key != "ceph"})
-    }
+    said = {section: value for section, value in given.items() if section != "ceph"}
+    drawn = joined(site(name, folder, search.want), said)
+    fields: Fields = cabled(joined(joined(drawn, addressed(drawn, facts)), said), search.want)
     ceph = given.get("ceph") or storage(search.want, folder.files)
     if ceph:
         fields["ceph"] = ceph

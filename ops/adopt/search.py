@@ -8,27 +8,23 @@ from __future__ import annotations
 
 import copy
 import re
-import shlex
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any, Literal, get_args, get_origin
 
 from config.cloud import CloudConfig
 from config.kolla.variables import Variable, variables
 from config.model.errors import Loc
-from config.model.shape import alternatives, field_at, inner, is_model
+from config.model.shape import alternatives, field_at, inner, is_model, values_at
 from config.release_map.data_file import option_rows
 from config.stack_file.structure import parse
+from ops.adopt.composed import COMPOSED, Change
 from ops.adopt.effect import Effect
-from ops.new.draft import Fields, carrier
+from ops.new.draft import Fields
 
 _SETTLED = ("networks", "hosts", "releases", "ceph")
 """Sections that are read off the folder before."""
 _SWITCH = 100
-_RETENTION = "--storage.tsdb.retention."
-
-Change = dict[Loc, Any]
-"""Values by place; None: the field is left out."""
 
 
 class Search:
@@ -86,11 +82,13 @@ class Search:
         raw = self._options.get(row.name, option_rows(self._series).get(row.name, ("", "", ""))[1])
         wanted = [self.want.of(row.name), raw]
         yield {loc: None}
-        if row.name in _COMPOSED:
-            yield _COMPOSED[row.name](self.want)
+        if row.name in COMPOSED:
+            yield COMPOSED[row.name](self.want)
         kind, _ = field_at(CloudConfig, loc)
+        cloud, _, _ = parse(fields, self._root)
+        now = next((value for _, value in values_at(cloud, loc)), None)
         for one in alternatives(kind):
-            for value in _values(one, wanted, current(fields, loc)):
+            for value in _values(one, wanted, now):
                 yield {loc: value}
 
 
@@ -146,38 +144,3 @@ def _lists(item: Any, wanted: list[Any], now: Any) -> Iterator[list[Any]]:
         for one in get_args(item):
             yield [one]
             yield [other for other in have if other != one] if one in have else [*have, one]
-
-
-def _bridges(want: Effect) -> Change:
-    """Names and interfaces are two lists of the same length."""
-    names = [one.strip() for one in want.of("neutron_bridge_name").split(",")]
-    devices = [one.strip() for one in want.of("neutron_external_interface").split(",")]
-    pairs = dict(zip(names, devices, strict=False))
-    first: Change = {("networks", "provider"): carrier(devices[0])} if devices[0] else {}
-    plain = names == ["br-ex"]
-    return {("kolla", "neutron", "bridges"): None if plain else pairs, **first}
-
-
-def _arguments(want: Effect) -> Change:
-    """How long metrics are kept has fields of its own."""
-    at: Loc = ("kolla", "prometheus")
-    words = shlex.split(want.of("prometheus_cmdline_extras"))
-    kept = dict(
-        word.removeprefix(_RETENTION).split("=", 1)
-        for word in words
-        if word.startswith(_RETENTION) and "=" in word
-    )
-    others = [word for word in words if not word.startswith(_RETENTION)]
-    return {
-        (*at, "retention"): kept.get("time"),
-        (*at, "retentionSize"): kept.get("size"),
-        (*at, "arguments"): others or None,
-    }
-
-
-_COMPOSED: dict[str, Callable[[Effect], Change]] = {
-    "neutron_bridge_name": _bridges,
-    "neutron_external_interface": _bridges,
-    "prometheus_cmdline_extras": _arguments,
-}
-"""Options that several fields make together."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import re
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
@@ -27,21 +28,17 @@ _NOBODYS = ("root", "kolla")
 """Users that the program cannot log in as (config/site/ssh.py)."""
 
 
-def site(name: str, folder: Folder, want: Effect, given: Mapping[str, Any]) -> Fields:
+def site(name: str, folder: Folder, want: Effect) -> Fields:
     """The fields beside `kolla` and `ceph`.
 
     Args:
         name: the stack.
         folder: what was read.
         want: its options in effect.
-        given: fields of the stack file that the operator gives, over what is found here.
-
-    Raises:
-        AdoptError: the operator's fields cannot be joined with those found.
     """
     hosts = _hosts(folder.inventory)
     networks = _networks(want)
-    found: Fields = {
+    return {
         "name": name,
         "domain": _domain(folder.inventory, want) or name + _EXAMPLE,
         "region": want.of("openstack_region_name") or "RegionOne",
@@ -61,14 +58,10 @@ def site(name: str, folder: Folder, want: Effect, given: Mapping[str, Any]) -> F
             "localClock": [host for host, said in hosts.items() if "control" in said["roles"]],
         },
     }
-    found = joined(found, given)
-    if not given.get("nicProfiles"):
-        _cable(found, want)
-    return found
 
 
 def joined(found: Any, given: Any, at: str = "the given fields") -> Any:
-    """`given` over `found`, mapping by mapping."""
+    """`given` over `found`, mapping by mapping. Raises AdoptError where only one of the two is a mapping."""
     if not isinstance(given, dict):
         return given
     if not isinstance(found, dict):
@@ -147,8 +140,11 @@ def _networks(want: Effect) -> Fields:
     return found
 
 
-def _cable(found: Fields, want: Effect) -> None:
-    """A NIC profile for each set of interfaces that hosts' networks need; how bonds are made is not said."""
+def cabled(fields: Fields, want: Effect) -> Fields:
+    """The fields with a NIC profile for each set of interfaces that hosts' networks need, where none is there."""
+    if fields["nicProfiles"]:
+        return fields
+    found = copy.deepcopy(fields)
     bridged = [one.strip() for one in want.of("neutron_external_interface").split(",") if one.strip()]
     for host in found["hosts"].values():
         used = [
@@ -164,6 +160,7 @@ def _cable(found: Fields, want: Effect) -> None:
         nics = list(dict.fromkeys(nics))
         host.setdefault("nics", "-".join(nics).replace(".", "-"))
         found["nicProfiles"].setdefault(host["nics"], {"ethernets": nics})
+    return found
 
 
 def _domain(inventory: Inventory, want: Effect) -> str:

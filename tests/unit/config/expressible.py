@@ -52,7 +52,7 @@ class Reach:
 def reached(series: str) -> dict[str, Reach]:
     """What every owned option of a release can be, from a cloud with everything switched on."""
     found: dict[str, Reach] = {}
-    base = _base(series)
+    base = everything(series)
     for name, (owner, value) in _options(series, base, ""):
         found[name] = Reach(owner, [value], [value])
     for place, value in _changes():
@@ -68,7 +68,8 @@ def reached(series: str) -> dict[str, Reach]:
     return found
 
 
-def _base(series: str) -> dict[str, Any]:
+def everything(series: str) -> dict[str, Any]:
+    """Changes to Pulumi.prod.yaml, by path, that switch everything on."""
     return {"releases.openstack": series, "releases.hostOs": "debian-12", **_FILE["base"]}
 
 

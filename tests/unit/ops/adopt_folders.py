@@ -8,10 +8,11 @@ from typing import Any
 import yaml
 
 from components.kolla_cluster.plan import plan_kolla
+from components.kolla_cluster.secret_files import read_secrets
 from config.ceph.resolved import fsid
 from config.cloud import CloudConfig
 from config.release_map.inventory import groups
-from tests.unit.components.support import cloud
+from tests.unit.components.support import Raw, cloud
 from tests.unit.config.kolla_secrets import certificate, fake_passwords, private_key
 from tests.unit.support import cloud_fields
 
@@ -278,14 +279,31 @@ def lab(folder: Path) -> tuple[Path, CloudConfig, dict[str, Any]]:
         for s in ("glance", "cinder")
     }
     put(folder, {**plan_kolla(planned).files(), "passwords.yml": passwords(), **files, **rings})
-    raw = cloud_fields("Pulumi.lab.yaml", "lab/profiles/cloud.yaml")
-    hosts = {
-        name: {"addresses": said["addresses"]}
-        for name, said in raw["hosts"].items()
-        if said.get("enabled", True)
-    }
-    given = {key: raw[key] for key in ("networks", "ceph", "domain")}
-    return folder, planned, {**given, "hosts": hosts}
+    return folder, planned, _not_said(cloud_fields("Pulumi.lab.yaml", "lab/profiles/cloud.yaml"))
+
+
+def prod(folder: Path, series: str) -> tuple[Path, CloudConfig, dict[str, Any]]:
+    """What the product wrote for the example of production, secrets too; with what it does not say."""
+
+    def change(raw: Raw) -> None:
+        raw["releases"] = {"openstack": series, "hostOs": "ubuntu-24.04"}
+        raw["kolla"]["passwords"] = {"secret": fake_passwords(series)}
+        if series < "2025.1":
+            raw["kolla"]["coordination"] = {"backend": "redis"}
+        if series < "2024.2":
+            del raw["kolla"]["cinder"]["clusterName"]
+
+    planned = cloud("prod", change)
+    put(folder, {**plan_kolla(planned).files(), **read_secrets(planned).files})
+    raw = cloud_fields("Pulumi.prod.yaml")
+    return folder, planned, {**_not_said(raw), "releases": {"hostOs": "ubuntu-24.04"}}
+
+
+def _not_said(raw: Raw) -> dict[str, Any]:
+    """Networks, hosts' addresses and Ceph as it is made, which no folder of Kolla-Ansible's says."""
+    active = {name: said for name, said in raw["hosts"].items() if said.get("enabled", True)}
+    hosts = {name: {"addresses": said["addresses"]} for name, said in active.items()}
+    return {**{key: raw[key] for key in ("networks", "ceph", "domain")}, "hosts": hosts}
 
 
 def written(path: Path, fields: dict[str, Any]) -> Path:

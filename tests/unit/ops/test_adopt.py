@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
+from components.kolla_cluster.globals import global_options
 from components.kolla_cluster.passwords import read_passwords
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
+from components.kolla_cluster.secret_files import read_secrets
 from config.cloud import CloudConfig
 from config.kolla.hosts import TOP
 from config.kolla.passwords import parse
 from config.load import load_stack_file
+from config.release_map import known
 from config.release_map.inventory import groups
+from config.stack_file.structure import parse as structured
 from ops.adopt.__main__ import main
 from ops.adopt.effect import Effect
 from ops.adopt.folder import read_folder
 from ops.adopt.inventory import Inventory, read_inventory
+from ops.adopt.search import Search
+from tests.unit.config.expressible import everything
+from tests.unit.config.support import fields
 from tests.unit.ops import adopt_folders as folders
 from tests.unit.support import ROOT
 
@@ -100,6 +109,34 @@ def test_the_labs_own_deploy_host_comes_back_whole(
     assert plan.services == before.services
     assert members(inventory_of(plan, tmp_path)) == members(read_folder(folder).inventory)
     assert read_passwords(cloud) == parse(folders.passwords())
+
+
+@pytest.mark.parametrize("series", known())
+def test_production_comes_back_whole_in_every_release(
+    series: str, file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, planned, given = folders.prod(tmp_path / "kolla", series)
+    assert run(file, folder, given) == 0
+    said = capsys.readouterr().out
+    assert otherwise(said) == []
+    assert "To be added" not in said
+    cloud = loaded(file)
+    plan, before = plan_kolla(cloud), plan_kolla(planned)
+    assert plan.globals == before.globals
+    assert plan.overrides == before.overrides
+    assert plan.inventory == before.inventory
+    assert read_secrets(cloud).files == read_secrets(planned).files
+
+
+@pytest.mark.parametrize("series", known())
+def test_the_fields_of_a_cloud_with_everything_switched_on_are_found(series: str) -> None:
+    raw = fields("prod", {**everything(series), "releases.hostOs": "ubuntu-24.04"})
+    planned, problems, _ = structured(raw, ROOT)
+    assert problems == []
+    search = Search(series, global_options(planned), ROOT)
+    ca = {"tls": {"ca": raw["kolla"]["tls"]["ca"]}} if "ca" in raw["kolla"]["tls"] else {}
+    found = search.settle({**raw, "kolla": ca})
+    assert search.differing(found) == {}
 
 
 NAMED_OTHERWISE = "openvswitch_hostname"
@@ -200,6 +237,7 @@ def test_no_secret_is_shown_or_lies_where_others_may_read_it(
 
 
 VAULTED = "$ANSIBLE_VAULT;1.1;AES256\n6162\n"
+VALUE_VAULTED = "x: !vault |\n  " + VAULTED.replace("\n", "\n  ")
 
 
 @pytest.mark.parametrize(
@@ -215,7 +253,7 @@ VAULTED = "$ANSIBLE_VAULT;1.1;AES256\n6162\n"
         ({"globals.yml": "openstack_release: zed\n"}, [], "openstack_release: ", "zed is no release", "upgrade the cloud"),
         ({}, ["--release", "zed"], "RELEASE: ", "zed is no release", "one of 2024.1"),
         ({"passwords.yml": VAULTED}, [], "passwords.yml: ", "Ansible's vault", "ansible-vault decrypt"),
-        ({"passwords.yml": "x: !vault |\n  " + VAULTED.replace("\n", "\n  ")}, [], "passwords.yml: x: ", "Ansible's vault", "ansible-vault"),
+        ({"passwords.yml": VALUE_VAULTED}, [], "passwords.yml: x: ", "Ansible's vault", "ansible-vault"),
         ({"certificates/haproxy.pem": VAULTED}, [], "haproxy.pem: ", "Ansible's vault", "ansible-vault decrypt"),
         ({"multinode": "[control]\nctl01 ansible_host\n"}, [], "multinode (line 2): ", "sets no variable", "NAME=VALUE"),
         ({"multinode": "[control\nctl01\n"}, [], "multinode (line 1): ", "is no section", "[GROUP]"),
@@ -285,3 +323,75 @@ def test_the_stack_file_passes_the_lint_of_the_checkout(file: Path, tmp_path: Pa
     assert run(file, folders.kayobe(tmp_path / "kolla"), folders.KAYOBE_ADDRESSES) == 0
     lint = YamlLintConfig((ROOT / ".yamllint").read_text())
     assert list(linter.run(file.read_text(), lint)) == []
+
+
+def test_facts_of_ansible_say_subnets_and_addresses(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = folders.kolla_ansible(tmp_path / "kolla")
+    devices = {"bond0_20": ("10.20.0", "255.255.255.0"), "bond0_30": ("192.0.2", "255.255.255.128")}
+    for at, host in enumerate(("ctl01", "ctl02", "ctl03"), start=11):
+        facts: dict[str, Any] = {
+            f"ansible_{device}": {"ipv4": {"address": f"{net}.{at}", "netmask": mask}}
+            for device, (net, mask) in devices.items()
+        }
+        facts["ansible_default_ipv4"] = {"address": f"10.20.0.{at}", "gateway": "10.20.0.1"}
+        folders.put(tmp_path / "facts", {host: json.dumps(facts)})
+    given = {
+        "hosts": {
+            "deploy": {"addresses": {"management": "10.20.0.5"}},
+            "ctl02": {"addresses": {"public": "192.0.2.99"}},
+        }
+    }
+    assert run(file, folder, given, "--facts", str(tmp_path / "facts")) == 0
+    assert "To be added" in capsys.readouterr().out  # the certificate's VIP is outside of that subnet
+    networks = yaml.safe_load(file.read_text())["config"]["cloud:networks"]
+    assert (networks["management"]["cidr"], networks["management"]["gateway"]) == (
+        "10.20.0.0/24",
+        "10.20.0.1",
+    )
+    assert networks["public"]["cidr"] == "192.0.2.0/25"
+    hosts = yaml.safe_load(file.read_text())["config"]["cloud:hosts"]
+    assert [hosts[host]["addresses"]["public"] for host in ("ctl01", "ctl02", "ctl03")] == [
+        "192.0.2.11", "192.0.2.99", "192.0.2.13",
+    ]  # fmt: skip
+
+
+def test_the_same_inventory_in_ini_and_yaml_is_the_same(tmp_path: Path) -> None:
+    ini = folders.put(
+        tmp_path / "ini",
+        {
+            "hosts": "[a]\nn[01:02] x=1 y='two words'\n[b:children]\na\n[b:vars]\nx=outer\nz=outer\n[all:vars]\nz=all\nw=all\n",
+            "group_vars/all.yml": "w: file\n",
+            "host_vars/n02/main.yml": "x: 5\n",
+        },
+    )
+    a = "a: {hosts: {'n[01:02]': {x: 1, y: two words}}}"
+    said = f"all: {{vars: {{z: all, w: all}}, children: {{b: {{vars: {{x: outer, z: outer}}, children: {{{a}}}}}}}}}"
+    other = folders.put(
+        tmp_path / "yaml", {"site.yml": said, "group_vars/all": "w: file\n", "host_vars/n02.yaml": "x: 5\n"}
+    )
+    for found in (read_inventory(ini), read_inventory(other)):
+        assert found.hosts("b") == ("n01", "n02")
+        assert found.variables("n01") == {"w": "file", "z": "outer", "x": 1, "y": "two words"}
+        assert found.variables("n02") == {"w": "file", "z": "outer", "x": 5, "y": "two words"}
+
+
+def test_all_in_one_is_the_deploy_host_itself(file: Path, tmp_path: Path) -> None:
+    local = ["localhost ansible_connection=local"]
+    folder = folders.put(
+        tmp_path / "kolla",
+        {
+            "globals.yml": "openstack_release: '2025.1'\nkolla_internal_vip_address: 10.20.0.250\nnetwork_interface: eno1\n",
+            "passwords.yml": folders.passwords(),
+            "all-in-one": folders.multinode(folders.SERIES, dict.fromkeys(TOP, local)),
+        },
+    )
+    given = {
+        "hosts": {"deploy": {"addresses": {"management": "10.20.0.5"}}},
+        "networks": {"management": {"cidr": "10.20.0.0/24"}},
+    }
+    assert run(file, folder, given) == 0
+    assert {name: set(host.roles) for name, host in loaded(file).hosts.items()} == {
+        "deploy": {*TOP, "deploy"}
+    }
