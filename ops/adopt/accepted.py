@@ -6,8 +6,10 @@ import copy
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from config.cloud import CloudConfig
 from config.load import load_mapping
 from config.model.errors import ConfigErrors, Loc, Problem, rests_on
+from config.model.shape import field_at
 from ops.adopt.folder import Folder
 from ops.adopt.remark import Remark
 from ops.adopt.search import applied, current
@@ -26,10 +28,27 @@ def accepted(fields: Fields, folder: Folder, root: Path) -> tuple[Fields, list[R
         problems = _primary(_problems(fields, root))
         entries = {entry: problem for problem in problems if (entry := _entry(fields, problem.loc))}
         if not entries:
-            return fields, left_out
+            idle = _idle(fields, problems, root)
+            told = [
+                Remark(one.path, one.value or "", f"{one.reason}, so it was left out", one.fix)
+                for one in idle
+            ]
+            return applied(fields, dict.fromkeys((one.loc for one in idle), None)), [*left_out, *told]
         for entry, problem in entries.items():
             fields = applied(fields, {entry: None})
             left_out.append(_refused(entry, problem, folder))
+
+
+def _idle(fields: Fields, problems: list[Problem], root: Path) -> list[Problem]:
+    """Problems with fields that nothing needs: without one of them, and so without a value, there are fewer problems."""
+    found = []
+    for problem in problems:
+        _, info = field_at(CloudConfig, problem.loc)
+        if problem.loc[0] == "kolla" and info is not None and info.default is None:
+            there = current(fields, problem.loc) is not None
+            if there and len(_primary(_problems(applied(fields, {problem.loc: None}), root))) < len(problems):
+                found.append(problem)
+    return found
 
 
 def left_to_do(fields: Fields, root: Path) -> list[Remark]:

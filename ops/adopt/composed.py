@@ -30,7 +30,10 @@ def _bridges(want: Effect) -> Change:
 def _arguments(want: Effect) -> Change:
     """How long metrics are kept has fields of its own."""
     at: Loc = ("kolla", "prometheus")
-    words = shlex.split(want.of("prometheus_cmdline_extras"))
+    try:
+        words = shlex.split(want.of("prometheus_cmdline_extras"))
+    except ValueError:
+        return {}  # a quote without its end
     kept = dict(
         word.removeprefix(_RETENTION).split("=", 1)
         for word in words
