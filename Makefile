@@ -18,6 +18,7 @@ LAB_FILE := .lab/Pulumi.lab.yaml
 CONFIG_FILE ?= $(if $(filter lab,$(STACK)),$(wildcard $(LAB_FILE)))
 RELEASE ?=
 ARGS ?=
+FROM ?=
 PROFILE ?= cloud
 FRESH ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
@@ -96,6 +97,10 @@ lint: $(VENV)/.ready ## Formatting, lint, types, imports, schema
 .PHONY: new
 new: tools ## A stack file for a new cloud, by a few questions: STACK= [YES=1] [ARGS="--domain …"]
 	@$(OPS) ops.new $(ON_STACK) $(if $(YES),--yes) $(ARGS)
+
+.PHONY: adopt
+adopt: tools ## The stack file of a cloud that Kolla-Ansible deployed: FROM=/etc/kolla STACK= [RELEASE=2025.1] [ARGS="--addresses FILE"]
+	@$(OPS) ops.adopt $(ON_STACK) --from $(or $(FROM),$(error say which folder: make adopt FROM=/etc/kolla STACK=…)) $(if $(RELEASE),--release $(RELEASE)) $(ARGS)
 
 .PHONY: preview
 preview: tools ## What `up` would change:             STACK=

@@ -43,6 +43,12 @@ def stack_file(stack: str, config_file: Path | None) -> Path:
     return path
 
 
+def free(path: Path) -> None:
+    """Raises StackError for a stack file that is there: none is ever written over."""
+    if path.exists():
+        raise StackError(f"{path.name}: is there already and is never written over; choose another STACK")
+
+
 def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
     """The validated configuration, secrets included. Raises StackError with the whole report.
 

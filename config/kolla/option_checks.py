@@ -99,7 +99,7 @@ def _known(
     names = set(release(series).passwords)
     plain = {}
     for name, value in values.items():
-        secret = next(_secrets((*loc, name), value, secret=name in names), None)
+        secret = next(secrets_below((*loc, name), value, secret=name in names), None)
         if secret is None:
             plain[name] = value
             continue
@@ -146,14 +146,14 @@ _ELSEWHERE = (
 )
 
 
-def _secrets(loc: Loc, value: Any, *, secret: bool) -> Iterator[Loc]:
+def secrets_below(loc: Loc, value: Any, *, secret: bool) -> Iterator[Loc]:
     """Places below a value that hold a secret in clear; a reference (`{{ … }}`) is none."""
     if isinstance(value, Mapping):
         for key, item in value.items():
-            yield from _secrets((*loc, str(key)), item, secret=secret)
+            yield from secrets_below((*loc, str(key)), item, secret=secret)
     elif isinstance(value, list):
         for at, item in enumerate(value):
-            yield from _secrets((*loc, at), item, secret=secret)
+            yield from secrets_below((*loc, at), item, secret=secret)
     elif isinstance(value, str) and value.strip() and not (secret and value.strip().startswith("{{")):
         key = next((step for step in reversed(loc) if isinstance(step, str)), "")
         if secret or names_secret(key, value) or secret_of(value):

@@ -12,6 +12,7 @@ from config.kolla.override import OverrideText
 from config.kolla.override_owners import by_options, for_ceph
 from config.kolla.override_paths import is_ini, nearest, readers
 from config.kolla.setting import sets, settings
+from config.kolla.values import UnknownValueError
 from config.model.errors import Loc, Problem
 from config.model.secrets import secret_within
 from config.model.text_source import read_file
@@ -30,7 +31,10 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
     """Each is read by a service that runs, and its text is valid."""
     if not kolla.overrides:
         return
-    running = set(services(cloud))
+    try:
+        running = set(services(cloud))
+    except UnknownValueError:
+        return  # which services run cannot be known: that is told where it is said
     for path, override in kolla.overrides.items():
         yield from _path(cloud, kolla, path, running)
         yield from _text(cloud, path, override)

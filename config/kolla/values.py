@@ -139,6 +139,8 @@ class Values:
                 return bool(one == other)
             case ast.NotEq():
                 return bool(one != other)
+            case ast.In() | ast.NotIn() if not isinstance(other, str | list | dict):
+                raise UnknownValueError(name, "looks for a part in what has none")
             case ast.In():
                 return one in other
             case ast.NotIn():

@@ -101,7 +101,7 @@ def main(argv: Sequence[str] | None = None, asking: Ask | None = None) -> int:
     asking = asking or (ask if sys.stdin.isatty() else None)
     try:
         check_name(name, stack.ROOT)
-        _free(name, options.config_file)
+        stack.free(options.config_file or stack.ROOT / f"Pulumi.{name}.yaml")
         answers = converse(name, given, stack.ROOT, defaults=options.yes, ask=asking, tell=_tell)
         for line in make(name, options.config_file, answers):
             sys.stdout.write(f"{line}\n")
@@ -118,14 +118,6 @@ def main(argv: Sequence[str] | None = None, asking: Ask | None = None) -> int:
         return 1
     sys.stdout.write(next_steps(name, answers) + "\n")
     return 0
-
-
-def _free(name: str, config_file: Path | None) -> None:
-    path = config_file or stack.ROOT / f"Pulumi.{name}.yaml"
-    if path.exists():
-        raise stack.StackError(
-            f"{path.name}: is there already and is never written over; choose another STACK"
-        )
 
 
 def _tell(line: str) -> None:

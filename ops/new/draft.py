@@ -68,22 +68,22 @@ def fields(answers: Answers) -> Fields:
 def _networks(answers: Answers) -> Fields:
     found: Fields = {
         "management": {
-            **_carrier(answers["management-interface"]),
+            **carrier(answers["management-interface"]),
             "cidr": answers["management-network"],
             "gateway": answers["gateway"],
             "vip": answers["internal-vip"],
         }
     }
     if answers["public-network"] != NONE:
-        carrier = _carrier(answers["public-interface"])
-        found["public"] = {**carrier, "cidr": answers["public-network"], "vip": answers["external-vip"]}
+        public = carrier(answers["public-interface"])
+        found["public"] = {**public, "cidr": answers["public-network"], "vip": answers["external-vip"]}
     if answers["storage"] != NONE:
-        found["storage"] = {**_carrier(answers["storage-interface"]), "cidr": answers["storage-network"]}
-    found["provider"] = _carrier(answers["provider-interface"])
+        found["storage"] = {**carrier(answers["storage-interface"]), "cidr": answers["storage-network"]}
+    found["provider"] = carrier(answers["provider-interface"])
     return found
 
 
-def _carrier(answer: str) -> Fields:
+def carrier(answer: str) -> Fields:
     """`eno1.20` is VLAN 20 on eno1."""
     tagged = re.fullmatch(r"(.+)\.([0-9]{1,5})", answer)
     return {"interface": tagged[1], "vlan": int(tagged[2])} if tagged else {"interface": answer}

@@ -80,6 +80,7 @@ def test_ports_follow_the_options_that_move_them(own: dict[str, Any], option: st
         "text",
         "{{ hostvars[inventory_hostname].x }}",
         "{{ 99999 if enable_heat | bool else 1 }}",
+        "{{ 1 if 'a' in true else 2 }}",
     ],
 )
 def test_what_only_ansible_can_evaluate_says_so_and_runs_nothing(value: str) -> None:
