@@ -11,6 +11,7 @@ from __future__ import annotations
 import argparse
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -22,6 +23,7 @@ from typing import Any
 
 import yaml
 
+from config.cloud import CloudConfig
 from ops import failures, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
@@ -39,6 +41,8 @@ class Run:
         self.hosts = list(stack.hosts(self.file))
         self.binary = stack.pulumi()
         self.again: list[str] = []
+        self.fresh = False
+        """Whether nothing of the stack is there yet."""
         # The event log is a flag that pulumi shows (and takes) only with its debug commands switched on.
         self.environment = {**stack.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
 
@@ -54,7 +58,9 @@ class Run:
                 ) from None
             stack.make(self.name)
             say(f"stack {self.name} is new: made")
+            self.fresh = True
             return
+        self.fresh = not (state.get("deployment") or {}).get("resources")
         self._resolve(pending.pending(state), state)
         if self.options.command == "up":
             self.again = unconfirmed.unconfirmed(state)
@@ -190,13 +196,25 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = Run(options)
         if options.command in NEED_STATE:
             run.prepare()  # first: reading the secrets of a stack makes the stack
-        stack.load(options.stack, options.config_file)
+        cloud = stack.load(options.stack, options.config_file)
         if options.command not in NEED_STATE:
             run.prepare()
     except stack.StackError as error:
         say(str(error))
         return 1
-    return run.run()
+    code = run.run()
+    if code == 0 and run.fresh and options.command == "preview":
+        # What a cloud will be is more to a person than hundreds of resources to be made.
+        say("\n" + page(cloud))
+    return code
+
+
+def page(cloud: CloudConfig) -> str:
+    """What a cloud will be, as wide as the terminal."""
+    from components import overview  # noqa: PLC0415 - the SDK takes a second, which no other command needs
+    from components.plans import plan_cloud  # noqa: PLC0415
+
+    return overview.text(cloud, plan_cloud(cloud), width=shutil.get_terminal_size((160, 0)).columns)
 
 
 if __name__ == "__main__":

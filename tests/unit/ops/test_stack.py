@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 from pathlib import Path
 from typing import Any
@@ -9,9 +10,13 @@ from typing import Any
 import pytest
 
 from ops import drift, kolla_passwords, openrc, run, stack
+from tests.unit.components.support import cloud
 from tests.unit.support import ROOT
 
 UNKNOWN = "error: no stack named 'mine' found"
+
+
+STATE = {"deployment": {"resources": [{"urn": "urn:pulumi:old::cloud::pulumi:pulumi:Stack::cloud-old"}]}}
 
 
 class Engine:
@@ -33,7 +38,8 @@ class Engine:
             return subprocess.CompletedProcess(command, 0, "", "")
         if words[words.index("--stack") + 1] not in self.known:
             return subprocess.CompletedProcess(command, 255, "", UNKNOWN)
-        return subprocess.CompletedProcess(command, 0, "{}", "")
+        held = words[:2] == ["stack", "export"] and "old" in words
+        return subprocess.CompletedProcess(command, 0, json.dumps(STATE if held else {}), "")
 
 
 @pytest.fixture
@@ -140,6 +146,30 @@ def test_the_state_is_read_once_before_a_run(
     assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == 0
     assert engine.said.count(["stack", "export"]) == 1
     assert name in engine.known
+
+
+@pytest.mark.parametrize(
+    ("word", "name", "code", "shown"),
+    [
+        ("preview", "mine", 0, True),
+        ("preview", "mine", 1, False),
+        ("preview", "old", 0, False),
+        ("up", "mine", 0, False),
+    ],
+)
+def test_only_the_preview_of_a_cloud_that_is_not_there_yet_ends_with_its_page(
+    engine: Engine,
+    word: str,
+    name: str,
+    code: int,
+    shown: bool,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(stack, "load", lambda *given: cloud("prod"))
+    monkeypatch.setattr(run.Run, "run", lambda self: code)
+    assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == code
+    assert ("what runs where" in capsys.readouterr().err) == shown
 
 
 def test_the_commands_that_mend_a_new_stack_name_it(tmp_path: Path) -> None:
