@@ -13,7 +13,6 @@ from toolchain.plugins.base.wire import plain_fields, wire_fields
 
 Fields = dict[str, Any]
 Cases = dict[str, Fields]
-_ID_OF = "ID of "
 
 
 @dataclass
@@ -38,7 +37,7 @@ class Plugin:
         await self.stub.Configure(pb.ConfigureRequest(args=wire_fields(self.config)))
 
     async def inputs(self, kind: str, values: Fields) -> Struct:
-        """Checked inputs; the ids that they name are those of objects made for it."""
+        """Checked inputs; ids and properties (`ID of TYPE`, `csr of TYPE`) are those of objects made for it."""
         wanted = {name: await self._resolved(value) for name, value in values.items()}
         answer = await self.stub.Check(pb.CheckRequest(urn=self.urn(kind), news=wire_fields(wanted)))
         assert not answer.failures, list(answer.failures)
@@ -49,13 +48,16 @@ class Plugin:
             return [await self._resolved(item) for item in value]
         if isinstance(value, dict):
             return {name: await self._resolved(item) for name, item in value.items()}
-        if not (isinstance(value, str) and value.startswith(_ID_OF)):
-            return self.given.get(value, value) if isinstance(value, str) else value
-        kind = value.removeprefix(_ID_OF)
-        for made, identity, _ in self.made:
+        if not isinstance(value, str):
+            return value
+        what, _, kind = value.partition(" of ")
+        if kind not in self.cases:
+            return self.given.get(value, value)
+        for made, identity, state in self.made:
             if made == kind:
-                return identity
-        return (await self.create(kind, await self.inputs(kind, self.cases[kind]["inputs"])))[0]
+                return identity if what == "ID" else plain_fields(state)[what]
+        await self.create(kind, await self.inputs(kind, self.cases[kind]["inputs"]))
+        return await self._resolved(value)
 
     async def create(self, kind: str, inputs: Struct) -> tuple[str, Struct]:
         answer = await self.stub.Create(pb.CreateRequest(urn=self.urn(kind), properties=inputs))

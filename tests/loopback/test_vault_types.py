@@ -38,6 +38,11 @@ class Plugin(shared.Plugin):
 @pytest.fixture(scope="module")
 def vault(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OneVault]:
     with OneVault(tmp_path_factory.mktemp("vault")) as made:
+        for path, kind in (("root", "pki"), ("intermediate", "pki"), ("kv", "kv-v2")):
+            made.api().put(
+                f"sys/mounts/{path}", {"type": kind, "config": {"max_lease_ttl": "87600h"}}, made.token
+            )
+        made.api().put("sys/auth/approle", {"type": "approle"}, made.token)
         yield made
 
 

@@ -34,8 +34,8 @@ class Api(Resource):
 
     async def make(self, vault: Client, wanted: Mapping[str, Any]) -> Fields:
         """Make the object; return what is told of it only now, as properties."""
-        await vault.put(self.path(wanted), self.to_fields(wanted))
-        return {}
+        place = self.kind.made.format(**wanted) if self.kind.made else self.path(wanted)
+        return self.told(await vault.put(place, self.to_fields(wanted)))
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
         """The object's API fields; None: it is gone. `known`: its properties, to find it by."""
@@ -45,7 +45,10 @@ class Api(Resource):
         self, vault: Client, changed: Mapping[str, Any], wanted: Mapping[str, Any], known: Mapping[str, Any]
     ) -> None:
         """Bring the object to `wanted`, from which it differs in `changed`."""
-        await vault.put(self.path(known), self.to_fields({**wanted, **changed}))
+        fields = {
+            name: value for name, value in {**wanted, **changed}.items() if name not in self.schema.replacing
+        }
+        await vault.put(self.path(known), self.to_fields(fields))
 
     async def remove(self, vault: Client, known: Mapping[str, Any]) -> None:
         """Delete the object; one that is gone is no error."""
@@ -57,6 +60,13 @@ class Api(Resource):
     def value(self, name: str, kind: Property, fields: Mapping[str, Any]) -> Any:
         """One property's value in the API's fields."""
         return received(fields.get(self.kind.field_of(name)), kind)
+
+    def told(self, answer: Mapping[str, Any]) -> Fields:
+        """The properties that the answer to a creation tells, and nothing else ever will."""
+        values = {
+            name: self.value(name, self.schema.outputs[name], answer) for name in sorted(self.kind.told_once)
+        }
+        return {name: value for name, value in values.items() if not is_empty(value)}
 
     # -- what the engine asks for --------------------------------------------------------------------------------
 

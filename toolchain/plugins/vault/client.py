@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 Fields = dict[str, Any]
 _REQUEST_SECONDS = 60.0
 _FRESH = 0.75  # part of a token's life after which a new one is asked for
+_IGNORED = "unrecognized parameters"  # the vault's own words, in a warning
 _open: WeakKeyDictionary[asyncio.AbstractEventLoop, dict[str, Client]] = WeakKeyDictionary()
 
 
@@ -70,7 +71,11 @@ class Client:
             raise
 
     async def put(self, path: str, body: Mapping[str, Any]) -> Fields:
-        """Write; return the data of the answer."""
+        """Write; return the data of the answer.
+
+        Raises:
+            AnsweredError: it was refused, or a part of it was left out because this vault does not know it.
+        """
         return await self._ask("POST", path, body)
 
     async def delete(self, path: str) -> None:
@@ -83,6 +88,8 @@ class Client:
 
     async def _ask(self, method: str, path: str, body: Mapping[str, Any] | None = None) -> Fields:
         answer = await self._send(method, path, body, await self._valid_token())
+        if ignored := [line for line in answer.get("warnings") or () if _IGNORED in line]:
+            raise AnsweredError(200, ignored)
         data: Fields = answer.get("data") or {}
         return data
 

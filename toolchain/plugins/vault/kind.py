@@ -22,6 +22,7 @@ class Kind(kind.Kind):
         noun: What an error calls it.
         id: The object's id, with properties in braces; an import reads them from it.
         path: Path in the API; empty: the id.
+        made: Path at which it is made; empty: the same.
         durations: Texts such as `72h` that the API tells in seconds.
         resets: What a delete writes, where the object is a part of its mount that can not be deleted.
     """
@@ -29,6 +30,7 @@ class Kind(kind.Kind):
     noun: str
     id: str
     path: str = ""
+    made: str = ""
     durations: frozenset[str] = _NOTHING
     resets: Mapping[str, object] | None = None
     refused: Mapping[str, str] = field(default_factory=lambda: REFUSED, kw_only=True)
@@ -40,7 +42,7 @@ class Kind(kind.Kind):
 
     def parse(self, identity: str) -> dict[str, str]:
         """The properties that an id holds; none: it is not an id of this type."""
-        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+)", re.escape(self.id))
+        pattern = re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(self.id))
         found = re.fullmatch(pattern, identity.strip("/"))
         return found.groupdict() if found else {}
 
