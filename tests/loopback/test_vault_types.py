@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import grpc.aio
 import pytest
 import yaml
 
@@ -64,3 +66,70 @@ def test_an_object_is_made_looked_at_changed_repaired_and_deleted(vault: OneVaul
             await plugin.clean()
 
     talk(dialogue, provider)
+
+
+def refusal(config: dict[str, Any]) -> str:
+    """What the operator reads when a secret can not be written."""
+    values = {"mount": "kv", "name": "x", "dataJson": '{"password": "canary-of-a-refusal"}'}
+
+    async def dialogue(stub: Any, _engine: Any) -> str:
+        plugin = Plugin(stub, config, {}, CASES)
+        await plugin.configure()
+        inputs = await plugin.inputs("kv/secretV2:SecretV2", values)
+        with pytest.raises(grpc.aio.AioRpcError) as caught:
+            await plugin.create("kv/secretV2:SecretV2", inputs)
+        return str(caught.value.details())
+
+    said: str = talk(dialogue, provider)
+    return said
+
+
+def test_a_refusal_is_one_line_without_secrets(vault: OneVault) -> None:
+    login = {"path": "auth/approle/login", "parameters": {"role_id": "x", "secret_id": "canary-of-a-login"}}
+    for who in ({"token": "canary-of-a-token"}, {"authLogin": login}):
+        said = refusal({"address": vault.url, "caCertFile": vault.ca, **who})
+        assert said.startswith("case: could not create the secret: ")
+        assert "(HTTP 4" in said
+        assert "\n" not in said
+        assert "canary" not in said
+
+
+def test_a_vault_of_another_ca_is_told_nothing(vault: OneVault) -> None:
+    said = refusal({"address": vault.url, "token": vault.token})
+    assert "certificate verify failed" in said
+
+
+def test_the_environment_says_what_the_provider_does_not(
+    vault: OneVault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "the vault provider needs address" in refusal({})
+    monkeypatch.setenv("VAULT_ADDR", vault.url)
+    assert "the vault provider needs token" in refusal({})
+    monkeypatch.setenv("VAULT_CACERT", vault.ca)
+    monkeypatch.setenv("VAULT_TOKEN", "wrong")
+    assert "permission denied" in refusal({}) or "invalid token" in refusal({})
+
+
+def test_a_token_that_is_over_is_asked_for_anew(vault: OneVault) -> None:
+    """Logins of one second, and a plugin that works for longer."""
+    api, root = vault.api(), vault.token
+    api.put("sys/policies/acl/short", {"policy": 'path "kv/data/short" { capabilities = ["read"] }'}, root)
+    api.put("auth/approle/role/short", {"token_policies": ["short"], "token_ttl": 1}, root)
+    api.put("kv/data/short", {"data": {"a": "b"}}, root)
+    parameters = {
+        "role_id": api.get("auth/approle/role/short/role-id", root)["data"]["role_id"],
+        "secret_id": api.put("auth/approle/role/short/secret-id", {}, root)["data"]["secret_id"],
+    }
+    login = {"path": "auth/approle/login", "parameters": parameters}
+    config = {"address": vault.url, "caCertFile": vault.ca, "authLogin": login}
+
+    async def dialogue(stub: Any, _engine: Any) -> list[str]:
+        plugin = Plugin(stub, config, {}, CASES)
+        await plugin.configure()
+        end, seen = time.monotonic() + 2.5, []
+        while time.monotonic() < end:
+            seen.append((await plugin.read("kv/secretV2:SecretV2", "kv/data/short")).id)
+        return seen
+
+    seen: list[str] = talk(dialogue, provider)
+    assert set(seen) == {"kv/data/short"}

@@ -125,6 +125,9 @@ def client(config: Mapping[str, Any]) -> Client:
     Raises:
         InvalidError: it says neither where the vault is nor who asks.
     """
+    if config.get("skipTlsVerify"):
+        msg = "the vault provider does not do skipTlsVerify: give caCertFile, and unset VAULT_SKIP_VERIFY"
+        raise InvalidError(msg)
     login = config.get("authLogin")
     address = config.get("address") or os.environ.get("VAULT_ADDR")
     token = None if login else config.get("token") or os.environ.get("VAULT_TOKEN")
