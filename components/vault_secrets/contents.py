@@ -123,6 +123,7 @@ def _authorities(cloud: str, contents: Contents, urls: list[str]) -> Iterator[Wa
         {"backend": signing, "type": "internal", "key_type": "ec", "key_bits": 256, **common},
         protected=True,
     )
+    # Its successor does not revoke it: what it has signed is valid until the last leaf is new.
     yield Wanted(
         "signature",
         "ca-signature",
@@ -132,7 +133,6 @@ def _authorities(cloud: str, contents: Contents, urls: list[str]) -> Iterator[Wa
             "csr": Ref("ca-request", "csr"),
             "max_path_length": 0,
             "ttl": f"{contents.intermediate_days * 24}h",
-            "revoke": True,
             **common,
         },
     )
@@ -141,6 +141,10 @@ def _authorities(cloud: str, contents: Contents, urls: list[str]) -> Iterator[Wa
         "ca-certificate",
         {"backend": signing, "certificate": Ref("ca-signature", "certificate_bundle")},
         ("ca-urls", "ca-crl"),
+    )
+    # Its successor becomes the default before it goes: `pki/ca` and `pki/crl` are always there.
+    yield Wanted(
+        "issuers", "ca-issuers", {"backend": signing, "default": Ref("ca-certificate", "imported_issuers", 0)}
     )
 
 

@@ -19,6 +19,7 @@ KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "request": ("pkiSecret", "SecretBackendIntermediateCertRequest"),
     "signature": ("pkiSecret", "SecretBackendRootSignIntermediate"),
     "installed": ("pkiSecret", "SecretBackendIntermediateSetSigned"),
+    "issuers": ("pkiSecret", "SecretBackendConfigIssuers"),
     "urls": ("pkiSecret", "SecretBackendConfigUrls"),
     "crl": ("pkiSecret", "SecretBackendCrlConfig"),
     "tidy": ("pkiSecret", "BackendConfigAutoTidy"),

@@ -14,6 +14,7 @@ _OF_A_CA = {
     "config/urls": _SET,
     "config/crl": _SET,
     "config/auto-tidy": _SET,
+    "config/issuers": _SET,
     "issuer/+": ["read", "update", "delete"],
     "key/+": ["read", "delete"],
 }
@@ -41,7 +42,6 @@ _PATHS = {
     f"{VAULT_ROOT_CA}/root/generate/internal": _WRITE,
     f"{VAULT_ROOT_CA}/issuer/+/sign-intermediate": _WRITE,
     f"{VAULT_ROOT_CA}/cert/+": ["read"],
-    f"{VAULT_ROOT_CA}/revoke": _WRITE,
     f"{VAULT_CA}/intermediate/generate/internal": _WRITE,
     f"{VAULT_CA}/intermediate/set-signed": _WRITE,
     f"{VAULT_CA}/roles/+": _MANAGE,

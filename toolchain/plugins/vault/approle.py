@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from toolchain.plugins.vault.api import Api
@@ -32,6 +32,14 @@ class Role(Api):
         await super().change(vault, changed, wanted, known)
         await self._name(vault, {**known, "roleId": changed.get("roleId")})
 
+    def found(self, now: Mapping[str, Any], wanted: Mapping[str, Any], known: Mapping[str, Any]) -> Fields:
+        """Subnets in the program's words: the vault tells one of a single address without its length."""
+        result = super().found(now, wanted, known)
+        for name in ("secretIdBoundCidrs", "tokenBoundCidrs"):
+            if wanted.get(name) and _subnets(result.get(name)) == _subnets(wanted[name]):
+                result[name] = wanted[name]
+        return result
+
     def to_fields(self, properties: Mapping[str, Any]) -> Fields:
         """Without the role's id."""
         return {name: value for name, value in super().to_fields(properties).items() if name != "role_id"}
@@ -39,6 +47,10 @@ class Role(Api):
     async def _name(self, vault: Client, known: Mapping[str, Any]) -> None:
         if known.get("roleId") is not None:
             await vault.put(f"{self.path(known)}/role-id", {"role_id": known["roleId"]})
+
+
+def _subnets(texts: Iterable[str] | None) -> set[str]:
+    return {text if "/" in text else f"{text}/{128 if ':' in text else 32}" for text in texts or ()}
 
 
 APPROLE: dict[str, tuple[type[Api], Kind]] = {

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from toolchain.plugins.vault.api import Api
+from toolchain.plugins.vault.client import Client
 from toolchain.plugins.vault.kind import REFUSED, Kind
 
 _CLUSTERS = "it is of Vault Enterprise"
@@ -22,6 +26,14 @@ _TIDY_OFF = (
     *("tidyRevokedCertIssuerAssociations", "maintainStoredCertificateCounts"),
     "publishStoredCertificateCountMetrics",
 )
+
+
+class Issuers(Api):
+    """Which issuer serves where none is named."""
+
+    async def remove(self, vault: Client, known: Mapping[str, Any]) -> None:
+        """Nothing: an engine with an issuer has a default one."""
+
 
 PKI: dict[str, tuple[type[Api], Kind]] = {
     "vault:pkiSecret/secretBackendConfigUrls:SecretBackendConfigUrls": (
@@ -50,6 +62,10 @@ PKI: dict[str, tuple[type[Api], Kind]] = {
             },
             resets={"auto_rebuild": False, "enable_delta": False, "expiry": "72h", "ocsp_expiry": "12h"},
         ),
+    ),
+    "vault:pkiSecret/secretBackendConfigIssuers:SecretBackendConfigIssuers": (
+        Issuers,
+        Kind("default issuer", "{backend}/config/issuers", defaults={"defaultFollowsLatestIssuer": False}),
     ),
     "vault:pkiSecret/backendConfigAutoTidy:BackendConfigAutoTidy": (
         Api,
