@@ -35,7 +35,7 @@ _PATHS = {
     "sys/storage/raft/configuration": ["read"],
     "auth/approle/role": ["list"],
     "auth/approle/role/+": _MANAGE,
-    "auth/approle/role/+/role-id": _SET,
+    "auth/approle/role/+/role-id": ["read"],
     "auth/approle/role/+/secret-id": ["create", "update", "list"],
     "auth/approle/role/+/secret-id-accessor/destroy": _WRITE,
     **{f"{mount}/{path}": may for mount in (VAULT_ROOT_CA, VAULT_CA) for path, may in _OF_A_CA.items()},

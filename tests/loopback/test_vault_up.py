@@ -1,4 +1,4 @@
-"""VaultContents by `pulumi up` with the checkout's tools, in a real OpenBao: nothing twice, drift repaired, nothing told. No root."""
+"""VaultContents by `pulumi up`, in a real OpenBao: nothing twice, drift repaired, no secret told. No root."""
 
 from __future__ import annotations
 
