@@ -18,6 +18,7 @@ from components.stages import Stages
 from components.tenancy import Tenancy, TenancyArgs
 from components.tenancy.provider import openstack_provider
 from components.vault_secrets import VaultSecrets, VaultSecretsArgs
+from components.vault_secrets.declared import VaultContents, VaultContentsArgs
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended
@@ -46,6 +47,9 @@ async def main() -> None:
     vault = ceph = kolla = None
     if plans.vault:
         vault = stages.add(VaultSecrets, "vault", VaultSecretsArgs(fleet, plans.vault, [firewall]))
+        if plans.vault_contents:
+            contents = VaultContentsArgs(plans.vault_contents, vault.credentials, [vault])
+            stages.add(VaultContents, "secrets", contents)
     if plans.ceph:
         ceph_args = CephStorageArgs(fleet, plans.ceph, [firewall, vault], plans.gateway_password)
         ceph = stages.add(CephStorage, "ceph", ceph_args)

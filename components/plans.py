@@ -12,6 +12,7 @@ from components.keys import read_private_key
 from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from components.kolla_cluster.secret_files import KollaSecrets, read_secrets
 from components.tenancy.plan import ADMIN_PASSWORD, TenancyPlan, plan_tenancy
+from components.vault_secrets.contents import ContentsPlan, plan_contents
 from components.vault_secrets.plan import VaultPlan, plan_vault
 from config.cloud import CloudConfig
 
@@ -25,6 +26,7 @@ class Plans:
     hosts: Mapping[str, HostPlan]
     firewall: Mapping[str, HostFirewall]
     vault: VaultPlan | None
+    vault_contents: ContentsPlan | None
     ceph: CephPlan | None
     kolla: KollaPlan | None
     kolla_secrets: KollaSecrets | None
@@ -57,6 +59,7 @@ def plan_cloud(cloud: CloudConfig) -> Plans:
         hosts=plan_hosts(cloud),
         firewall=plan_firewall(cloud),
         vault=plan_vault(cloud),
+        vault_contents=plan_contents(cloud),
         ceph=plan_ceph(cloud),
         kolla=plan_kolla(cloud) if cloud.kolla else None,
         kolla_secrets=read_secrets(cloud) if cloud.kolla else None,

@@ -145,6 +145,9 @@ VAULT_CLUSTER = "cluster"
 """Below the vault's home: comes into being as a whole, with the encrypted shares and the storage in it."""
 VAULT_STORAGE = f"{VAULT_CLUSTER}/raft"
 
+VAULT_ROOT_CA, VAULT_CA, VAULT_KV = "pki-root", "pki", "kv"
+"""Where the root CA, the CA that issues, and the secrets are mounted."""
+
 EXIT_SEALED = 4
 """Of vault-boot: operators have to open the vault first."""
 

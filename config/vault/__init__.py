@@ -14,6 +14,7 @@ from config.model.text_source import SecretSource, read_file
 from config.model.texts.lines import ExactVersion
 from config.model.texts.network import HostName
 from config.model.types import LocalPath, Port
+from config.vault.contents import Contents
 from config.vault.seal import Operators, Seal
 
 if TYPE_CHECKING:
@@ -54,6 +55,8 @@ class VaultSettings(Room):
     seal: Seal = Seal()
     operators: Operators
     audit: Audit = Audit()
+    contents: Contents | None = None
+    """What is declared in it, once it is open; none: nothing."""
 
     def hosts(self, cloud: CloudConfig) -> dict[str, Host]:
         """The hosts of the cluster, its founder first."""
@@ -69,6 +72,8 @@ class VaultSettings(Room):
             yield from self._tls((*here, "tls"), cloud)
         yield from self.seal.problems((*here, "seal"))
         yield from self.operators.problems((*here, "operators"))
+        if self.contents is not None:
+            yield from self.contents.problems((*here, "contents"))
 
     def _nodes(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
         for at, name in enumerate(self.nodes):

@@ -4,8 +4,20 @@ from __future__ import annotations
 
 import json
 
+from host_programs.contract import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
+
 NAME = "pulumi"
 _MANAGE = ["create", "read", "update", "delete"]
+_WRITE = ["create", "update"]
+_SET = ["create", "read", "update"]
+_OF_A_CA = {
+    "config/urls": _SET,
+    "config/crl": _SET,
+    "config/auto-tidy": _SET,
+    "config/issuers": _SET,
+    "issuer/+": ["read", "update", "delete"],
+    "key/+": ["read", "delete"],
+}
 _PATHS = {
     "auth/token/lookup-self": ["read"],
     "auth/token/renew-self": ["update"],
@@ -25,6 +37,15 @@ _PATHS = {
     "auth/approle/role/+": _MANAGE,
     "auth/approle/role/+/role-id": ["read"],
     "auth/approle/role/+/secret-id": ["create", "update", "list"],
-    "auth/approle/role/+/secret-id-accessor/destroy": ["create", "update"],
+    "auth/approle/role/+/secret-id-accessor/destroy": _WRITE,
+    **{f"{mount}/{path}": may for mount in (VAULT_ROOT_CA, VAULT_CA) for path, may in _OF_A_CA.items()},
+    f"{VAULT_ROOT_CA}/root/generate/internal": _WRITE,
+    f"{VAULT_ROOT_CA}/issuer/+/sign-intermediate": _WRITE,
+    f"{VAULT_ROOT_CA}/cert/+": ["read"],
+    f"{VAULT_CA}/intermediate/generate/internal": _WRITE,
+    f"{VAULT_CA}/intermediate/set-signed": _WRITE,
+    f"{VAULT_CA}/roles/+": _MANAGE,
+    **{f"{VAULT_KV}/data/{'/'.join('+' * depth)}": _MANAGE for depth in (1, 2, 3)},
+    **{f"{VAULT_KV}/metadata/{'/'.join('+' * depth)}": ["read", "delete"] for depth in (1, 2, 3)},
 }
 POLICY = json.dumps({"path": {path: {"capabilities": may} for path, may in _PATHS.items()}}, indent=2) + "\n"

@@ -14,7 +14,7 @@ import sys
 import venv
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
@@ -135,7 +135,7 @@ class Site:
         with (self.folder / name / "log" / "server.log").open("ab") as log:
             argv = [program(), "server", f"-config={config}"]
             self.running[name] = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
-        until(name, 90, lambda: self._silent(name))
+        until(name, 90, lambda: silent(self._ports[name][0]))
 
     def kill(self, name: str) -> None:
         process = self.running.pop(name)
@@ -157,10 +157,6 @@ class Site:
             self.kill(name)
         for operator in self.operators.values():
             operator.leave()
-
-    def _silent(self, name: str) -> str:
-        with socket.socket() as probe:
-            return "does not listen" if probe.connect_ex(("127.0.0.1", self._ports[name][0])) else ""
 
     def _configuration(self, name: str) -> dict[str, Any]:
         api, cluster = self._ports[name]
@@ -186,6 +182,59 @@ class Site:
             "audit": [audit],
             **({"seal": seal} if self.opens_itself else {}),
         }
+
+
+@dataclass
+class OneVault:
+    """One node in memory, with TLS, opened; for what is declared in a vault."""
+
+    folder: Path
+    token: str = ""
+
+    def __enter__(self) -> Self:
+        make_certificate(self.folder)
+        port, cluster = free_ports(2)
+        self.url, self.ca = f"https://127.0.0.1:{port}", str(self.folder / "cert.pem")
+        tcp = {
+            "address": f"127.0.0.1:{port}",
+            "cluster_address": f"127.0.0.1:{cluster}",
+            "tls_cert_file": self.ca,
+            "tls_key_file": str(self.folder / "key.pem"),
+        }
+        configuration = {
+            "api_addr": self.url,
+            "listener": [{"tcp": tcp}],
+            "storage": {"inmem": {}},
+            # Only for the type Audit: on hosts, audit devices are the file's.
+            "unsafe_allow_api_audit_creation": True,
+        }
+        (self.folder / "openbao.json").write_text(json.dumps(configuration))
+        with (self.folder / "server.log").open("ab") as log:
+            argv = [program(), "server", f"-config={self.folder / 'openbao.json'}"]
+            self._server = subprocess.Popen(argv, stdout=log, stderr=log, stdin=subprocess.DEVNULL)
+        try:
+            until("the vault", 90, lambda: silent(port))
+            api = self.api()
+            made = api.put("sys/init", {"secret_shares": 1, "secret_threshold": 1})
+            self.token = made["root_token"]
+            sealed = api.put("sys/unseal", {"key": made["keys"][0]})["sealed"]
+            assert not sealed
+        except BaseException:
+            self.__exit__()
+            raise
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._server.kill()
+        self._server.wait()
+
+    def api(self) -> Api:
+        return Api(self.url, self.ca)
+
+
+def silent(port: int) -> str:
+    with socket.socket() as probe:
+        return "does not listen" if probe.connect_ex(("127.0.0.1", port)) else ""
 
 
 def free_ports(count: int) -> list[int]:

@@ -1,4 +1,4 @@
-"""The life of one object of each type, from `cases.yaml`: the same against the fake cloud and against a real one."""
+"""The life of one object of each type of the openstack plugin: the same against the fake cloud and against a real one."""
 
 from __future__ import annotations
 
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from google.protobuf.struct_pb2 import Struct
-from pulumi.runtime.proto import provider_pb2 as pb
 
-from toolchain.plugins.base.wire import plain_fields, wire_fields
+from tests import lifecycle as shared
+from tests.lifecycle import Cases, lifecycle
 from toolchain.plugins.openstack.cloud import connect
 
-Cases = dict[str, dict[str, Any]]
+__all__ = ["CASES", "CASES_OVN", "Plugin", "lifecycle", "urn"]
+
 HERE = Path(__file__).parent
 CASES: Cases = yaml.safe_load((HERE / "cases.yaml").read_text())
 CASES_OVN: Cases = {
@@ -21,79 +21,19 @@ CASES_OVN: Cases = {
     for kind, case in CASES.items()
 }
 """The same for a cloud whose load balancers are OVN's, which know fewer options."""
-_ID_OF = "ID of "
-Fields = dict[str, Any]
 
 
 @dataclass
-class Plugin:
-    """What the engine asks of the plugin, for objects of one name.
+class Plugin(shared.Plugin):
+    """The openstack plugin: `given` says what EXTERNAL, FILE and ROLE stand for in this cloud."""
 
-    Attributes:
-        stub: The plugin's gRPC service, configured by `configure`.
-        config: The provider's configuration.
-        given: What EXTERNAL, FILE and ROLE stand for in this cloud.
-        cases: What is asked of each type.
-        made: What was made, to be deleted in turn: (type, id, state).
-    """
-
-    stub: Any
-    config: Fields
-    given: dict[str, str] = field(default_factory=dict)
     cases: Cases = field(default_factory=lambda: CASES)
-    made: list[tuple[str, str, Struct]] = field(default_factory=list)
 
-    async def configure(self) -> None:
-        await self.stub.Configure(pb.ConfigureRequest(args=wire_fields(self.config)))
+    def by_hand(self, identity: str, *words: Any) -> None:
+        """METHOD, service of the SDK, path, body, content type."""
+        self._request(identity, *words)
 
-    async def inputs(self, kind: str, values: Fields) -> Struct:
-        """Checked inputs; the ids that they name are those of objects made for it."""
-        wanted = {name: await self._resolved(value) for name, value in values.items()}
-        answer = await self.stub.Check(pb.CheckRequest(urn=urn(kind), news=wire_fields(wanted)))
-        assert not answer.failures, list(answer.failures)
-        return answer.inputs  # type: ignore[no-any-return]
-
-    async def _resolved(self, value: Any) -> Any:
-        if isinstance(value, list):
-            return [await self._resolved(item) for item in value]
-        if not (isinstance(value, str) and value.startswith(_ID_OF)):
-            return self.given.get(value, value) if isinstance(value, str) else value
-        kind = value.removeprefix(_ID_OF)
-        for made, identity, _ in self.made:
-            if made == kind:
-                return identity
-        return (await self.create(kind, await self.inputs(kind, self.cases[kind]["inputs"])))[0]
-
-    async def create(self, kind: str, inputs: Struct) -> tuple[str, Struct]:
-        answer = await self.stub.Create(pb.CreateRequest(urn=urn(kind), properties=inputs))
-        self.made.append((kind, answer.id, answer.properties))
-        return answer.id, answer.properties
-
-    async def read(
-        self, kind: str, identity: str, inputs: Struct | None = None, state: Struct | None = None
-    ) -> Any:
-        return await self.stub.Read(
-            pb.ReadRequest(urn=urn(kind), id=identity, inputs=inputs, properties=state)
-        )
-
-    async def diff(self, kind: str, identity: str, old: Struct, state: Struct, new: Struct) -> Any:
-        request = pb.DiffRequest(urn=urn(kind), id=identity, old_inputs=old, olds=state, news=new)
-        return await self.stub.Diff(request)
-
-    async def update(self, kind: str, identity: str, old: Struct, state: Struct, new: Struct) -> Struct:
-        request = pb.UpdateRequest(urn=urn(kind), id=identity, old_inputs=old, olds=state, news=new)
-        answer = await self.stub.Update(request)
-        return answer.properties  # type: ignore[no-any-return]
-
-    async def delete(self, kind: str, identity: str, state: Struct) -> None:
-        await self.stub.Delete(pb.DeleteRequest(urn=urn(kind), id=identity, properties=state))
-
-    async def clean(self) -> None:
-        """Delete what was made, the last one first."""
-        while self.made:
-            await self.delete(*self.made.pop())
-
-    def by_hand(
+    def _request(
         self,
         identity: str,
         method: str,
@@ -102,65 +42,14 @@ class Plugin:
         body: Any = None,
         content: str = "application/json",
     ) -> None:
-        """What somebody else does, past the plugin."""
         proxy = getattr(connect(self.config), service)
         path = path.format(id=identity.split("/", maxsplit=1)[0])
         answer = proxy.request(path, method, json=body, headers={"Content-Type": content})
         assert answer.status_code < 300, answer.text
 
+    def urn(self, kind: str) -> str:
+        return urn(kind)
+
 
 def urn(kind: str) -> str:
     return f"urn:pulumi:dev::p::openstack:{kind}::case"
-
-
-async def lifecycle(plugin: Plugin, kind: str) -> None:
-    """Made, the same when looked at, taken over by id, changed, repaired, gone."""
-    case = plugin.cases[kind]
-    inputs = await plugin.inputs(kind, case["inputs"])
-    identity, state = await plugin.create(kind, inputs)
-    await _is_as_wanted(plugin, kind, identity, inputs, state)
-
-    known = plain_fields(inputs) | {"id": identity}
-    imported = await plugin.read(kind, case.get("import", "{id}").format(**known))
-    assert imported.id == identity
-    answer = await plugin.diff(kind, identity, imported.inputs, imported.properties, inputs)
-    unseen = set(case.get("unseen", ()))  # what the API never tells again
-    assert set(answer.diffs) <= unseen, f"an import would fail: {list(answer.diffs)}"
-
-    if "update" in case:
-        new = await plugin.inputs(kind, case["inputs"] | case["update"])
-        answer = await plugin.diff(kind, identity, inputs, state, new)
-        assert set(answer.diffs) == set(case["update"])
-        assert not answer.replaces
-        state = await plugin.update(kind, identity, inputs, state, new)
-        inputs = new
-        await _is_as_wanted(plugin, kind, identity, inputs, state)
-
-    if "replace" in case:
-        new = Struct()
-        new.CopyFrom(inputs)
-        new.update(case["replace"])
-        answer = await plugin.diff(kind, identity, inputs, state, new)
-        assert set(answer.replaces) == set(case["replace"])
-        assert answer.deleteBeforeReplace
-
-    if "tamper" in case:
-        plugin.by_hand(identity, *case["tamper"])
-        seen = await plugin.read(kind, identity, inputs, state)
-        drifted = await plugin.diff(kind, identity, seen.inputs, seen.properties, inputs)
-        assert set(drifted.diffs) == set(case["drift"])
-        state = await plugin.update(kind, identity, seen.inputs, seen.properties, inputs)
-        await _is_as_wanted(plugin, kind, identity, inputs, state)
-
-    plugin.made = [item for item in plugin.made if item[:2] != (kind, identity)]
-    await plugin.delete(kind, identity, state)
-    if not case.get("stays"):  # quotas: a delete is a reset
-        assert (await plugin.read(kind, identity, inputs, state)).id == ""
-        await plugin.delete(kind, identity, state)
-
-
-async def _is_as_wanted(plugin: Plugin, kind: str, identity: str, inputs: Struct, state: Struct) -> None:
-    seen = await plugin.read(kind, identity, inputs, state)
-    assert seen.id == identity
-    assert plain_fields(seen.inputs) == plain_fields(inputs)
-    assert plain_fields(seen.properties).keys() == plain_fields(state).keys()

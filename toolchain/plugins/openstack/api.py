@@ -14,15 +14,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, TypeVar
 
 import grpc
 
+from toolchain.plugins.base.differences import to_change
 from toolchain.plugins.base.errors import IncompleteError, InvalidError, ProviderError
 from toolchain.plugins.base.resource import Operation, Resource
 from toolchain.plugins.base.schema import Property, ResourceType
+from toolchain.plugins.base.values import alike, is_empty, received, sent
 from toolchain.plugins.openstack.cloud import connect
-from toolchain.plugins.openstack.differences import to_change
 from toolchain.plugins.openstack.errors import is_foreign, one_line
 from toolchain.plugins.openstack.kind import Kind
 from toolchain.plugins.openstack.sdk import Fields, fields_of, if_there
-from toolchain.plugins.openstack.values import alike, is_empty, received, sent
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

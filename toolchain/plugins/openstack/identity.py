@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from toolchain.plugins.base.kind import snake
 from toolchain.plugins.base.schema import Property
 from toolchain.plugins.openstack.api import Api
-from toolchain.plugins.openstack.kind import Kind, snake
+from toolchain.plugins.openstack.kind import Kind
 from toolchain.plugins.openstack.sdk import Fields, if_there
 
 if TYPE_CHECKING:

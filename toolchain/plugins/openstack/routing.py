@@ -6,11 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from toolchain.plugins.base.schema import Property
+from toolchain.plugins.base.values import received, sent
 from toolchain.plugins.openstack.api import Api
 from toolchain.plugins.openstack.kind import Kind
 from toolchain.plugins.openstack.network import NEUTRON, TAGS, Tagged
 from toolchain.plugins.openstack.sdk import Fields, fields_of, if_there
-from toolchain.plugins.openstack.values import received, sent
 
 if TYPE_CHECKING:
     from openstack.connection import Connection

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from toolchain.plugins.base.kind import snake
 from toolchain.plugins.base.schema import Property
-from toolchain.plugins.openstack.kind import snake
 
 
 def sent(value: Any, kind: Property) -> Any:

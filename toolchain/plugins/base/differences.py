@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from toolchain.plugins.base.kind import Kind
 from toolchain.plugins.base.schema import ResourceType
-from toolchain.plugins.openstack.kind import Kind
 
 _EMPTY: Mapping[str, Any] = {"string_value": "", "list_value": [], "struct_value": {}}
 

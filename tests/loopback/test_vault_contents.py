@@ -1,0 +1,237 @@
+"""What VaultContents declares, made in a real OpenBao with the program's own login: chain, logins, what they may. No root.
+
+The plan's objects go through the vault plugin one after the other, as the engine would send them.
+"""
+
+from __future__ import annotations
+
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from google.protobuf.struct_pb2 import Struct
+from pulumi.runtime.proto import provider_pb2 as pb
+from pydantic.alias_generators import to_camel
+
+from components.vault_secrets.contents import Ref, Wanted, plan_contents
+from components.vault_secrets.declared import KINDS
+from host_programs.vault_boot.api import AnsweredError
+from host_programs.vault_boot.policy import NAME, POLICY
+from tests.loopback.vaults import OneVault
+from tests.unit.components.test_vault_plan import with_vault
+from tests.unit.toolchain.dialogue import talk
+from toolchain.plugins.base.wire import plain_fields, wire_fields
+from toolchain.plugins.vault.plugin import provider
+
+SERVICES: dict[str, Any] = {
+    "api": {"domains": ["cloud.test"], "secrets": ["api/database"], "allowedFrom": ["127.0.0.0/8"]},
+    "agents": {"domains": ["agents.test"], "clientCertificates": True, "allowedFrom": ["127.0.0.0/8"]},
+    "elsewhere": {"secrets": ["elsewhere"], "allowedFrom": ["192.0.2.0/24"]},
+}
+
+
+@dataclass
+class Declared:
+    """A vault with its contents, and who asks it."""
+
+    vault: OneVault
+    credentials: dict[str, str]
+    states: dict[str, tuple[str, Struct, Struct]] = field(default_factory=dict)
+    """Id, inputs and state by the object's name."""
+
+    def put(self, path: str, body: dict[str, Any], token: str = "") -> Any:
+        return self.vault.api().put(path, body, token or self.vault.token)
+
+    def refused(self, method: str, path: str, token: str) -> bool:
+        try:
+            self.vault.api().send(method, path, {} if method == "PUT" else None, token)
+        except AnsweredError as error:
+            return error.status == 403
+        return False
+
+    def secret_id(self, role: str) -> dict[str, str]:
+        place = f"auth/approle/role/{role}"
+        role_id = self.vault.api().get(f"{place}/role-id", self.vault.token)["data"]["role_id"]
+        return {"role_id": role_id, "secret_id": self.put(f"{place}/secret-id", {})["data"]["secret_id"]}
+
+    def login(self, role: str) -> Any:
+        return self.vault.api().put("auth/approle/login", self.secret_id(role))["auth"]
+
+    def ask(self, *calls: Any) -> Any:
+        """Answers of the plugin, which logs in as the program does."""
+        login = {"path": "auth/approle/login", "parameters": self.credentials}
+        config = {"address": self.vault.url, "caCertFile": self.vault.ca, "authLogin": login}
+
+        async def dialogue(stub: Any, _engine: Any) -> list[Any]:
+            await stub.Configure(pb.ConfigureRequest(args=wire_fields(config)))
+            return [await call(stub) for call in calls]
+
+        return talk(dialogue, provider)
+
+    async def make(self, stub: Any, wanted: Wanted) -> None:
+        values = {to_camel(name): self.resolved(value) for name, value in wanted.values.items()}
+        checked = await stub.Check(pb.CheckRequest(urn=urn(wanted), news=wire_fields(values)))
+        assert not checked.failures, list(checked.failures)
+        answer = await stub.Create(pb.CreateRequest(urn=urn(wanted), properties=checked.inputs))
+        self.states[wanted.name] = (answer.id, checked.inputs, answer.properties)
+
+    def resolved(self, value: Any) -> Any:
+        if isinstance(value, list):
+            return [self.resolved(item) for item in value]
+        if not isinstance(value, Ref):
+            return value
+        found = plain_fields(self.states[value.name][2])[to_camel(value.property)]
+        return found if value.index is None else found[value.index]
+
+
+def urn(wanted: Wanted) -> str:
+    module, kind = KINDS[wanted.kind]
+    return f"urn:pulumi:dev::p::vault:{module or 'index'}/{kind[0].lower()}{kind[1:]}:{kind}::{wanted.name}"
+
+
+def contents() -> tuple[Wanted, ...]:
+    plan = plan_contents(with_vault(contents={"services": SERVICES}))
+    assert plan
+    return plan.wanted
+
+
+@pytest.fixture(scope="module")
+def declared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Declared]:
+    with OneVault(tmp_path_factory.mktemp("contents")) as vault:
+        found = Declared(vault, {})
+        found.put(f"sys/policies/acl/{NAME}", {"policy": POLICY})
+        found.put("sys/auth/approle", {"type": "approle"})
+        found.put(f"auth/approle/role/{NAME}", {"token_policies": [NAME], "token_no_default_policy": True})
+        found.credentials = found.secret_id(NAME)
+        found.ask(*(lambda stub, item=item: found.make(stub, item) for item in contents()))
+        found.put("kv/data/api/database", {"data": {"password": "canary"}})
+        found.put("kv/data/elsewhere", {"data": {"password": "canary"}})
+        yield found
+
+
+def issue(declared: Declared, role: str, **wanted: str) -> dict[str, Any]:
+    token = declared.login(role)["client_token"]
+    answer: dict[str, Any] = declared.put(f"pki/issue/{role}", wanted, token)["data"]
+    return answer
+
+
+def verified(folder: Path, answer: dict[str, Any], root: str, purpose: str) -> str:
+    """What openssl says of a leaf with its chain."""
+    chain = [text for text in answer["ca_chain"] if text.strip() != root.strip()]
+    for name, text in (("leaf", answer["certificate"]), ("chain", "\n".join(chain)), ("root", root)):
+        (folder / f"{name}.pem").write_text(text + "\n")
+    argv = ["openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "root.pem", "-untrusted"]
+    done = subprocess.run(
+        [*argv, "chain.pem", "leaf.pem"], cwd=folder, capture_output=True, text=True, check=False
+    )
+    return done.stdout + done.stderr
+
+
+def test_a_leaf_is_verified_up_to_the_root(declared: Declared, tmp_path: Path) -> None:
+    root = plain_fields(declared.states["root-certificate"][2])["certificate"]
+    leaf = issue(declared, "api", common_name="nova.cloud.test")
+    assert verified(tmp_path, leaf, root, "sslserver") == "leaf.pem: OK\n"
+    assert "leaf.pem: OK" not in verified(tmp_path, leaf, root, "sslclient")
+    client = issue(declared, "agents", common_name="cmp01.agents.test")
+    assert verified(tmp_path, client, root, "sslclient") == "leaf.pem: OK\n"
+    words = ["openssl", "x509", "-in", "leaf.pem", "-noout", "-text"]
+    text = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
+    assert "/v1/pki/crl" in text
+    assert "/v1/pki/ca" in text
+
+
+def test_a_leaf_lives_for_72_hours_at_most_and_has_a_name_of_its_class(declared: Declared) -> None:
+    for wish in ({}, {"ttl": "9999h"}):
+        leaf = issue(declared, "api", common_name="nova.cloud.test", **wish)
+        assert abs(leaf["expiration"] - time.time() - 72 * 3600) < 120
+    for name in ("cloud.example.com", "localhost", "*.cloud.test"):
+        with pytest.raises(AnsweredError, match="not allowed"):
+            issue(declared, "api", common_name=name)
+
+
+def test_a_login_has_the_guides_lifetimes(declared: Declared) -> None:
+    auth = declared.login("api")
+    about = declared.vault.api().get("auth/token/lookup-self", auth["client_token"])["data"]
+    assert (auth["lease_duration"], auth["token_policies"]) == (3600, ["api"])
+    role = declared.vault.api().get("auth/approle/role/api", declared.vault.token)["data"]
+    assert (role["token_max_ttl"], about["bound_cidrs"]) == (14400, ["127.0.0.0/8"])
+
+
+def test_a_secret_id_serves_once_soon_and_from_its_subnet(declared: Declared) -> None:
+    credentials = declared.secret_id("api")
+    assert declared.vault.api().put("auth/approle/login", credentials)
+    with pytest.raises(AnsweredError, match="invalid"):
+        declared.vault.api().put("auth/approle/login", credentials)
+    made = declared.put("auth/approle/role/api/secret-id", {})["data"]
+    assert (made["secret_id_num_uses"], made["secret_id_ttl"]) == (1, 600)
+    with pytest.raises(AnsweredError):
+        declared.login("elsewhere")  # its subnet is not this machine's
+    role = declared.vault.api().get("auth/approle/role/elsewhere", declared.vault.token)["data"]
+    assert role["secret_id_bound_cidrs"] == ["192.0.2.0/24"]
+
+
+ALLOWED = {
+    "api": [("GET", "kv/data/api/database"), ("GET", "auth/token/lookup-self")],
+    "agents": [("PUT", "pki/issue/agents"), ("PUT", "auth/token/renew-self")],
+    "elsewhere": [("GET", "kv/data/elsewhere")],
+    NAME: [("GET", "sys/mounts"), ("GET", "kv/data/elsewhere"), ("GET", "pki/roles/api")],
+}
+DENIED = {
+    "api": [("GET", "kv/data/elsewhere"), ("PUT", "kv/data/api/database"), ("PUT", "pki/issue/agents")],
+    "agents": [("GET", "kv/data/api/database"), ("PUT", "pki/issue/api"), ("GET", "sys/mounts")],
+    "elsewhere": [("GET", "kv/data/api/database"), ("GET", "pki/config/urls")],
+    NAME: [("PUT", "pki/issue/api"), ("GET", "sys/config/cors"), ("PUT", "sys/audit/file")],
+}
+
+
+@pytest.mark.parametrize("role", ALLOWED)
+def test_a_policy_allows_its_paths_and_no_other(declared: Declared, role: str) -> None:
+    wanted = {"policies": [role], "no_default_policy": True}
+    token = declared.put("auth/token/create", wanted)["auth"]["client_token"]
+    assert [path for method, path in ALLOWED[role] if declared.refused(method, path, token)] == []
+    assert [path for method, path in DENIED[role] if not declared.refused(method, path, token)] == []
+
+
+def test_no_policy_has_a_path_for_everything() -> None:
+    policies = [str(item.values["policy"]) for item in contents() if item.kind == "policy"]
+    assert len(policies) == len(SERVICES)
+    assert not [text for text in (*policies, POLICY) if "*" in text]
+
+
+def test_a_refresh_of_the_program_finds_no_difference(declared: Declared) -> None:
+    drift: dict[str, list[str]] = {}
+
+    def look(wanted: Wanted) -> Any:
+        async def call(stub: Any) -> None:
+            identity, inputs, state = declared.states[wanted.name]
+            seen = await stub.Read(
+                pb.ReadRequest(urn=urn(wanted), id=identity, inputs=inputs, properties=state)
+            )
+            if plain_fields(seen.inputs) != plain_fields(inputs):
+                drift[wanted.name] = [str(seen.inputs), str(inputs)]
+
+        return call
+
+    declared.ask(*(look(item) for item in contents()))
+    assert not drift
+
+
+def test_all_of_it_goes_with_the_programs_own_login(declared: Declared) -> None:
+    """Last of this file: nothing is left for another one."""
+
+    def remove(wanted: Wanted) -> Any:
+        async def call(stub: Any) -> None:
+            identity, _, state = declared.states[wanted.name]
+            await stub.Delete(pb.DeleteRequest(urn=urn(wanted), id=identity, properties=state))
+
+        return call
+
+    declared.ask(*(remove(item) for item in reversed(contents())))
+    mounts = declared.vault.api().get("sys/mounts", declared.vault.token)["data"]
+    assert not {"kv/", "pki/", "pki-root/"} & mounts.keys()
+    roles = declared.vault.api().get("auth/approle/role?list=true", declared.vault.token)["data"]["keys"]
+    assert roles == [NAME]

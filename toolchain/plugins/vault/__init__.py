@@ -1,0 +1,1 @@
+"""The `vault` provider: what is declared in a Vault or OpenBao, through its HTTP API."""
