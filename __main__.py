@@ -7,6 +7,7 @@ import gc
 
 import pulumi
 
+from components import overview
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.firewall import Firewall, FirewallArgs
 from components.fleet import Fleet
@@ -39,6 +40,7 @@ async def main() -> None:
         raise pulumi.RunError(str(error)) from None
     if ended := support_ended(cloud.releases.openstack, dt.datetime.now(dt.UTC).date()):
         pulumi.warn(f"cloud:releases.openstack: {ended}")
+    overview.write(cloud, plans)
 
     fleet = Fleet.of(cloud, plans.operator_key)
     stages = Stages(fleet)

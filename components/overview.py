@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from itertools import chain
+from pathlib import Path
 from typing import Any
 
 from rich import box
@@ -19,6 +21,7 @@ from config.kolla.endpoints import name_of, service_endpoints
 from config.kolla.hosts import hosts_of
 from config.release_map import inventory
 
+ASKED = "CLOUD_OVERVIEW"
 NAMES = {
     "packages": "packages",
     "files": "files",
@@ -27,6 +30,13 @@ NAMES = {
     "users": "users",
 }
 """Kinds of hostctl that say something to a person, in the order in which they are shown."""
+
+
+def write(cloud: CloudConfig, plans: Plans) -> None:
+    """Write the page where somebody asked for it, by FILE:WIDTH in CLOUD_OVERVIEW: the end of a first preview."""
+    path, _, width = os.environ.get(ASKED, "").rpartition(":")
+    if path:
+        Path(path).write_text(text(cloud, plans, int(width)), encoding="utf-8")
 
 
 def text(cloud: CloudConfig, plans: Plans, width: int) -> str:

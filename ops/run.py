@@ -23,10 +23,11 @@ from typing import Any
 
 import yaml
 
-from config.cloud import CloudConfig
 from ops import failures, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
+OVERVIEW = "CLOUD_OVERVIEW"
+"""FILE:WIDTH in the program's environment: it writes there what the cloud will be (components/overview.py)."""
 NEED_STATE = ("refresh", "destroy")
 """Commands that make no stack: where there is none, there is nothing to do."""
 
@@ -107,7 +108,9 @@ class Run:
             log = Path(folder) / "events"
             words = [self.binary, *arguments(self.options, self.file, interactive=sys.stdin.isatty())]
             words += [word for urn in self.again for word in ("--replace", urn)]
-            code = foreground([*words, "--event-log", str(log)], self.environment)
+            page = Path(folder) / "overview"
+            asked = {OVERVIEW: f"{page}:{shutil.get_terminal_size((160, 0)).columns}"} if self.fresh else {}
+            code = foreground([*words, "--event-log", str(log)], self.environment | asked)
             say(
                 f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
                 f"after {elapsed(time.monotonic() - started)}"
@@ -117,6 +120,9 @@ class Run:
                     text = failures.summary(failures.failures(lines, self.hosts), self.hosts)
                 if text:
                     say(text)
+            if self.options.command == "preview" and code == 0 and page.is_file():
+                # What a cloud will be is more to a person than hundreds of resources to be made.
+                say("\n" + page.read_text(encoding="utf-8"))
         return code
 
 
@@ -196,25 +202,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = Run(options)
         if options.command in NEED_STATE:
             run.prepare()  # first: reading the secrets of a stack makes the stack
-        cloud = stack.load(options.stack, options.config_file)
+        stack.load(options.stack, options.config_file)
         if options.command not in NEED_STATE:
             run.prepare()
     except stack.StackError as error:
         say(str(error))
         return 1
-    code = run.run()
-    if code == 0 and run.fresh and options.command == "preview":
-        # What a cloud will be is more to a person than hundreds of resources to be made.
-        say("\n" + page(cloud))
-    return code
-
-
-def page(cloud: CloudConfig) -> str:
-    """What a cloud will be, as wide as the terminal."""
-    from components import overview  # noqa: PLC0415 - the SDK takes a second, which no other command needs
-    from components.plans import plan_cloud  # noqa: PLC0415
-
-    return overview.text(cloud, plan_cloud(cloud), width=shutil.get_terminal_size((160, 0)).columns)
+    return run.run()
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from pydantic import Field
 
 from config.model.base import Section
 from config.model.errors import Loc, Problem
-from config.model.texts import DomainName, HostName, RelativePath
+from config.model.texts.lines import RelativePath
+from config.model.texts.network import DomainName, HostName
 from config.model.types import Cidr
 
 OF_THE_PROGRAM = "pulumi"

@@ -21,9 +21,9 @@ from components.vault_secrets.contents import Ref, Wanted, plan_contents
 from components.vault_secrets.declared import KINDS
 from host_programs.vault_boot.api import AnsweredError
 from host_programs.vault_boot.policy import NAME, POLICY
+from tests.dialogue import talk
 from tests.loopback.vaults import OneVault
 from tests.unit.components.test_vault_plan import with_vault
-from tests.unit.toolchain.dialogue import talk
 from toolchain.plugins.base.wire import plain_fields, wire_fields
 from toolchain.plugins.vault.plugin import provider
 

@@ -13,9 +13,9 @@ import pytest
 import yaml
 
 from tests import lifecycle as shared
+from tests.dialogue import talk
 from tests.lifecycle import Cases, lifecycle
 from tests.loopback.vaults import OneVault
-from tests.unit.toolchain.dialogue import talk
 from toolchain.plugins.vault.plugin import KINDS, provider
 
 CASES: Cases = yaml.safe_load((Path(__file__).parent / "vault-types.yaml").read_text())

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
 
+from components import overview
+from components.plans import plan_cloud
 from ops import drift, kolla_passwords, openrc, run, stack
 from tests.unit.components.support import cloud
 from tests.unit.support import ROOT
@@ -166,8 +170,15 @@ def test_only_the_preview_of_a_cloud_that_is_not_there_yet_ends_with_its_page(
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(stack, "load", lambda *given: cloud("prod"))
-    monkeypatch.setattr(run.Run, "run", lambda self: code)
+    def program(words: list[str], environment: dict[str, str]) -> int:
+        with mock.patch.dict(os.environ, environment):
+            overview.write(config, plans)
+        return code
+
+    config = cloud("prod")
+    plans = plan_cloud(config)
+    monkeypatch.setattr(stack, "load", lambda *given: None)
+    monkeypatch.setattr(run, "foreground", program)
     assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == code
     assert ("what runs where" in capsys.readouterr().err) == shown
 
