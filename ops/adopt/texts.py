@@ -61,7 +61,8 @@ def without_own(text: str, own: Iterable[Setting]) -> str:
         elif not (sign and (sections[-1][0], name, value) in same):
             sections[-1][1].append(line)
     kept = [lines for name, lines in sections if any(line.strip() for line in lines[1 if name else 0 :])]
-    return "".join(f"{line}\n" for lines in kept for line in lines)
+    # The blank line before the product's own lines goes with them.
+    return "".join(f"{line}\n" for lines in kept for line in lines).rstrip("\n") + "\n"
 
 
 def added(files: Mapping[str, Path], own: Iterable[Setting]) -> Iterator[Remark]:
