@@ -75,7 +75,7 @@ def main() -> int:
     parser.add_argument("--only", choices=("contest", "engine"))
     parser.add_argument("--hosts", type=numbers, default=[12, 100, 1000], help="sizes to preview")
     parser.add_argument(
-        "--up-hosts", type=numbers, default=[12, 100], help="sizes to bring up on the stand-in"
+        "--up-hosts", type=numbers, default=[12, 100, 1000], help="sizes to bring up on the stand-in"
     )
     options = parser.parse_args()
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}

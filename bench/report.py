@@ -53,23 +53,29 @@ def ratio(theirs: list[float], ours: list[float]) -> float:
 
 
 def _engine(engine: dict[str, Any]) -> str:
-    rows = [["hosts", "preview", "peak memory"], ["---:"] * 3]
-    rows += [
-        [f"{run['hosts']:,}", f"{run['seconds']:.1f} s", f"{run['peak_mib']:.0f} MiB"]
-        for run in engine["preview"]
-    ]
+    rows = [["hosts", "preview", "processor", "peak memory"], ["---:"] * 4]
+    rows += [[f"{run['hosts']:,}", *_times(run), f"{run['peak_mib']:.0f} MiB"] for run in engine["preview"]]
     text = _table(rows)
     if ups := engine.get("up"):
         rows = [
-            ["hosts", "resources", "first up", "second up", "state", "state on disk (gzip)"],
-            ["---:"] * 6,
+            [
+                "hosts",
+                "resources",
+                "first up",
+                "processor",
+                "second up",
+                "processor",
+                "state",
+                "state on disk (gzip)",
+            ],
+            ["---:"] * 8,
         ]
         rows += [
             [
                 f"{run['hosts']:,}",
                 f"{run['resources']:,}",
-                f"{run['first']['seconds']:.1f} s",
-                f"{run['second']['seconds']:.1f} s",
+                *_times(run["first"]),
+                *_times(run["second"]),
                 f"{run['state_bytes'] / 1e6:.2f} MB",
                 f"{run['state_bytes_on_disk'] / 1e6:.2f} MB",
             ]
@@ -77,6 +83,11 @@ def _engine(engine: dict[str, Any]) -> str:
         ]
         text += "\n\n" + _table(rows)
     return text
+
+
+def _times(run: dict[str, Any]) -> tuple[str, str]:
+    """Wall time and processor time."""
+    return f"{run['seconds']:.1f} s", f"{run['cpu_seconds']:.1f} s"
 
 
 def _table(rows: list[list[str]]) -> str:

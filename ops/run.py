@@ -1,8 +1,8 @@
 """`make preview|up|refresh|destroy STACK=`: pulumi, with order made before and a summary after.
 
 Before: the configuration is checked, a missing stack is made, a lock whose owner is dead is taken off, what
-a killed run left open or unconfirmed is resolved, one line each. After a failure: one line per failed host
-and concern.
+a killed run left open or unconfirmed is resolved, one line each. A large cloud's first `up` does its hosts
+first. After a failure: one line per failed host and concern.
 Everything else is plain pulumi: its output, its questions and its exit code come through unchanged.
 """
 
@@ -22,7 +22,7 @@ from typing import Any
 
 import yaml
 
-from ops import failures, lock, pending, stack, unconfirmed
+from ops import failures, hosts_first, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
 NEED_STATE = ("refresh", "destroy")
@@ -39,6 +39,8 @@ class Run:
         self.hosts = list(stack.hosts(self.file))
         self.binary = stack.pulumi()
         self.again: list[str] = []
+        self.hosts_first = False
+        self.summary = ""
         # The event log is a flag that pulumi shows (and takes) only with its debug commands switched on.
         self.environment = {**stack.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
 
@@ -54,12 +56,19 @@ class Run:
                 ) from None
             stack.make(self.name)
             say(f"stack {self.name} is new: made")
+            self.hosts_first = self._splits(None)
             return
+        self.hosts_first = self._splits(state)
         self._resolve(pending.pending(state), state)
         if self.options.command == "up":
             self.again = unconfirmed.unconfirmed(state)
             for urn in self.again:
                 say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
+
+    def _splits(self, state: dict[str, Any] | None) -> bool:
+        """Whether the hosts get a run of their own; not where pulumi was given more words, which may not suit two."""
+        whole = self.options.command == "up" and not (self.options.more or self.options.expect_no_changes)
+        return whole and hosts_first.worth_it(len(self.hosts), state)
 
     def _clear_lock(self) -> None:
         url = os.environ.get("PULUMI_BACKEND_URL", "")
@@ -97,20 +106,28 @@ class Run:
     def run(self) -> int:
         """Run pulumi in the foreground; returns its exit code."""
         started = time.monotonic()
+        code = 0
+        if self.hosts_first:
+            say(f"{len(self.hosts)} new hosts are prepared first, then the rest is done")
+            code = self._pulumi(hosts_first.ARGUMENTS, hosts_first.ENVIRONMENT)
+        if code == 0:
+            code = self._pulumi([word for urn in self.again for word in ("--replace", urn)], {})
+        say(
+            f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
+            f"after {elapsed(time.monotonic() - started)}"
+        )
+        if self.summary:
+            say(self.summary)
+        return code
+
+    def _pulumi(self, more: Sequence[str], environment: dict[str, str]) -> int:
         with tempfile.TemporaryDirectory(prefix="openstack-cloud-") as folder:
             log = Path(folder) / "events"
             words = [self.binary, *arguments(self.options, self.file, interactive=sys.stdin.isatty())]
-            words += [word for urn in self.again for word in ("--replace", urn)]
-            code = foreground([*words, "--event-log", str(log)], self.environment)
-            say(
-                f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
-                f"after {elapsed(time.monotonic() - started)}"
-            )
+            code = foreground([*words, *more, "--event-log", str(log)], {**self.environment, **environment})
             if code and log.is_file():
                 with log.open(encoding="utf-8") as lines:
-                    text = failures.summary(failures.failures(lines, self.hosts), self.hosts)
-                if text:
-                    say(text)
+                    self.summary = failures.summary(failures.failures(lines, self.hosts), self.hosts)
         return code
 
 
