@@ -79,7 +79,8 @@ def main() -> int:
     )
     options = parser.parse_args()
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    results: dict[str, Any] = {**before, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    results: dict[str, Any] = {**before, "machine": machine()}
+    today = {"date": f"{datetime.now(UTC):%Y-%m-%d}"}
     versions = results.setdefault("versions", {})
     versions["pulumi"] = (
         subprocess.run(
@@ -91,10 +92,11 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             if options.only != "engine":
-                results["contest"], more = contest(options, Path(place))
+                found, more = contest(options, Path(place))
+                results["contest"] = {**today, **found}
                 versions.update(more)
             if options.only != "contest":
-                results["engine"] = engine(options, Path(place))
+                results["engine"] = {**today, **engine(options, Path(place))}
     except (stack.StackError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

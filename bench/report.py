@@ -21,7 +21,7 @@ def tables(results: dict[str, Any]) -> str:
     machine = results["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     parts.append(
-        f"Measured {results['date']} on {machine['cores']} cores ({machine['cpu']}), "
+        f"Measured on {machine['cores']} cores ({machine['cpu']}), "
         f"{machine['memory_gib']} GiB, kernel {machine['kernel']}; versions: {versions}."
     )
     return "\n\n".join(parts)
@@ -43,7 +43,7 @@ def _contest(contest: dict[str, Any]) -> str:
         _table(rows)
         + f"\n\nFloor (`ssh HOST true` to all {contest['hosts']} hosts at once): {ssh:.2f} s; "
         + f"our drift check is {check / ssh:.1f} x the floor. Medians of {contest['rounds']} rounds; "
-        + "a ratio is the median of the rounds' ratios."
+        + f"a ratio is the median of the rounds' ratios. Measured {contest['date']}."
     )
 
 
@@ -82,7 +82,7 @@ def _engine(engine: dict[str, Any]) -> str:
             for run in ups
         ]
         text += "\n\n" + _table(rows)
-    return text
+    return f"{text}\n\nMeasured {engine['date']}."
 
 
 def _times(run: dict[str, Any]) -> tuple[str, str]:
