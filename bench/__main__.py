@@ -75,11 +75,12 @@ def main() -> int:
     parser.add_argument("--only", choices=("contest", "engine"))
     parser.add_argument("--hosts", type=numbers, default=[12, 100, 1000], help="sizes to preview")
     parser.add_argument(
-        "--up-hosts", type=numbers, default=[12, 100], help="sizes to bring up on the stand-in"
+        "--up-hosts", type=numbers, default=[12, 100, 1000], help="sizes to bring up on the stand-in"
     )
     options = parser.parse_args()
     before = json.loads(RESULTS.read_text(encoding="utf-8")) if RESULTS.is_file() else {}
-    results: dict[str, Any] = {**before, "date": f"{datetime.now(UTC):%Y-%m-%d}", "machine": machine()}
+    results: dict[str, Any] = {**before, "machine": machine()}
+    today = {"date": f"{datetime.now(UTC):%Y-%m-%d}"}
     versions = results.setdefault("versions", {})
     versions["pulumi"] = (
         subprocess.run(
@@ -91,10 +92,11 @@ def main() -> int:
     try:
         with tempfile.TemporaryDirectory(prefix="bench-") as place:
             if options.only != "engine":
-                results["contest"], more = contest(options, Path(place))
+                found, more = contest(options, Path(place))
+                results["contest"] = {**today, **found}
                 versions.update(more)
             if options.only != "contest":
-                results["engine"] = engine(options, Path(place))
+                results["engine"] = {**today, **engine(options, Path(place))}
     except (stack.StackError, RuntimeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import resource
 import subprocess
 import threading
 import time
@@ -16,9 +17,13 @@ INTERVAL = 0.1
 
 @dataclass(frozen=True)
 class Usage:
-    """What a run took: seconds, the highest sum of resident memory (MiB), and each process's own peak."""
+    """What a run took: seconds, processor seconds, the highest sum of resident memory (MiB), each process's own peak.
+
+    Processor seconds are what to compare on a machine that does other work beside it.
+    """
 
     seconds: float
+    cpu: float
     peak: float
     by_process: dict[str, float]
 
@@ -28,7 +33,7 @@ def measure(words: Sequence[str], cwd: Path, environment: dict[str, str], log: P
 
     Pages that processes share count once for each of them, so the sum errs on the high side.
     """
-    started = time.monotonic()
+    started, worked = time.monotonic(), _cpu()
     with log.open("wb") as out:
         child = subprocess.Popen(words, cwd=cwd, env=environment, stdout=out, stderr=out)
         watch = _Watch(child.pid)
@@ -39,9 +44,14 @@ def measure(words: Sequence[str], cwd: Path, environment: dict[str, str], log: P
         watch.join()
     if code:
         raise RuntimeError(f"{' '.join(words)}: exit {code}\n{log.read_text(errors='replace')[-3000:]}")
-    return Usage(
-        round(seconds, 2), round(watch.peak, 1), {name: round(mib, 1) for name, mib in watch.own.items()}
-    )
+    own = {name: round(mib, 1) for name, mib in watch.own.items()}
+    return Usage(round(seconds, 2), round(_cpu() - worked, 2), round(watch.peak, 1), own)
+
+
+def _cpu() -> float:
+    """Processor time of all that was started and has ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 class _Watch(threading.Thread):

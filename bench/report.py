@@ -21,7 +21,7 @@ def tables(results: dict[str, Any]) -> str:
     machine = results["machine"]
     versions = ", ".join(f"{name} {version}" for name, version in results["versions"].items())
     parts.append(
-        f"Measured {results['date']} on {machine['cores']} cores ({machine['cpu']}), "
+        f"Measured on {machine['cores']} cores ({machine['cpu']}), "
         f"{machine['memory_gib']} GiB, kernel {machine['kernel']}; versions: {versions}."
     )
     return "\n\n".join(parts)
@@ -43,7 +43,7 @@ def _contest(contest: dict[str, Any]) -> str:
         _table(rows)
         + f"\n\nFloor (`ssh HOST true` to all {contest['hosts']} hosts at once): {ssh:.2f} s; "
         + f"our drift check is {check / ssh:.1f} x the floor. Medians of {contest['rounds']} rounds; "
-        + "a ratio is the median of the rounds' ratios."
+        + f"a ratio is the median of the rounds' ratios. Measured {contest['date']}."
     )
 
 
@@ -53,30 +53,41 @@ def ratio(theirs: list[float], ours: list[float]) -> float:
 
 
 def _engine(engine: dict[str, Any]) -> str:
-    rows = [["hosts", "preview", "peak memory"], ["---:"] * 3]
-    rows += [
-        [f"{run['hosts']:,}", f"{run['seconds']:.1f} s", f"{run['peak_mib']:.0f} MiB"]
-        for run in engine["preview"]
-    ]
+    rows = [["hosts", "preview", "processor", "peak memory"], ["---:"] * 4]
+    rows += [[f"{run['hosts']:,}", *_times(run), f"{run['peak_mib']:.0f} MiB"] for run in engine["preview"]]
     text = _table(rows)
     if ups := engine.get("up"):
         rows = [
-            ["hosts", "resources", "first up", "second up", "state", "state on disk (gzip)"],
-            ["---:"] * 6,
+            [
+                "hosts",
+                "resources",
+                "first up",
+                "processor",
+                "second up",
+                "processor",
+                "state",
+                "state on disk (gzip)",
+            ],
+            ["---:"] * 8,
         ]
         rows += [
             [
                 f"{run['hosts']:,}",
                 f"{run['resources']:,}",
-                f"{run['first']['seconds']:.1f} s",
-                f"{run['second']['seconds']:.1f} s",
+                *_times(run["first"]),
+                *_times(run["second"]),
                 f"{run['state_bytes'] / 1e6:.2f} MB",
                 f"{run['state_bytes_on_disk'] / 1e6:.2f} MB",
             ]
             for run in ups
         ]
         text += "\n\n" + _table(rows)
-    return text
+    return f"{text}\n\nMeasured {engine['date']}."
+
+
+def _times(run: dict[str, Any]) -> tuple[str, str]:
+    """Wall time and processor time."""
+    return f"{run['seconds']:.1f} s", f"{run['cpu_seconds']:.1f} s"
 
 
 def _table(rows: list[list[str]]) -> str:

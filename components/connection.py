@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pulumi
 from pulumi_command import remote
 
+from components.keys import shortest
 from config.cloud import CloudConfig
 
 DIAL_RETRIES = 4
@@ -46,6 +47,7 @@ def host_connections(cloud: CloudConfig, private_key: str) -> dict[str, HostConn
     missing = [name for name in cloud.active() if name not in host_keys]
     if missing:
         raise ValueError(f"no SSH host key for {', '.join(missing)} (run make host-keys and compare)")
+    private_key = shortest(private_key)
     ssh = cloud.ssh
     bastion = ssh.bastion
     proxy = (

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pulumi
@@ -45,7 +47,8 @@ class Stages:
 
     def add(self, kind: Callable[[str, A, pulumi.ResourceOptions | None], S], name: str, args: A) -> S:
         """Declare a stage."""
-        stage = kind(name, args, self._fleet.options)
+        with _without_stack_traces():
+            stage = kind(name, args, self._fleet.options)
         self._declared.append(stage)
         return stage
 
@@ -57,3 +60,21 @@ class Stages:
         """
         steps = on_all_hosts(self._declared)
         await asyncio.gather(*(step.urn.future() for step in steps), return_exceptions=True)
+
+
+@contextmanager
+def _without_stack_traces() -> Iterator[None]:
+    """Declare resources without the stack of their declaration.
+
+    The SDK sends some twenty frames with each, the same for every host, with paths of this machine. The engine keeps
+    them in the state, where they were a fifth of it. There is no switch; Python's own limit leaves it nothing to send.
+    """
+    before = getattr(sys, "tracebacklimit", None)
+    sys.tracebacklimit = 1
+    try:
+        yield
+    finally:
+        if before is None:
+            del sys.tracebacklimit
+        else:
+            sys.tracebacklimit = before

@@ -1,8 +1,8 @@
 """`make preview|up|refresh|destroy STACK=`: pulumi, with order made before and a summary after.
 
 Before: the configuration is checked, a missing stack is made, a lock whose owner is dead is taken off, what
-a killed run left open or unconfirmed is resolved, one line each. After a failure: one line per failed host
-and concern.
+a killed run left open or unconfirmed is resolved, one line each. A large cloud's first `up` does its hosts
+first. After a failure: one line per failed host and concern.
 Everything else is plain pulumi: its output, its questions and its exit code come through unchanged.
 """
 
@@ -23,7 +23,7 @@ from typing import Any
 
 import yaml
 
-from ops import failures, lock, pending, stack, unconfirmed
+from ops import failures, hosts_first, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
 OVERVIEW = "CLOUD_OVERVIEW"
@@ -44,6 +44,9 @@ class Run:
         self.again: list[str] = []
         self.fresh = False
         """Whether nothing of the stack is there yet."""
+        self.hosts_first = False
+        self.after = ""
+        """What is said at the end: failures, or the page of a cloud that is not there yet."""
         # The event log is a flag that pulumi shows (and takes) only with its debug commands switched on.
         self.environment = {**stack.environment(), "PULUMI_DEBUG_COMMANDS": "true"}
 
@@ -60,13 +63,20 @@ class Run:
             stack.make(self.name)
             say(f"stack {self.name} is new: made")
             self.fresh = True
+            self.hosts_first = self._splits(None)
             return
         self.fresh = not (state.get("deployment") or {}).get("resources")
+        self.hosts_first = self._splits(state)
         self._resolve(pending.pending(state), state)
         if self.options.command == "up":
             self.again = unconfirmed.unconfirmed(state)
             for urn in self.again:
                 say(f"{urn.rpartition('::')[2]} was never confirmed: it is applied again")
+
+    def _splits(self, state: dict[str, Any] | None) -> bool:
+        """Whether the hosts get a run of their own; not where pulumi was given more words, which may not suit two."""
+        whole = self.options.command == "up" and not (self.options.more or self.options.expect_no_changes)
+        return whole and hosts_first.worth_it(len(self.hosts), state)
 
     def _clear_lock(self) -> None:
         url = os.environ.get("PULUMI_BACKEND_URL", "")
@@ -104,25 +114,35 @@ class Run:
     def run(self) -> int:
         """Run pulumi in the foreground; returns its exit code."""
         started = time.monotonic()
+        code = 0
+        if self.hosts_first:
+            say(f"{len(self.hosts)} new hosts are prepared first, then the rest is done")
+            code = self._pulumi(hosts_first.ARGUMENTS, hosts_first.ENVIRONMENT)
+        if code == 0:
+            code = self._pulumi([word for urn in self.again for word in ("--replace", urn)], {})
+        say(
+            f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
+            f"after {elapsed(time.monotonic() - started)}"
+        )
+        if self.after:
+            say(self.after)
+        return code
+
+    def _pulumi(self, more: Sequence[str], environment: dict[str, str]) -> int:
         with tempfile.TemporaryDirectory(prefix="openstack-cloud-") as folder:
             log = Path(folder) / "events"
             words = [self.binary, *arguments(self.options, self.file, interactive=sys.stdin.isatty())]
-            words += [word for urn in self.again for word in ("--replace", urn)]
             page = Path(folder) / "overview"
-            asked = {OVERVIEW: f"{page}:{shutil.get_terminal_size((160, 0)).columns}"} if self.fresh else {}
-            code = foreground([*words, "--event-log", str(log)], self.environment | asked)
-            say(
-                f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
-                f"after {elapsed(time.monotonic() - started)}"
-            )
+            if self.fresh and self.options.command == "preview":
+                width = shutil.get_terminal_size((160, 0)).columns
+                environment = {**environment, OVERVIEW: f"{page}:{width}"}
+            code = foreground([*words, *more, "--event-log", str(log)], {**self.environment, **environment})
             if code and log.is_file():
                 with log.open(encoding="utf-8") as lines:
-                    text = failures.summary(failures.failures(lines, self.hosts), self.hosts)
-                if text:
-                    say(text)
-            if self.options.command == "preview" and code == 0 and page.is_file():
+                    self.after = failures.summary(failures.failures(lines, self.hosts), self.hosts)
+            if code == 0 and page.is_file():
                 # What a cloud will be is more to a person than hundreds of resources to be made.
-                say("\n" + page.read_text(encoding="utf-8"))
+                self.after = "\n" + page.read_text(encoding="utf-8")
         return code
 
 

@@ -6,9 +6,10 @@ import shutil
 import subprocess
 from pathlib import Path
 
+import asyncssh
 import pytest
 
-from components.keys import public_key, read_private_key
+from components.keys import public_key, read_private_key, shortest
 from config.model.text_source import SecretSource
 from tests.unit.components.support import OPERATOR_KEY
 from tests.unit.support import private_key
@@ -48,3 +49,19 @@ def test_a_missing_file_is_named(tmp_path: Path) -> None:
 
 def test_a_key_ends_in_one_newline_because_openssh_insists() -> None:
     assert read_private_key(SecretSource.model_validate({"secret": "KEY\n\n"}), "k") == "KEY\n"
+
+
+@pytest.mark.parametrize(
+    ("kind", "at_most"), [("ssh-ed25519", 119), ("ecdsa-sha2-nistp256", 241), ("ssh-rsa", None)]
+)
+def test_the_shortest_form_is_the_same_key(kind: str, at_most: int | None) -> None:
+    key = asyncssh.generate_private_key(kind)
+    text = key.export_private_key().decode()
+    short = shortest(text)
+    assert asyncssh.import_private_key(short).public_data == key.public_data
+    assert len(short) <= (at_most or len(text))
+
+
+def test_a_key_in_another_format_stays_as_it_is() -> None:
+    text = asyncssh.generate_private_key("ssh-rsa").export_private_key("pkcs1-pem").decode()
+    assert shortest(text) == text

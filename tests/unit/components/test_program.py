@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import runpy
+import sys
 from collections.abc import Awaitable, Callable
 from typing import Any
 from unittest import mock
@@ -44,6 +45,12 @@ class Program(Declared):
     async def test_a_stage_that_the_stack_file_does_not_ask_for_is_not_there(self) -> None:
         found = await self.declare(_hosts_only)
         assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
+
+    async def test_no_host_brings_the_stack_of_its_declaration_into_the_state(self) -> None:
+        found = await self.declare(_hosts_only)
+        for name, request in found.items():
+            assert not (request.stackTrace.frames and "-" in name), name
+        assert not hasattr(sys, "tracebacklimit"), "what goes wrong is shown whole"
 
     async def test_a_lab_of_an_earlier_version_has_no_resource_replaced(self) -> None:
         """Another name, type, parent or trigger would be a new resource: done again on the host, or taken away."""

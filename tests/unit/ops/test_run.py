@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from ops import failures, lock, pending, run, unconfirmed
+from ops import failures, hosts_first, lock, pending, run, stack, unconfirmed
 
 TAKEN = datetime(2026, 5, 1, 12, 0, tzinfo=UTC)
 
@@ -226,3 +226,60 @@ def test_pulumi_gets_exactly_these_words(argv: list[str], interactive: bool, wor
 @pytest.mark.parametrize(("status", "code"), [("exit 0", 0), ("exit 255", 255), ("kill -9 $$", 137)])
 def test_the_exit_code_comes_through(status: str, code: int) -> None:
     assert run.foreground(["/bin/sh", "-c", status], dict(os.environ)) == code
+
+
+def prepared(urn: str | None) -> dict[str, Any]:
+    return {"deployment": {"resources": [{"urn": urn}] if urn else []}}
+
+
+@pytest.mark.parametrize(
+    ("hosts", "state", "first"),
+    [
+        (64, None, True),
+        (64, {"deployment": None}, True),
+        (64, prepared("urn:pulumi:p::c::pulumi:pulumi:Stack::c-p"), True),
+        (64, prepared("urn:pulumi:p::c::cloud:host:HostPrep$command:remote:Command::hosts-a-base"), False),
+        (63, None, False),
+    ],
+    ids=["new", "no run yet", "a run was killed", "hosts are there", "few hosts"],
+)
+def test_many_hosts_are_done_first_when_none_is_there(hosts: int, state: Any, first: bool) -> None:
+    assert hosts_first.worth_it(hosts, state) is first
+
+
+@pytest.mark.parametrize(
+    ("words", "codes", "runs"),
+    [
+        (["up", "--yes"], [0, 0], ["hosts", "all"]),
+        (["up", "--yes"], [255], ["hosts"]),
+        (["up", "--refresh"], [0], ["all"]),
+        (["up", "--expect-no-changes"], [0], ["all"]),
+        (["preview"], [0], ["all"]),
+    ],
+    ids=["in turn", "a host failed", "more words", "no changes", "preview"],
+)
+def test_only_the_hosts_run_goes_without_checkpoints(
+    words: list[str], codes: list[int], runs: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "Pulumi.big.yaml"
+    file.write_text(json.dumps({"config": {"cloud:hosts": {f"h{number}": {} for number in range(64)}}}))
+    seen, left = [], list(codes)
+
+    def foreground(given: list[str], environment: dict[str, str]) -> int:
+        hosts = "**::cloud:host:**" in given
+        assert hosts is (environment.get("PULUMI_SKIP_CHECKPOINTS") == "true")
+        seen.append("hosts" if hosts else "all")
+        return left.pop(0)
+
+    def none_yet(_: str) -> None:
+        raise stack.NoStackError
+
+    monkeypatch.setattr(run, "foreground", foreground)
+    monkeypatch.setattr(stack, "pulumi", lambda: "pulumi")
+    monkeypatch.setattr(stack, "export", none_yet)
+    monkeypatch.setattr(stack, "make", lambda _: None)
+    monkeypatch.delenv("PULUMI_SKIP_CHECKPOINTS", raising=False)
+    it = run.Run(run.parse([*words, "--stack", "big", "--config-file", str(file)]))
+    it.prepare()
+    assert it.run() == codes[-1]
+    assert seen == runs
