@@ -19,6 +19,7 @@ PACKAGES = {
 }
 CACHE = cache_folder() / "debian"
 """Asked before any test has a home of its own."""
+_WITH_SHARE = 'mount -t overlay overlay -o "lowerdir=$0:/usr/share" /usr/share && exec "$@"'
 
 
 def program(name: str) -> str:
@@ -34,6 +35,15 @@ def program(name: str) -> str:
             f"there is no {name} here: `make programs` fetches it (Debian, Ubuntu), or install it"
         )
     return found
+
+
+def server(name: str) -> tuple[str, ...]:
+    """Command of a server. From the cache it finds its package's files at /usr/share, in a mount namespace (root)."""
+    found = program(name)
+    share = CACHE / PACKAGES[name] / "usr/share"
+    if not found.startswith(str(CACHE)):
+        return (found,)
+    return ("unshare", "--mount", "sh", "-ec", _WITH_SHARE, str(share), found)
 
 
 def fetch(folder: Path) -> None:
