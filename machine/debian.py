@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
-from machine.commands import output
+from machine.commands import attempt, output
 from machine.errors import MachineError
 
 
@@ -21,6 +21,8 @@ def unpacked(package: str, folder: Path) -> Path:
     partial = folder / f"{package}.partial"
     shutil.rmtree(partial, ignore_errors=True)
     (partial / "root").mkdir(parents=True)
+    if attempt(("apt-cache", "show", package)):
+        output(("apt-get", "update", "-qq"), timeout=300)
     output(("env", f"--chdir={partial}", "apt-get", "download", "-qq", package), timeout=300)
     found = sorted(partial.glob("*.deb"))
     if not found:

@@ -14,8 +14,7 @@ from config.observability.receivers import Hours, Receiver, Route
 PASSWORD = "observability_mail_password"  # noqa: S105  # its name
 _NAMED = re.compile(r"'\{\{ (\w+) \}\}'")
 
-# Source, target, labels that both have alike. What matches its own source is never silenced by it.
-_SILENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
+SILENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ('alertname="InstanceDown", job="node"', 'alertname=~".+"', ("instance",)),
     ('alertname="FilesystemFull"', 'alertname=~"Filesystem(Low|Filling)"', ("instance", "mountpoint")),
     ('alertname="RaidDiskFailed"', 'alertname="RaidDegraded"', ("instance", "device")),
@@ -27,6 +26,7 @@ _SILENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     ('alertname="HaproxyServiceDown"', 'alertname="HaproxyServerDown"', ("proxy",)),
     ('alertname="NovaComputesDown"', 'alertname="NovaServiceDown"', ()),
 )
+"""Source, target, labels that both have alike. What is a source itself is not silenced by another of the same kind."""
 
 
 def secrets(own: Observability) -> dict[str, tuple[str, SecretSource]]:
@@ -62,7 +62,7 @@ def _document(own: Observability) -> dict[str, Any]:
                 "target_matchers": _matchers(target),
                 **({"equal": list(equal)} if equal else {}),
             }
-            for source, target, equal in _SILENCES
+            for source, target, equal in SILENCES
         ],
         "receivers": [_receiver(name, receiver) for name, receiver in own.receivers.items()],
     }

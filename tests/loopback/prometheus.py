@@ -136,6 +136,18 @@ class Site:
         except (httpx.TransportError, ValueError):
             return []
 
+    def tell(self, *alerts: dict[str, str]) -> None:
+        """Give Alertmanager alerts, by their labels."""
+        body = [{"labels": labels} for labels in alerts]
+        url = f"http://{self._at['prometheus-alertmanager']}/api/v2/alerts"
+        httpx.post(url, json=body, timeout=10).raise_for_status()
+
+    def silenced(self) -> list[dict[str, str]]:
+        """Labels of the alerts that Alertmanager holds back because of another one."""
+        url = f"http://{self._at['prometheus-alertmanager']}/api/v2/alerts"
+        alerts = httpx.get(url, timeout=10).json()
+        return [alert["labels"] for alert in alerts if alert["status"]["inhibitedBy"]]
+
     def firing(self) -> list[dict[str, str]]:
         """Labels of the alerts that fire."""
         alerts = (self.ask("alerts") or {}).get("alerts", [])

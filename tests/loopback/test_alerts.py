@@ -70,3 +70,18 @@ def test_its_return_is_told_too(site: Site) -> None:
     site.wait("the target up", 60, lambda: site.up("0") == [])
     site.wait("the mail", 60, lambda: any("InstanceDown" in text(mail) for mail in mails(site, "[RESOLVED")))
     assert not [labels for labels in site.firing() if labels["alertname"] == "InstanceDown"]
+
+
+def test_a_host_that_is_down_silences_what_runs_on_it_and_nothing_else(site: Site) -> None:
+    down = {"alertname": "InstanceDown", "job": "node", "instance": "cmp01"}
+    same = [
+        {"alertname": "NovaServiceDown", "instance": "cmp01", "service": "nova-compute"},
+        {"alertname": "InstanceDown", "job": "libvirt_exporter", "instance": "cmp01"},
+    ]
+    other = {"alertname": "NovaServiceDown", "instance": "cmp02", "service": "nova-compute"}
+    site.tell(down, *same, other)
+    site.wait("what runs on it is silent", 30, lambda: _sorted(site.silenced()) == _sorted(same))
+
+
+def _sorted(alerts: list[dict[str, str]]) -> list[list[tuple[str, str]]]:
+    return sorted(sorted(labels.items()) for labels in alerts)

@@ -11,10 +11,12 @@ import pytest
 
 from components.kolla_cluster.overrides import overrides
 from components.kolla_cluster.passwords import read_passwords
-from components.observability.alertmanager import alertmanager_yaml
+from components.observability.alertmanager import SILENCES, alertmanager_yaml
 from components.observability.plan import ALERTMANAGER, WHEN, alert_files, alert_secrets
 from components.observability.rules import areas
 from config.cloud import CloudConfig
+from config.release_map import known
+from config.release_map.data_file import option_rows
 from tests.debian_programs import program
 from tests.unit.components.support import Raw, cloud
 
@@ -126,3 +128,21 @@ def test_a_receiver_without_mail_needs_no_mail_server() -> None:
     own = cloud("prod", change).observability
     assert own is not None
     assert "smtp" not in alertmanager_yaml(own)
+
+
+@pytest.mark.parametrize(("source", "target", "equal"), SILENCES)
+def test_what_silences_and_what_is_silenced_are_alerts_that_exist(
+    source: str, target: str, equal: tuple[str, ...]
+) -> None:
+    names = [name for rules in areas().values() for name in rules]
+    for matchers in (source, target):
+        found = re.search(r'alertname=~?"([^"]+)"', matchers)
+        assert found
+        assert [name for name in names if re.fullmatch(found[1], name)], matchers
+
+
+@pytest.mark.parametrize("series", known())
+def test_every_release_has_the_switches_that_bring_rules(series: str) -> None:
+    named = {word for on in WHEN.values() for word in re.findall(r"enable_\w+|neutron_\w+", on)}
+    newer = {"enable_prometheus_openstack_network_exporter"}
+    assert named - set(option_rows(series)) <= newer
