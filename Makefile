@@ -72,8 +72,12 @@ lab-cloud:
 lab-down: ## Take the lab down; nothing of it stays but the cache
 	@lab/lab down
 
+.PHONY: programs
+programs: $(VENV)/.ready ## Prometheus' programs for tests, from Debian's packages into the cache
+	@$(BIN)/python -m tests.debian_programs
+
 .PHONY: test
-test: tools lint ## Everything: checks, unit tests, lab tests (root and Linux)
+test: tools lint programs ## Everything: checks, unit tests, lab tests (root and Linux)
 	@lab/lab image
 	@$(BIN)/python -m pytest --no-skips
 
@@ -82,7 +86,7 @@ test-cloud: tools ## The cloud's own tests, on the lab that is there or a new on
 	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
 
 .PHONY: unit
-unit: $(VENV)/.ready ## Unit tests alone: no network, no root
+unit: $(VENV)/.ready programs ## Unit tests alone: no network (but for `programs`, once), no root
 	@$(BIN)/python -m pytest tests/unit -n 2
 
 .PHONY: lint

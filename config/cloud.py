@@ -15,6 +15,7 @@ from config.model.texts.hosts import HostKey
 from config.model.texts.lines import Name
 from config.model.texts.network import DomainName, HostName
 from config.model.types import Role, VirtualRouterId
+from config.observability import Observability
 from config.site.host_prep import HostPrepSettings
 from config.site.hosts import Host
 from config.site.networks import Networks
@@ -53,6 +54,8 @@ class CloudConfig(Section):
     """Keepalived's VRRP id, unique on each network with a VIP."""
     kolla: KollaSettings | None = None
     """OpenStack's services; none: this stack prepares hosts only."""
+    observability: Observability | None = None
+    """Alert rules and whom alerts reach; none: what Kolla-Ansible has by itself, which tells nobody."""
     tenancy: Tenancy | None = None
     """What projects find in the new cloud; none: nothing is made in it."""
 

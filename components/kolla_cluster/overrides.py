@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
+from components.observability.plan import alert_files
 from config.cloud import CloudConfig
 from config.kolla.setting import Setting, joined, settings
 
@@ -12,7 +13,7 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
     """Text by path below /etc/kolla-deploy/config, sorted by path; none of them is secret.
 
     Raises:
-        ValueError: a file cannot be read; says which.
+        ValueError: a file cannot be read, or an option not evaluated; says which.
     """
     if cloud.kolla is None:
         return {}
@@ -20,4 +21,5 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
     for setting in settings(cloud):
         own[setting.path].append(setting)
     site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
-    return {path: joined(site.get(path, ""), own[path]) for path in sorted({*site, *own})}
+    texts = {path: joined(site.get(path, ""), own[path]) for path in {*site, *own}} | alert_files(cloud)
+    return dict(sorted(texts.items()))

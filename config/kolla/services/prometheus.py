@@ -166,6 +166,9 @@ class Prometheus(Service):
             arguments.append(f"--storage.tsdb.retention.size={self.retention_size}")
         line = " ".join((*arguments, *self.arguments))
         yield "prometheus_cmdline_extras", on and line, f"{at}.arguments"
+        if cloud.observability is not None:
+            # Alerts of one host have its name, whatever exporter they come from: a host that is down silences them.
+            yield "prometheus_instance_label", on and "{{ inventory_hostname }}", "observability"
         managers = list(self.ceph_managers) or _managers(cloud)
         ceph = (on and self.ceph and bool(managers)) or None
         yield "enable_prometheus_ceph_mgr_exporter", ceph, f"{at}.ceph"

@@ -91,7 +91,7 @@ Share = Annotated[
 ]
 """An NFS share."""
 MailAddress = Annotated[
-    str, form(r"^[^\s@\x00-\x1f\x7f]+@[A-Za-z0-9.-]+$", "is the account's contact, such as `ops@example.com`")
+    str, form(r"^[^\s@\x00-\x1f\x7f]+@[A-Za-z0-9.-]+$", "write a mail address, such as `ops@example.com`")
 ]
 ServiceLabel = Annotated[
     str,

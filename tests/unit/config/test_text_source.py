@@ -25,6 +25,11 @@ VAULT = {
     "operators": {"threshold": 1, "pgpKeys": {"ann": "x"}},
     "seal": {"transit": {"address": "https://seed.example.com", "keyName": "k", "token": {"file": "x"}}},
 }
+OBSERVABILITY = {
+    "mail": {"server": "smtp:25", "sender": "a@example.com"},
+    "receivers": {"one": {}},
+    "default": "one",
+}
 PLACES = [
     tuple(
         ("nova/nova-compute.conf" if "overrides" in place else "one") if step == "*" else step
@@ -35,7 +40,8 @@ PLACES = [
 
 
 def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
-    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES, "vault": VAULT})
+    sections = {"vault": VAULT, "observability": OBSERVABILITY}
+    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES, **copy.deepcopy(sections)})
     here: Any = raw
     for step in loc[:-1]:
         here = here.setdefault(step, {})

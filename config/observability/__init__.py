@@ -1,0 +1,72 @@
+"""Whom alerts reach, and when (guide §8)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from pydantic import Field
+
+from config.model.base import Room
+from config.model.errors import Loc, Problem
+from config.model.texts.lines import OptionName
+from config.model.texts.network import HttpUrl
+from config.observability.receivers import Hours, MailServer, Receiver, Route
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+
+_OWN = ("prometheus/prometheus-alertmanager.yml",)
+RULES = "prometheus/cloud-{area}.rules"
+"""Path below Kolla-Ansible's `config/` of an area's alert rules."""
+
+
+class Observability(Room):
+    """Alert rules for what runs here, and Alertmanager's configuration; both go to the Prometheus of `cloud:kolla`."""
+
+    runbooks: HttpUrl | None = None
+    """Web address of this repository's `docs/runbooks`, for the links in alerts; none: the name of the page alone."""
+    mail: MailServer | None = None
+    """The mail server; none: no receiver gets mail."""
+    receivers: dict[OptionName, Receiver] = Field(min_length=1)
+    """Who can be told, by a name of your own."""
+    default: OptionName
+    """The receiver of alerts that no route takes."""
+    routes: tuple[Route, ...] = ()
+    """An alert goes by each route that it fits."""
+    hours: dict[OptionName, Hours] = Field(default_factory=dict)
+    """Times of the week, by a name of your own."""
+    repeat_hours: int = Field(default=4, ge=1, le=168)
+    """Hours after which an alert that still holds is told again."""
+
+    def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
+        """Names that exist, receivers who get something, one who says what Alertmanager does."""
+        yield from self._known((*here, "default"), self.default)
+        for at, route in enumerate(self.routes):
+            loc: Loc = (*here, "routes", at)
+            yield from self._known((*loc, "receiver"), route.receiver)
+            if route.hours is not None and route.hours not in self.hours:
+                reason = "there are no such hours"
+                yield Problem((*loc, "hours"), reason, f"name one of `{_path(here)}.hours`", route.hours)
+        for name, receiver in self.receivers.items():
+            yield from receiver.problems((*here, "receivers", name), self.mail is not None)
+        if self.mail is not None:
+            yield from self.mail.problems((*here, "mail"))
+        kolla = cloud.kolla
+        if kolla is None or not kolla.prometheus.enabled:
+            reason, fix = "needs a Prometheus, and none runs here", "set `cloud:kolla.prometheus.enabled`"
+            yield Problem(here, reason, f"{fix}, or remove the section", needs=(("kolla", "prometheus"),))
+            return
+        for path in kolla.overrides:
+            if path in _OWN or path.startswith("prometheus/cloud-"):
+                place: Loc = ("kolla", "overrides", path)
+                yield Problem(place, "is written from `cloud:observability`", "remove one of the two")
+
+    def _known(self, loc: Loc, name: str) -> Iterator[Problem]:
+        if name not in self.receivers:
+            fix = f"name one of: {', '.join(self.receivers)}"
+            yield Problem(loc, "there is no such receiver", fix, name)
+
+
+def _path(loc: Loc) -> str:
+    return "cloud:" + ".".join(str(part) for part in loc)
