@@ -56,6 +56,8 @@ class Needed(NamedTuple):
     options: tuple[str, ...]
     reason: str
     fix: str
+    off: str = ""
+    """An option that the site may set to false instead, in releases that have it."""
 
 
 NEEDED = (
@@ -64,7 +66,8 @@ NEEDED = (
         "enable_ironic and enable_ironic_dnsmasq | default(true)",
         ("ironic_dnsmasq_dhcp_ranges",),
         "needs the addresses that machines get while they are installed",
-        'add a list such as `[{range: "10.0.0.100,10.0.0.199"}]`, or turn DHCP off: `enable_ironic_dnsmasq: false`',
+        'add a list such as `[{range: "10.0.0.100,10.0.0.199"}]`',
+        "enable_ironic_dnsmasq",
     ),
     Needed(
         "letsencrypt_external_account_binding",
@@ -132,7 +135,8 @@ def _needed(known: Values, kolla: KollaSettings) -> Iterator[Problem]:
         if on:
             reason = f"{rule.reason}: {', '.join(lacking)}"
             needs: tuple[Loc, ...] = (("kolla",), ("releases", "openstack"))
-            yield Problem(("kolla", "globals", rule.switch), reason, rule.fix, needs=needs)
+            instead = f", or set `{rule.off}: false`" if rule.off and known.knows(rule.off) else ""
+            yield Problem(("kolla", "globals", rule.switch), reason, rule.fix + instead, needs=needs)
 
 
 def _ranges(value: Any) -> Iterator[Problem]:
