@@ -111,7 +111,7 @@ preview-touched: tools ## The same for each stack that a merge request touches (
 	@$(OPS) ops.merge_request $(ARGS)
 
 .PHONY: up
-up: tools ## Bring the stack about:              STACK=
+up: tools ## Apply the stack:                     STACK=
 	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes) $(ARGS)
 
 .PHONY: destroy

@@ -75,7 +75,7 @@ def of_some_hosts(
         ]:
             del single[name]
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"
-            beaten.append(Remark(f"inventory: {host}: {name}", "", "has a password in clear", do))
+            beaten.append(Remark(f"inventory: {host}: {name}", "", "has a password in plain text", do))
         if single:
             found[short(host)] = single
     return found, beaten
