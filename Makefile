@@ -25,7 +25,7 @@ ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(
 
 .PHONY: help
 help: ## This list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 $(VENV)/.ready: requirements.lock
 	@echo "python environment: $(VENV)"
@@ -50,7 +50,7 @@ lab-hosts:
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 
 # make lab RELEASE=2025.1: another release of OpenStack than the lab's own.
-LAB_RELEASE := $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.yaml))
+LAB_RELEASE = $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.yaml))
 
 # A cloud whose power was cut, as it is for a snapshot, comes back by itself; this waits until it has.
 WHOLE := lab/lab whole
@@ -110,8 +110,12 @@ adopt: tools ## The stack file of a cloud that Kolla-Ansible deployed: FROM=/etc
 preview: tools ## What `up` would change:             STACK=
 	@$(OPS) ops.run preview $(ON_STACK) $(ARGS)
 
+.PHONY: preview-touched
+preview-touched: tools ## The same for each stack that a merge request touches (.gitlab-ci.yml)
+	@$(OPS) ops.merge_request $(ARGS)
+
 .PHONY: up
-up: tools ## Bring the stack about:              STACK=
+up: tools ## Apply the stack:                     STACK=
 	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes) $(ARGS)
 
 .PHONY: destroy

@@ -151,7 +151,7 @@ class HostWork:
         text = canonical(state)
         create = f"{_all(*self._apply(group, deadline))} --confirm-within {self._window}"
         self._command(suffix, create, text)
-        retry = f"once the cause is mended: pulumi up --replace '**{self._prefix}{suffix}'"
+        retry = f"once the cause is fixed: pulumi up --replace '**{self._prefix}{suffix}'"
         self._command(
             f"{suffix}-confirm",
             f"{as_root(f'{HOSTCTL} confirm {group}', CONFIRM_DEADLINE)} || "

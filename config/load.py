@@ -132,7 +132,7 @@ def _in_clear(cloud: CloudConfig, hidden: frozenset[Loc]) -> Iterator[Problem]:
     """Secrets that anybody who has the stack file can read."""
     for loc in secrets_in(cloud):
         if not any(loc[: len(place)] == place for place in hidden):
-            reason = "is a secret in clear: whoever has the stack file, or its history, can read it"
+            reason = "is a secret in plain text: anyone with the stack file, or its history, can read it"
             fix = f"change it where it is used, and run `pulumi config set --path --secret '{dotted(loc)}'`"
             yield Problem(loc, reason, fix)
 

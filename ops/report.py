@@ -10,7 +10,7 @@ from host_programs.contract import EXIT_DRIFT, EXIT_NO_PROGRAM, ROLLED_BACK, Hos
 from ops import ssh
 from ops.access import HostError
 
-NOTE = "the last change was rolled back; the host is as the stack holds it (FIX=1 forgets this)"
+NOTE = "the last change was rolled back; the host is as Pulumi's state records it (FIX=1 clears this note)"
 
 
 @dataclass(frozen=True)

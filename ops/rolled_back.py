@@ -22,7 +22,7 @@ from ops.unconfirmed import armed
 Held = Mapping[tuple[str, str], str]
 """Host and group → sha256 of the state that the stack holds for applied."""
 
-OTHER = "the last change was rolled back, but the stack holds it for done: run make up"
+OTHER = "the last change was rolled back, but Pulumi's state still records it as applied: run make up"
 UNKNOWN = "the last change was rolled back; what the stack holds is not known ({}): run make up"
 
 _GROUP = re.compile(r" apply (\S+) ")

@@ -1,7 +1,7 @@
 """`make preview|up|refresh|destroy STACK=`: pulumi, with order made before and a summary after.
 
-Before: the configuration is checked, a missing stack is made, a lock whose owner is dead is taken off, what
-a killed run left open or unconfirmed is resolved, one line each. A large cloud's first `up` does its hosts
+Before: the configuration is checked, a missing stack is made, a stale lock is removed, what a
+killed run left open or unconfirmed is resolved, one line each. A large cloud's first `up` does its hosts
 first. After a failure: one line per failed host and concern.
 Everything else is plain pulumi: its output, its questions and its exit code come through unchanged.
 """
@@ -61,7 +61,7 @@ class Run:
                     f"stack {self.name} does not exist: there is nothing to {self.options.command}"
                 ) from None
             stack.make(self.name)
-            say(f"stack {self.name} is new: made")
+            say(f"stack {self.name} is new: created")
             self.fresh = True
             self.hosts_first = self._splits(None)
             return
@@ -92,7 +92,7 @@ class Run:
             if done.returncode:
                 raise stack.StackError(done.stderr.strip())
             for item in locks:
-                say(f"lock of a dead run taken off ({item})")
+                say(f"stale lock removed ({item})")
 
     def _resolve(self, found: list[pending.Pending], state: dict[str, Any]) -> None:
         if not found:

@@ -149,7 +149,7 @@ def make(stack: str) -> None:
         # `stack init` knows no --config-file: it writes a salt to a stack file that nobody asked for.
         usual.unlink(missing_ok=True)
     if done.returncode:
-        raise StackError(f"stack {stack} cannot be made: {advice(done.stderr)}")
+        raise StackError(f"stack {stack} cannot be created: {advice(done.stderr)}")
 
 
 def export(stack: str) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from config.cloud import CloudConfig
+from config.kolla.by_host import different
 from config.kolla.values import truth
 from config.kolla.variables import variables
 from config.release_map.options import Option, options
@@ -17,15 +18,21 @@ _OWN = "kolla.globals"
 
 
 def global_options(cloud: CloudConfig) -> dict[str, Any]:
-    """Every option that is written, by name: the fields' own, then the site's."""
+    """Every option that holds for the whole cloud, by name: the fields' own, then the site's."""
     return {name: value for rows in _groups(cloud).values() for name, value in rows.items()}
 
 
 def globals_yaml(cloud: CloudConfig) -> str:
-    """The text of globals.yml: the same configuration gives the same text."""
+    """The text of globals.yml: the same configuration gives the same text.
+
+    Options that some host has otherwise are in the inventory, for they would beat the host's own here.
+    """
     parts = [_HEAD]
-    for group, rows in _groups(cloud).items():
-        parts.append(f"\n# {group}\n{_text(rows)}".rstrip("\n"))
+    in_inventory = different(cloud, global_options(cloud))
+    for group, options_of_group in _groups(cloud).items():
+        rows = {name: value for name, value in options_of_group.items() if name not in in_inventory}
+        if rows:
+            parts.append(f"\n# {group}\n{_text(rows)}".rstrip("\n"))
     return "---\n" + "\n".join(parts) + "\n"
 
 

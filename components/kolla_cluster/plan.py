@@ -23,7 +23,7 @@ class KollaPlan:
     inventory: str
     """Text of the inventory."""
     globals: dict[str, object]
-    """The options of globals.yml by name."""
+    """The options of the whole cloud by name; those that no host has otherwise are in globals.yml."""
     globals_yaml: str
     """Its text."""
     overrides: dict[str, str]

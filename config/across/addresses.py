@@ -49,7 +49,7 @@ def _on_network(loc: Loc, address: IPv4Address, network: Network) -> Iterator[Pr
         yield Problem(loc, "is the network's gateway too", fix, str(address))
     for pool in network.pools:
         if pool[0] <= address <= pool[1]:
-            reason = f"lies in the allocation pool {spelt(pool)}, so something else may get it"
+            reason = f"is in the allocation pool {spelt(pool)}, so something else may get it"
             yield Problem(loc, reason, "shorten the pool, or move the host", str(address))
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from config.cloud import CloudConfig
+from config.kolla.device_checks import devices_in
 from config.model.errors import Loc, Problem, listed
 from config.model.types import NetworkName
 from config.site.networks import vlans_of
@@ -47,6 +48,9 @@ def _usage(cloud: CloudConfig, name: str, profile: NicProfile) -> Iterator[Probl
     used = {defined[network].interface for host_name in hosts for network in used_by(cloud, host_name)}
     if cloud.kolla and any({"network", "compute"} & set(cloud.hosts[host_name].roles) for host_name in hosts):
         used |= set(cloud.kolla.neutron.bridges.values())
+    if cloud.kolla:
+        named = [cloud.kolla.globals, *(cloud.kolla.host_vars.get(host_name, {}) for host_name in hosts)]
+        used |= {device for options in named for _, device in devices_in(options)}
     for nic in profile.interfaces():
         if nic not in used:
             part = ("bonds", nic) if nic in profile.bonds else ("ethernets", profile.ethernets.index(nic))
@@ -73,8 +77,10 @@ def _carried(cloud: CloudConfig) -> Iterator[Problem]:
 
 
 def _idle(cloud: CloudConfig, host_name: str) -> set[NetworkName]:
-    """`provider` on a hypervisor alone where Neutron puts no bridge on it."""
+    """`provider` on a host whose device for it has another name, and on a hypervisor alone without a bridge of Neutron's."""
     kolla, roles = cloud.kolla, set(cloud.hosts[host_name].roles)
+    if kolla and "neutron_external_interface" in kolla.host_vars.get(host_name, {}):
+        return {"provider"}
     bridged = kolla is None or kolla.neutron.distributed_fip or kolla.neutron.provider_networks
     return set() if bridged or "network" in roles else {"provider"}
 

@@ -52,7 +52,7 @@ def _conflicts(cloud: CloudConfig, name: NetworkName, vip: IPv4Address) -> Itera
     for pool in network.pools:
         if pool[0] <= vip <= pool[1]:
             yield (
-                f"lies in the allocation pool {spelt(pool)}, so something else may get it",
+                f"is in the allocation pool {spelt(pool)}, so something else may get it",
                 f"shorten the pool, or {free}",
             )
     for host_name, host in cloud.hosts.items():

@@ -126,7 +126,7 @@ def _external(settings: CephSettings) -> Iterator[Problem]:
         return
     if settings.fsid is None:
         fix = "add what `ceph fsid` prints on the cluster"
-        yield Problem(("ceph", "fsid"), "is missing: it tells the clusters apart", fix)
+        yield Problem(("ceph", "fsid"), "is missing: it distinguishes the clusters", fix)
     if settings.external.manage and settings.external.admin_key is None:
         fix = "add `adminKey`, or remove `manage`"
         yield Problem(

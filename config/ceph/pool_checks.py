@@ -50,7 +50,7 @@ def _copies(settings: CephSettings, hosts: int, size: int, least: int) -> Iterat
         reason = "lets writes be acknowledged with a single copy: the next lost disk loses them"
         yield "minSize", least, reason, "use 2, or say `poolDefaults.allowSizeOne: true`"
     if settings.mode != "external" and 3 <= hosts < size:  # fewer hosts are reported with the roles
-        reason = f"is more than the {hosts} hosts with disks: copies lie on different hosts"
+        reason = f"is more than the {hosts} hosts with disks: copies are placed on different hosts"
         yield "size", size, reason, f"use {hosts}, or add hosts of the role `storage`"
 
 

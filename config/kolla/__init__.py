@@ -103,7 +103,7 @@ class KollaSettings(Section):
     globals: dict[OptionName, Any] = Field(default_factory=dict)
     """Any other option of Kolla-Ansible by its own name; one that has a field here is refused."""
     host_vars: dict[HostName, dict[OptionName, Any]] = Field(default_factory=dict)
-    """Options of Kolla-Ansible for one host, such as an interface that bears another name there."""
+    """Options of Kolla-Ansible for one host, such as an interface that has another name there."""
     overrides: dict[RelativePath, Override] = Field(default_factory=dict)
     """Texts merged over Kolla-Ansible's, by path below `config/`, such as `nova/nova-compute.conf`."""
 

@@ -31,7 +31,7 @@ def certificate_faults(text: str, names: Sequence[str], *, with_key: bool) -> It
     try:
         certificate = x509.load_pem_x509_certificates(text.encode())[0]
     except ValueError:
-        yield "has a certificate that cannot be read", "make it anew; it was cut short or changed"
+        yield "has a certificate that cannot be read", "create it again; it was truncated or changed"
         return
     for name in names:
         if not _is_for(certificate, name):
@@ -63,7 +63,7 @@ def _own_key(text: str, certificate: x509.Certificate) -> Iterator[tuple[str, st
     try:
         key = serialization.load_pem_private_key(text[start:].encode(), None)
     except (ValueError, TypeError):
-        yield "has a private key that cannot be read", "make it anew; it was cut short or changed"
+        yield "has a private key that cannot be read", "create it again; it was truncated or changed"
         return
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):

@@ -8,6 +8,7 @@ from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.catalogue import parts
 from config.kolla.ceph_checks import kept_in_ceph
+from config.kolla.device_checks import devices
 from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
@@ -17,6 +18,7 @@ from config.model.errors import Problem
 
 CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = (
     options_by_name,
+    devices,
     unknowns,
     prechecks,
     kept_in_ceph,

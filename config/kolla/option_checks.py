@@ -10,6 +10,7 @@ from typing import Any
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.bootstrap_options import bootstrap_options
+from config.kolla.by_host import may_differ
 from config.kolla.foundations import overruled
 from config.kolla.texts import texts
 from config.kolla.variables import owners
@@ -28,8 +29,6 @@ _SAME = {
     "kolla_internal_address": "networks.management.vip",
     "openstack_previous_release_name": "releases.openstack",
 }
-_BY_HOST = ("interface", "vip_interface", "bridge_name", "plugin_agent", "virt_type", "workers", "dimensions")
-"""Ends of the names of options that have a field and may still differ on one host."""
 
 
 def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
@@ -47,7 +46,7 @@ def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Proble
                 f"name one of: {', '.join(cloud.hosts)}",
                 needs=(("hosts", host),),
             )
-        fixed = {name: field for name, field in owned.items() if not name.endswith(_BY_HOST)}
+        fixed = {name: field for name, field in owned.items() if not may_differ(name)}
         own = yield from _free(here, values, fixed)
         yield from _known(cloud, here, own, fixed)
     for name in kolla.dimensions:

@@ -32,7 +32,7 @@ def needs_own_swift(cloud: CloudConfig, loc: Loc, swift: bool) -> Iterable[Probl
     """What is wrong with a service that keeps its data in Kolla-Ansible's own Swift (`swift`: whether that runs)."""
     release = cloud.releases.openstack
     if release > OWN_SWIFT_UNTIL:
-        reason = f"Kolla-Ansible {release} has no Swift of its own any more; {OWN_SWIFT_UNTIL} was the last"
+        reason = f"Kolla-Ansible {release} no longer deploys Swift; {OWN_SWIFT_UNTIL} was the last"
         yield Problem(loc, reason, "use `ceph` for a new cloud", "swift", needs=(RELEASE,))
     elif not swift:
         fix = "set `enable_swift` in `cloud:kolla.globals`, or use `ceph`"

@@ -98,7 +98,9 @@ class Tls(Part):
             fix = "switch it on too, or define `cloud:networks.public` with a VIP of its own"
             yield Problem((*_HERE, off), reason, fix, "false", needs=_NETWORKS)
         if self.backend and not self.internal:
-            reason = "encrypts behind the load balancer while passwords cross the internal network in clear"
+            reason = (
+                "encrypts behind the load balancer while passwords cross the internal network unencrypted"
+            )
             yield Problem((*_HERE, "internal"), reason, "switch it on too", "false")
         if self.source == "files":
             yield from self._files()

@@ -115,7 +115,7 @@ def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]
         return f"{gone.why} ({'renamed' if gone.renamed_to else 'removed'} {when})", gone.use
     if name in data(series)["passwords"]:
         reason = "is one of the passwords, which are kept as one secret and never among the options"
-        return reason, f"take it out of `{prefix}`"
+        return reason, f"remove it from `{prefix}`"
     if name.startswith(_ANSIBLE_OWN):
         return "", ""
     if name not in option_rows(series):
@@ -128,9 +128,9 @@ def _verdict(series: str, name: str, value: Any, prefix: str) -> tuple[str, str]
 def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
     gone, later = until(series, name), since(series, name)
     if gone is not None:
-        return f"was removed by {gone}", f"take it out of `{prefix}`"
+        return f"was removed by {gone}", f"remove it from `{prefix}`"
     if later is not None:
-        return f"exists since {later} only, not yet in {series}", f"take it out, or upgrade to {later} first"
+        return f"exists since {later} only, not yet in {series}", f"remove it, or upgrade to {later} first"
     reason = f"kolla-ansible {series} reads no such option"
     spelt = similar(series, name)
     near = [other for other in spelt or _like_words(name, option_rows(series)) if _taken(series, other)]
@@ -139,7 +139,7 @@ def _unknown(series: str, name: str, prefix: str) -> tuple[str, str]:
     meant = next((found for other in spelt if (found := removal(series, other, exact=True))), None)
     if meant is not None:
         return f"{reason}, and `{meant.pattern}` is gone: {meant.why}", meant.use
-    return reason, f"take it out of `{prefix}`, or correct its name"
+    return reason, f"remove it from `{prefix}`, or correct its name"
 
 
 def _taken(series: str, name: str) -> bool:

@@ -38,7 +38,7 @@ def host_keys_known(cloud: CloudConfig) -> Iterator[Problem]:
             yield from _cloned(loc, key, owners.setdefault(key, name))
         elif host.enabled and not unread:
             needs: tuple[Loc, ...] = (_KNOWN_HOSTS, ("hosts", name))
-            missing = "is missing, and there is none in `ssh.knownHosts`: an unknown host is never talked to"
+            missing = "is missing, and there is none in `ssh.knownHosts`: hosts with unknown keys are never contacted"
             yield Problem(loc, missing, _COLLECT, needs=needs, absent=True)
     if cloud.ssh.bastion and (wrong := fault(cloud.ssh.bastion.host_key)):
         shown = _short(cloud.ssh.bastion.host_key)

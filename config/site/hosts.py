@@ -39,7 +39,7 @@ class Host(Room):
             reason = (
                 "a control host cannot be left out: Galera and RabbitMQ would form their quorum without it"
             )
-            fix = "enable it, or take it out of the stack file"
+            fix = "enable it, or remove it from the stack file"
             yield Problem((*here, "enabled"), reason, fix, "false")
         for role in sorted({role for role in self.roles if self.roles.count(role) > 1}):
             yield Problem((*here, "roles"), f"names `{role}` twice", "name each role once", role)

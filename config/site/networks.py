@@ -149,7 +149,7 @@ def _gateway(loc: Loc, network: Network, cidr: IPv4Network) -> Iterator[Problem]
         yield Problem(here, reason, "give the router's address on this network", str(gateway))
     for pool in network.pools:
         if pool[0] <= gateway <= pool[1]:
-            reason = f"lies in the allocation pool {spelt(pool)}, so something else would get it too"
+            reason = f"is in the allocation pool {spelt(pool)}, so something else would get it too"
             yield Problem(here, reason, "begin or end the pool beside the gateway", str(gateway))
 
 
@@ -189,7 +189,7 @@ def _one_default_route(networks: Networks) -> Iterator[Problem]:
 def _subnets(pair: _Pair) -> Iterator[Problem]:
     (first, one), (second, other) = pair
     if one.cidr and other.cidr and one.cidr.overlaps(other.cidr):
-        reason = f"overlaps `{first}` ({one.cidr}), so a host could not tell which way to send"
+        reason = f"overlaps `{first}` ({one.cidr}), so a host's routes would be ambiguous"
         fix = f"use separate subnets, or leave `{second}` out so that it shares `{first}`"
         if "provider" in (first, second):
             fix = "use separate subnets"

@@ -34,7 +34,7 @@ def private_key_faults(text: str, *, for_openssh: bool) -> Iterator[tuple[str, s
         except UnsupportedAlgorithm:
             yield "is of a kind that this program does not know", "make one with `ssh-keygen -t ed25519`"
         except ValueError:
-            yield "is damaged: it was cut short or changed", "make it anew with `ssh-keygen -t ed25519`"
+            yield "is damaged: it was cut short or changed", "create a new one with `ssh-keygen -t ed25519`"
     elif for_openssh:
         # The deploy host reads it with OpenSSH, and its public half goes to every host.
         yield "is not in OpenSSH's format", "convert it in place with `ssh-keygen -p -f FILE`"

@@ -58,7 +58,7 @@ class Ssh(Room):
         yield from _usable((*here, "key"), self.key)
         yield from _usable((*here, "deployKey"), self.deploy_key, for_openssh=True)
         if _same(self.key, self.deploy_key):
-            reason = "is the operator's key: who breaks into the deploy host would have it"
+            reason = "is the operator's key: an intruder on the deploy host would get it"
             yield Problem((*here, "deployKey"), reason, "make a key of its own with `ssh-keygen -t ed25519`")
         why = {"root": "may not log in once the hosts are hardened", "kolla": "is the user of Kolla-Ansible"}
         if self.user in why:

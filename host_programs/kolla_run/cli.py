@@ -22,7 +22,7 @@ PARTS = {
     "genconfig-changed": "configuration files of the services that changed",
     "pull-changed": "images of the services whose containers changed; asks the registry for them first",
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
-    "integrity": "compare the deployed cloud with what is expected of it; waits for what needs its time",
+    "integrity": "compare the deployed cloud with what is expected of it; waits for services that need time to start",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
 }

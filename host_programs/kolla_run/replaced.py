@@ -82,7 +82,7 @@ def _mended(source: str, patches: Sequence[Patch]) -> tuple[dict[str, str], list
         text, found = re.subn(patch.defect, patch.mended, before)
         if found:
             texts[patch.path] = text
-            lines.append(f"mended for this run: {patch.path}: {patch.why}")
+            lines.append(f"patched for this run: {patch.path}: {patch.why}")
     return texts, lines
 
 

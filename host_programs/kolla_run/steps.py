@@ -182,7 +182,7 @@ def _plan(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan:
     earlier = before["inputs"]
     everything = inputs.reason_for_all(now, earlier)
     if not everything and earlier["files"].get("passwords.yml") != now.files.get("passwords.yml"):
-        everything = "passwords changed, which databases and queues must be told too"
+        everything = "passwords changed, and databases and queues have to get them too"
     options = inputs.changed_options(now, earlier)
     settings = affected(options, *variables(kolla.venv)) if options else {}
     hosts = {host: HostSums(**sums) for host, sums in rendered["hosts"].items()}

@@ -22,7 +22,7 @@ def misplaced(cloud: CloudConfig, inventory: Inventory) -> Iterator[Remark]:
             here = ", ".join(sorted(have)) or "no host"
             there = ", ".join(sorted(will)) or "no host"
             why = f"by the stack file it is {there}: roles decide, and no service has a place of its own"
-            do = "give the hosts the roles that come to the same, or expect `up` to deploy it there"
+            do = "give the hosts roles with the same effect, or expect `up` to deploy it there"
             yield Remark(f"inventory: [{group}]", here, why, do)
 
 

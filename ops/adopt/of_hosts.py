@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from config.cloud import CloudConfig
+from config.kolla.by_host import may_differ
 from config.kolla.hosts import TOP
 from config.kolla.texts import texts
 from config.kolla.variables import variables
@@ -49,7 +50,8 @@ def of_some_hosts(
 ) -> tuple[dict[str, dict[str, Any]], list[Remark]]:
     """The options of single hosts, by the host's name, and those that cannot be said.
 
-    What globals.yml sets beats them, in the folder and in the plan: the former are left out, the latter told.
+    What the folder's globals.yml sets beats them, so those are left out. Those that a field sets for all hosts and no
+    host may have otherwise are among what cannot be said.
     """
     found: dict[str, dict[str, Any]] = {}
     beaten = []
@@ -58,8 +60,12 @@ def of_some_hosts(
         single = {name: value for name, value in own.items() if name not in options and value is not None}
         for name in [one for one in single if one in written]:
             row, value = written[name], single.pop(name)
-            if str(row.value) != str(value):
-                why = f"becomes `{shown(row.value)}`: `cloud:{row.field}` is written for all hosts, and beats a host's own"
+            if str(row.value) == str(value):
+                continue
+            if may_differ(name):
+                single[name] = value
+            else:
+                why = f"becomes `{shown(row.value)}`: `cloud:{row.field}` is the same for all hosts"
                 do = "give the hosts the same one, such as a bond of one name"
                 beaten.append(Remark(f"inventory: {host}: {name}", shown(value), why, do))
         for name in [
@@ -69,7 +75,7 @@ def of_some_hosts(
         ]:
             del single[name]
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"
-            beaten.append(Remark(f"inventory: {host}: {name}", "", "has a password in clear", do))
+            beaten.append(Remark(f"inventory: {host}: {name}", "", "has a password in plain text", do))
         if single:
             found[short(host)] = single
     return found, beaten

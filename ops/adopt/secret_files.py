@@ -69,7 +69,7 @@ def readable(path: Path) -> str:
         text = path.read_text(encoding="utf-8")
     except (OSError, UnicodeDecodeError):
         raise AdoptError(
-            path, "cannot be read as text", "check its rights, or take it out of the copy"
+            path, "cannot be read as text", "check its rights, or remove it from the copy"
         ) from None
     if text.startswith("$ANSIBLE_VAULT;"):
         fix = "run `ansible-vault decrypt` on it in a copy of the folder of mode 0700, and adopt that one"

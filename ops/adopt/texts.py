@@ -42,7 +42,7 @@ def override_texts(
         secret = _named(next(known_within(text, passwords), None)) or secret_within(text)
         if secret:
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"
-            refused.append(Remark(path, "", f"has a secret in clear ({secret})", do))
+            refused.append(Remark(path, "", f"has a secret in plain text ({secret})", do))
             continue
         kept = without_own(text, by_path[path]) if path in by_path else text
         if kept.strip():

@@ -104,7 +104,7 @@ class Cinder(Service):
             needs: tuple[Loc, ...] = ((*_CINDER, "backends"),)
             yield Problem((*_CINDER, "backends"), "is empty: volumes would have no place", fix, needs=needs)
         if local_volumes(cloud) and not cloud.with_role("storage"):
-            reason = "has `lvm`, whose volumes lie on the hosts with the role `storage`, and none has it"
+            reason = "has `lvm`, whose volumes are on the hosts with the role `storage`, and none has it"
             yield Problem(
                 (*_CINDER, "backends"), reason, "give the role to those hosts", "lvm", needs=HOST_ROLES
             )

@@ -27,7 +27,7 @@ class Designate(Service):
         *api("designate", "DNS zones", "designate-api", "designate_api"),
         Port(
             "dns",
-            "names of tenants' zones, for whoever asks",
+            "tenants' DNS zones, for any client",
             ("designate_bind_port",),
             ("designate-backend-bind9",),
             ("anyone",),
@@ -35,7 +35,7 @@ class Designate(Service):
         ),
         Port(
             "dns-datagrams",
-            "names of tenants' zones, for whoever asks",
+            "tenants' DNS zones, for any client",
             ("designate_bind_port",),
             ("designate-backend-bind9",),
             ("anyone",),

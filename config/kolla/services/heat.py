@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Heat(Service):
-    """Stacks of resources."""
+    """Orchestration: stacks of resources."""
 
     name: ClassVar[str] = "heat"
     runs: ClassVar[str] = "enable_heat"

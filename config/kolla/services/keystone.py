@@ -57,7 +57,7 @@ class Keystone(Service):
     expired_window: int = 172800
     """Seconds that a service may go on with an expired token (long backups and migrations)."""
     update_service_passwords: bool | None = None
-    """Reconfiguring sets the services' passwords anew; none: not where RADOS gateways would lose their tokens."""
+    """Reconfiguring sets the services' passwords again; none: not where RADOS gateways would lose their tokens."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Tokens and regions."""

@@ -177,7 +177,14 @@ class Neutron(Service):
         used: dict[str, str] = {}
         own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
         gateways = cloud.with_role("network")
+        same = [bridge for bridge, interface in found.items() if bridge == interface]
+        for bridge in same:
+            loc: Loc = (*here, bridge) if bridge in self.bridges else ("networks", "provider", "interface")
+            fix = "name the host's interface, such as `eth1`; the bridge is made by Open vSwitch"
+            yield Problem(loc, "is a bridge and its own interface", fix, bridge)
         for bridge, interface in self.bridges.items():
+            if bridge in same:
+                continue
             if interface in used:
                 reason = f"is the interface of bridge `{used[interface]}` too"
                 yield Problem((*here, bridge), reason, "give each bridge its own interface", interface)

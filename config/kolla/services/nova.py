@@ -20,7 +20,7 @@ _CONSOLES = "consoles of servers (noVNC, SPICE, serial)"
 
 
 class Nova(Service):
-    """Servers."""
+    """Compute instances."""
 
     name: ClassVar[str] = "nova"
     runs: ClassVar[str] = "enable_nova"

@@ -12,6 +12,7 @@ from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
 from config.kolla.services.neutron import physical_networks
 from config.kolla.setting import Setting
+from config.kolla.values import UnknownValueError, values
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
@@ -161,8 +162,9 @@ class Octavia(Service):
             fix = "use `amphora`, or the plugin `ovn`"
             yield Problem(here, reason, fix, "ovn", needs=(("kolla", "neutron", "plugin"),))
         yield from self._other(kolla)
-        if "amphora" in self.providers:
+        if _has_job_board(cloud, amphora="amphora" in self.providers):
             yield from self._jobboard(cloud, kolla)
+        if "amphora" in self.providers:
             yield from self._amphora(cloud, kolla, self.amphora)
 
     def _other(self, kolla: KollaSettings) -> Iterator[Problem]:
@@ -190,7 +192,7 @@ class Octavia(Service):
         release = cloud.releases.openstack
         if backend not in ("valkey", "redis"):
             wanted = "valkey" if release >= "2025.1" else "redis"
-            reason = f"Octavia's amphorae need a job board, which {wanted.capitalize()} keeps"
+            reason = f"Octavia's job board (`enable_octavia_jobboard`) is kept in {wanted.capitalize()}"
             loc: Loc = ("kolla", "coordination", "backend")
             yield Problem(
                 loc, reason, f"set it to `{wanted}`", backend, needs=(("releases", "openstack"), _HERE)
@@ -244,3 +246,11 @@ class Octavia(Service):
             yield Problem(
                 (*here, "network", "physicalNetwork"), reason, "use one of those", network.physical_network
             )
+
+
+def _has_job_board(cloud: CloudConfig, *, amphora: bool) -> bool:
+    """Whether Octavia's tasks are kept so that another host goes on with them; with amphorae, by default."""
+    try:
+        return values(cloud).on("enable_octavia_jobboard")
+    except UnknownValueError:
+        return amphora

@@ -59,7 +59,7 @@ class Prometheus(Service):
         ),
         Port(
             "alertmanager-cluster",
-            "alerts told once",
+            "deduplication of alerts",
             ("prometheus_alertmanager_cluster_port",),
             ("prometheus-alertmanager",),
             ("monitoring",),
@@ -67,7 +67,7 @@ class Prometheus(Service):
         ),
         Port(
             "alertmanager-gossip",
-            "alerts told once",
+            "deduplication of alerts",
             ("prometheus_alertmanager_cluster_port",),
             ("prometheus-alertmanager",),
             ("monitoring",),

@@ -30,7 +30,10 @@ def test_public_half_is_the_one_of_ssh_keygen(tmp_path: Path, kind: str) -> None
             "-----BEGIN RSA PRIVATE KEY-----\nSECRET\n-----END RSA PRIVATE KEY-----",
             "convert it .*`ssh-keygen -p",
         ),
-        (OPERATOR_KEY[:90] + "\n-----END OPENSSH PRIVATE KEY-----", "damaged.*make it anew with `ssh-keygen"),
+        (
+            OPERATOR_KEY[:90] + "\n-----END OPENSSH PRIVATE KEY-----",
+            "damaged.*create a new one with `ssh-keygen",
+        ),
         (private_key("operator", password="SECRET"), "passphrase.*`ssh-keygen -p` removes it"),
         ("SECRET", "is not a private key"),
     ],

@@ -38,6 +38,12 @@ _BY_FIELD: dict[str, Raw] = {
     "prometheus": {"prometheus": {"enabled": True}},
     "valkey": {"coordination": {"backend": "valkey"}},
     "redis": {"coordination": {"backend": "redis"}},
+    "ironic": {
+        "globals": {
+            "enable_ironic": True,
+            "ironic_dnsmasq_dhcp_ranges": [{"range": "10.10.10.100,10.10.10.110"}],
+        }
+    },
     "zun": {"globals": {"enable_zun": True, "enable_kuryr": True}},
 }
 

@@ -115,12 +115,41 @@ def test_truth_values_in_words_become_truth_values() -> None:
     assert "aodh" in plan.services
 
 
-def test_a_host_has_its_own_variables_where_it_is_named_first() -> None:
+def test_an_option_that_one_host_has_otherwise_is_on_every_hosts_line_and_not_in_globals() -> None:
     def change(fields: Raw) -> None:
-        fields["kolla"]["hostVars"] = {"cmp02": {"neutron_external_interface": "ens5f1"}}
+        fields["kolla"]["hostVars"] = {"cmp02": {"neutron_external_interface": "ens1f0"}}
 
-    found = sections(of("2025.1", change).inventory)
-    assert found["compute"][1] == "cmp02 ansible_host=10.10.10.32 neutron_external_interface=ens5f1"
+    plain, plan = of("2025.1"), of("2025.1", change)
+    found = sections(plan.inventory)
+    common = f"neutron_external_interface={plain.globals['neutron_external_interface']}"
+    assert found["compute"] == [
+        f"cmp01 ansible_host=10.10.10.31 {common}",
+        "cmp02 ansible_host=10.10.10.32 neutron_external_interface=ens1f0",
+    ]
+    assert found["control"][0] == f"ctl01 ansible_host=10.10.10.11 {common}"
+    assert found["deployment"][0].endswith(common)
+    assert "neutron_external_interface" not in yaml.safe_load(plan.globals_yaml)
+    assert plan.globals == plain.globals
+
+
+def test_what_follows_an_option_by_default_follows_it_on_the_host_too() -> None:
+    def change(fields: Raw) -> None:
+        fields["kolla"]["hostVars"] = {"cmp02": {"network_interface": "eno1"}}
+
+    plan = of("2025.1", change)
+    line = sections(plan.inventory)["compute"][1].split()
+    assert {"network_interface=eno1", "api_interface=eno1"} <= set(line)
+    assert not {"tunnel_interface=eno1", "kolla_external_vip_interface=eno1"} & set(line)
+    assert not {"network_interface", "api_interface"} & set(yaml.safe_load(plan.globals_yaml))
+
+
+def test_an_option_that_only_one_host_has_is_on_its_line_alone() -> None:
+    def change(fields: Raw) -> None:
+        fields["kolla"]["hostVars"] = {"cmp02": {"migration_interface": "bond0"}}
+
+    plan = of("2025.1", change)
+    assert plan.inventory.count("migration_interface") == 1
+    assert plan.globals_yaml == of("2025.1").globals_yaml
 
 
 def test_kolla_runs_in_the_name_of_its_user_with_the_hosts_own_python() -> None:

@@ -100,7 +100,7 @@ def test_a_secret_in_clear_in_a_stack_file_is_told_and_a_sealed_one_is_none(
             report = ""
         except ConfigErrors as errors:
             report = str(errors)
-        assert ("is a secret in clear" in report) is told, report
+        assert ("is a secret in plain text" in report) is told, report
         assert "S3cret" not in report
 
 

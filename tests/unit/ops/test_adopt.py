@@ -164,17 +164,20 @@ def test_kayobes_layout_comes_back_whole(
     assert members(inventory_of(plan, tmp_path)) == members(read_folder(folder).inventory)
 
 
-def test_a_host_with_a_device_of_its_own_is_told(
+def test_a_host_keeps_a_device_of_its_own(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = folders.kayobe(tmp_path / "kolla")
     own = folder / "inventory" / "overcloud" / "host_vars" / "kcmp2"
-    own.write_text(own.read_text().replace("network_interface: bond0.101", "network_interface: ens9"))
+    own.write_text(own.read_text().replace("network_interface: bond0.101", "network_interface: eno4"))
     assert run(file, folder, adopt_texts.KAYOBE_ADDRESSES) == 0
-    assert any(
-        line.startswith("inventory: kcmp2: network_interface: ens9: ")
-        for line in otherwise(capsys.readouterr().out)
-    )
+    assert "kcmp2: network_interface" not in capsys.readouterr().out
+    plan = plan_kolla(loaded(file))
+    found = inventory_of(plan, tmp_path)
+    assert found.variables("kcmp2")["network_interface"] == "eno4"
+    others = [host for host in found.hosts("control") + found.hosts("compute") if host != "kcmp2"]
+    assert {found.variables(host)["network_interface"] for host in others} == {"bond0.101"}
+    assert "network_interface" not in yaml.safe_load(plan.globals_yaml)
 
 
 def test_a_cluster_of_ceph_that_is_there_is_used_and_its_keys_are_asked_for(

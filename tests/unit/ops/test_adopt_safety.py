@@ -45,8 +45,8 @@ def test_no_secret_is_shown_or_lies_where_others_may_read_it(
     said = capsys.readouterr()
     assert SECRET not in said.out + said.err
     told = "\n".join(otherwise(said.out))
-    assert "config/glance.conf: has a secret in clear" in told
-    assert "config/horizon/custom_local_settings: has a secret in clear" in told
+    assert "config/glance.conf: has a secret in plain text" in told
+    assert "config/horizon/custom_local_settings: has a secret in plain text" in told
     made = [path for top in (file.parent, Path.home()) for path in top.rglob("*") if path.is_file()]
     open_to_others = {
         path

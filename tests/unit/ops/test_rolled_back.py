@@ -53,7 +53,7 @@ def test_a_stack_that_holds_the_rejected_state_is_told_and_no_repair_hides_it(fi
     fake = host()
     report = check(fake, {("ctl01", "firewall"): NEW}, fix=fix)
     assert exit_code([report]) == 3
-    assert "the stack holds it for done: run make up" in render([report], 1.0)
+    assert "Pulumi's state still records it as applied: run make up" in render([report], 1.0)
     assert not any("--fix" in command for _, command in fake.commands)
 
 

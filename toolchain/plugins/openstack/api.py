@@ -115,7 +115,11 @@ class Api(Resource):
         now = await self.run(operation, "read", self.fetch, cloud, operation.id, _known(operation))
         if now is None:
             raise ProviderError(
-                self.line(operation, "update", "it is gone: refresh the stack, then it is made anew")
+                self.line(
+                    operation,
+                    "update",
+                    "it no longer exists: refresh the stack, and the next `up` creates it again",
+                )
             )
         changed = to_change(self.kind, self.schema, wanted, self.found(now, wanted, cloud), operation.state)
         if changed:

@@ -101,7 +101,7 @@ class Api(Resource):
         wanted = _set(operation.inputs)
         now = await self.run(operation, "read", self.fetch(vault, known))
         if now is None:
-            gone = "it is gone: refresh the stack, then it is made anew"
+            gone = "it no longer exists: refresh the stack, and the next `up` creates it again"
             raise ProviderError(self.line(operation, "update", gone))
         found = self.found(now, wanted, known)
         changed = to_change(self.kind, self.schema, wanted, found, operation.state)

@@ -33,7 +33,7 @@ class Authority(Api):
     async def read(self, operation: Operation) -> Fields | None:
         """As it was, if it is there; an import would not know what it was made of."""
         if not operation.state:
-            msg = f"a {self.kind.noun} can not be imported: what it was made of is not told"
+            msg = f"a {self.kind.noun} cannot be imported: the API does not return the values that it was created with"
             raise InvalidError(self.line(operation, "read", msg))
         return await super().read(operation)
 

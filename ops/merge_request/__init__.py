@@ -1,0 +1,1 @@
+"""What a merge request would change: its stacks, their previews, a note for its readers."""
