@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from components.ceph_storage.plan import CephPlan, plan_ceph
 from components.firewall.plan import HostFirewall, plan_firewall
@@ -16,6 +16,8 @@ from components.vault_secrets.contents import ContentsPlan, plan_contents
 from components.vault_secrets.plan import VaultPlan, plan_vault
 from config.cloud import CloudConfig
 
+HOSTS_ALONE = "CLOUD_HOSTS_ALONE"
+"""Set in the program's environment for a large cloud's first run (ops/hosts_first.py)."""
 GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
 
 
@@ -33,6 +35,10 @@ class Plans:
     tenancy: TenancyPlan | None
     operator_key: str = field(repr=False)
     """Text of the private key that opens the hosts."""
+
+    def hosts_alone(self) -> Plans:
+        """Only what HostPrep and Firewall are made from."""
+        return replace(self, vault=None, vault_contents=None, ceph=None, kolla=None, tenancy=None)
 
     @property
     def gateway_password(self) -> str | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
 import runpy
 import sys
 from collections.abc import Awaitable, Callable
@@ -14,6 +15,7 @@ import pulumi
 from components.plans import plan_cloud
 from components.stages import on_all_hosts, on_host
 from config import load, release_map
+from ops import hosts_first
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before
 from tests.unit.components.support import GOLDEN, ROOT, Raw, cloud, host_key
@@ -45,6 +47,12 @@ class Program(Declared):
     async def test_a_stage_that_the_stack_file_does_not_ask_for_is_not_there(self) -> None:
         found = await self.declare(_hosts_only)
         assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
+
+    async def test_a_large_clouds_first_run_declares_its_hosts_alone(self) -> None:
+        with mock.patch.dict(os.environ, hosts_first.ENVIRONMENT):
+            found = await self.declare(lambda raw: None)
+        assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
+        assert "tenancy-openstack" not in found
 
     async def test_no_host_brings_the_stack_of_its_declaration_into_the_state(self) -> None:
         found = await self.declare(_hosts_only)
