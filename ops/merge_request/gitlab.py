@@ -42,8 +42,8 @@ class MergeRequest:
         import httpx  # noqa: PLC0415 - slow to import, and needed once
 
         notes = f"{self.api}/projects/{self.project}/merge_requests/{self.number}/notes"
-        verify = ssl.create_default_context(cafile=self.ca) if self.ca else True
         try:
+            verify = ssl.create_default_context(cafile=self.ca) if self.ca else True
             with httpx.Client(headers={"PRIVATE-TOKEN": token}, verify=verify, timeout=30) as client:
                 if (known := _earlier(client, notes)) is None:
                     client.post(notes, json={"body": body}).raise_for_status()

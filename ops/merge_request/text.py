@@ -12,7 +12,7 @@ MARK = "<!-- openstack-cloud: preview -->"
 MASKED = "[MASKED]"
 LONGEST = 60_000
 """Characters of one preview in the note; the whole text is the job's artifact."""
-_SECRET_VARIABLE = re.compile(r"PASSPHRASE|PASSWORD|SECRET|TOKEN|ACCESS_KEY|BACKEND_URL")
+_SECRET_VARIABLE = re.compile(r"PASSPHRASE|PASSWORD|SECRET|TOKEN|CREDENTIALS|_KEY|BACKEND_URL")
 _SHORTEST = 8
 """As for GitLab's own masks: a shorter value would hide words that are none of it."""
 
@@ -29,13 +29,13 @@ class Preview:
 def secrets(environment: Mapping[str, str]) -> tuple[str, ...]:
     """Values of a job's environment that belong in no text: GitLab masks its log, and no artifact or note.
 
-    A variable whose name ends in FILE names the file that the secret is in.
+    A variable of GitLab's kind `file`, whatever its name, holds the path of the file that the secret is in.
     """
     found: set[str] = set()
     for name, value in environment.items():
         if _SECRET_VARIABLE.search(name):
             # Texts are masked line by line, so a secret of several lines is as many.
-            found |= {*value.splitlines(), *(_lines(Path(value)) if name.endswith("FILE") else ())}
+            found |= {*value.splitlines(), *_lines(Path(value))}
     return tuple(sorted((value for value in found if len(value) >= _SHORTEST), key=len, reverse=True))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import string
 import subprocess
 import threading
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any, ClassVar
 
 import pytest
 import yaml
+from yamllint.config import YamlLintConfig
 
 from ops import stack
 from ops.merge_request import __main__ as command
@@ -35,12 +37,15 @@ def test_secrets_of_the_job_are_in_no_text(tmp_path: Path) -> None:
         "PULUMI_BACKEND_URL": "s3://states?user=a",
         "AWS_SECRET_ACCESS_KEY": "key-of-the-bucket",
         "CLOUD_NOTE_TOKEN": "glpat-of-the-note",
+        "SITE_SSH_KEY": str(tmp_path / "passphrase"),
+        "GOOGLE_CREDENTIALS": "credentials-of-the-bucket",
         "SITE_KEY_SECRET": "-----BEGIN KEY-----\nfirst-line-of-it\nsecond-line-of-it\n",
         "CI_JOB_NAME": "preview-of-it",
         "SHORT_SECRET": "true",
     }
-    said = "long-passphrase s3://states?user=a key-of-the-bucket glpat-of-the-note first-line-of-it true preview-of-it"
-    assert masked(said, secrets(environment)) == " ".join(["[MASKED]"] * 5 + ["true preview-of-it"])
+    hidden = "long-passphrase s3://states?user=a key-of-the-bucket glpat-of-the-note first-line-of-it credentials-of-the-bucket"
+    said = f"{hidden} true preview-of-it"
+    assert masked(said, secrets(environment)) == " ".join(["[MASKED]"] * 6 + ["true preview-of-it"])
 
 
 def test_a_secret_that_begins_with_another_is_masked_whole() -> None:
@@ -127,6 +132,22 @@ def test_a_refused_note_says_what_the_token_needs_and_not_the_token(request_of: 
     with pytest.raises(NoteError, match="scope `api`") as caught:
         request_of.write(MARK, "wrong-token")
     assert "wrong-token" not in str(caught.value)
+
+
+def test_a_file_of_the_ca_that_is_not_there_is_one_line() -> None:
+    with pytest.raises(NoteError, match="FileNotFoundError"):
+        MergeRequest("https://gitlab.site.test/api/v4", "7", "3", "/no/such/ca.pem").write(MARK, "right")
+
+
+def test_the_pipelines_cache_has_keys_that_runners_take_and_is_no_part_of_the_checks() -> None:
+    root = Path(__file__).parents[3]
+    pipeline = yaml.safe_load((root / ".gitlab-ci.yml").read_text())
+    cache = pipeline["default"]["cache"]
+    keys = {string.Template(cache["key"]).substitute(CI_JOB_NAME=job) for job in ("unit", "preview")}
+    assert len(keys) == 2
+    assert not [key for key in keys if "/" in key]
+    checks = YamlLintConfig(file=str(root / ".yamllint"))
+    assert all(checks.is_file_ignored(f"{folder}a/b.yaml") for folder in cache["paths"])
 
 
 def test_outside_a_merge_request_there_is_nowhere_to_write() -> None:
