@@ -17,6 +17,7 @@ from pathlib import Path
 
 import pytest
 
+from machine.debian import unpacked
 from tests.programs import CACHE
 
 NODE = "24.19.0"
@@ -86,17 +87,14 @@ def _modules(into: Path, wheel: Path) -> None:
 
 def _rsync(into: Path) -> None:
     for package in _RSYNC:
-        _run("apt-get", "download", "--quiet", package, cwd=into)
-    for archive in into.glob("*.deb"):
-        _run("dpkg-deb", "--extract", str(archive), str(into))
-        archive.unlink()
-    (library,) = into.glob("usr/lib/*/libpopt.so.0")
+        unpacked(package, into)
+    (library,) = into.glob("*/usr/lib/*/libpopt.so.0")
     script = into / "bin/rsync"
     script.parent.mkdir()
     # The folder is renamed once it is whole, so the script finds itself.
     script.write_text(
         '#!/bin/sh\nhere=$(dirname "$(dirname "$(readlink -f "$0")")")\n'
-        f'LD_LIBRARY_PATH="$here/{library.parent.relative_to(into)}" exec "$here/usr/bin/rsync" "$@"\n'
+        f'LD_LIBRARY_PATH="$here/{library.parent.relative_to(into)}" exec "$here/rsync/usr/bin/rsync" "$@"\n'
     )
     script.chmod(0o755)
 
