@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import process, replaced, tree
+from host_programs.kolla_run import patches, process, replaced, tree
 from host_programs.kolla_run.censor import Censor, censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import (
@@ -108,7 +108,9 @@ class Kolla:
         names = [
             name for name in on_containers(self.release, action) if os.path.isfile(f"{self._source}/{name}")
         ]
-        texts, lines = replaced.for_containers(self._source, self.paths.program)
+        texts, lines = replaced.for_containers(
+            self._source, self.paths.program, patches.of(self.release.series)
+        )
         if not names:
             return ""
         for line in lines:
@@ -126,7 +128,12 @@ class Kolla:
         No container is touched, whatever the roles think of it. Returns and raises as `run`.
         """
         deployed = self.records.read(DEPLOYED) is not None
-        texts = replaced.for_configuration(self._source, f"{self.paths.program}/library", deployed=deployed)
+        texts = replaced.for_configuration(
+            self._source,
+            f"{self.paths.program}/library",
+            deployed=deployed,
+            patches=patches.of(self.release.series),
+        )
         tree.build(self.paths.tree, self._source, texts)
         # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
         where = [f"node_config_directory={scratch}"] if scratch else []

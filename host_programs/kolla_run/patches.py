@@ -24,6 +24,8 @@ class Patch(NamedTuple):
     """What takes its place."""
     why: str
     """What it does, and until when it is replaced."""
+    since: str = ""
+    """The first release in which it is mended: a changed file would restart the daemons of an older one's clouds."""
 
 
 _OPENSTACK = (
@@ -97,6 +99,7 @@ PATCHES = (
         mended=r"\1cluster_formation.discovery_retry_limit = 2\n",
         why="the first node of a new cluster waits for a second one, which Kolla-Ansible starts only after it"
         " (until Kolla-Ansible starts all nodes of a new cluster at once)",
+        since="2025.2",
     ),
     # Seen in 18.8.0 (2024.1) to 22.2.0 (2026.1): it reads /proc/modules before anything else.
     Patch(
@@ -108,3 +111,8 @@ PATCHES = (
         " (until Ansible's modprobe takes such a kernel)",
     ),
 )
+
+
+def of(series: str) -> tuple[Patch, ...]:
+    """Those of a release."""
+    return tuple(patch for patch in PATCHES if patch.since <= series)

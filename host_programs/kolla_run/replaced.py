@@ -33,17 +33,20 @@ REGISTER_ROLES = {"0c44a1cd3763b718", "1ea92b52c89fd5e6", "cde4c9e0d0090d7a", "9
 REGISTER_MODULES = ("library/cloud_keystone_register.py", "module_utils/cloud_keystone_inside.py")
 
 
-def for_configuration(source: str, modules: str, *, deployed: bool) -> dict[str, str]:
+def for_configuration(
+    source: str, modules: str, *, deployed: bool, patches: Sequence[Patch] = PATCHES
+) -> dict[str, str]:
     """Text by path below `ansible` for a run that writes configuration only.
 
     Args:
         source: Kolla-Ansible's folder `ansible`.
         modules: folder of our modules.
         deployed: whether there is a cloud that can be asked.
+        patches: what to look for.
     """
     names = (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))
     # What is written must be what a deployment would write.
-    templates, _ = _mended(source, [patch for patch in PATCHES if "/templates/" in patch.path])
+    templates, _ = _mended(source, [patch for patch in patches if "/templates/" in patch.path])
     return {**templates, **{f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}}
 
 

@@ -23,6 +23,15 @@ def test_a_profile_adds_its_sections_and_a_release_changes_the_release_alone(rel
     assert made == expected
 
 
+def test_what_a_release_needs_besides_is_in_the_profiles_sections() -> None:
+    own = {"cloud:kolla": {"globals": {"more": True}, "octavia": {"enabled": False}}}
+    made = yaml.safe_load(stack_file.joined(CLOUD, yaml.safe_dump(own)))
+    expected = yaml.safe_load(CLOUD)
+    expected["cloud:kolla"]["globals"]["more"] = True
+    expected["cloud:kolla"]["octavia"]["enabled"] = False
+    assert made == expected
+
+
 def test_the_profile_of_hosts_alone_adds_nothing() -> None:
     paths.write(paths.BASE_STACK_FILE, BASE)
     stack_file.write(stack_file.PLAIN, "")

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from config.release_map import known, release
-from host_programs.kolla_run import replaced
+from host_programs.kolla_run import patches, replaced
 from tests.unit.host_programs.kolla_run.fake import MODULES
 from tests.unit.host_programs.kolla_run.small_tree import DEFECT, RELOADS, WORKER, write
 
@@ -111,3 +111,9 @@ def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
     assert len(lines) == 2
     assert "job_mode" not in texts[WORKER]
     assert "or 'dead'" in texts[WORKER]
+
+
+def test_a_mended_file_that_would_restart_daemons_is_for_new_releases_only() -> None:
+    older, newer = patches.of("2025.1"), patches.of("2026.1")
+    assert set(older) < set(newer) == set(patches.PATCHES)
+    assert {patch.path for patch in newer if patch not in older} == {RABBITMQ}
