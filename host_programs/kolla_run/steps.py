@@ -33,7 +33,15 @@ def plan(kolla: Kolla) -> Plan:
         FailedError: a host failed; nothing that runs was touched.
     """
     # Where only files were written so far nothing runs that could restart: no need to render them for that.
-    return _planned(kolla, kolla.records.read(DEPLOYED))
+    before = kolla.records.read(DEPLOYED)
+    if (
+        before is not None
+        and before["digest"] == kolla.inputs().digest
+        and kolla.records.read(CURRENT) is None
+    ):
+        kolla.tell(f"plan: nothing: deployed at {before['at']} from this very configuration")
+        return Plan(False, (), {}, "")
+    return _planned(kolla, before)
 
 
 def _planned(kolla: Kolla, before: Mapping[str, Any] | None) -> Plan:
