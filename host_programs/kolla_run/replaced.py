@@ -45,9 +45,9 @@ def for_configuration(
         patches: what to look for.
     """
     names = (*ALWAYS, *(() if deployed else BEFORE_DEPLOYMENT))
-    # What is written must be what a deployment would write.
-    templates, _ = _mended(source, [patch for patch in patches if "/templates/" in patch.path])
-    return {**templates, **{f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}}
+    # What is written must be what a deployment would write, and what is asked shows no password either.
+    mended, _ = _mended(source, patches)
+    return {**mended, **{f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}}
 
 
 def for_images(program: str) -> dict[str, str]:

@@ -105,6 +105,15 @@ def test_the_first_node_of_a_new_cluster_does_not_wait_for_those_that_come_after
     assert replaced.for_containers(str(tmp_path), "/nowhere") == ({}, [])
 
 
+def test_the_toolbox_that_writing_configuration_asks_is_mended_too(tmp_path: Path) -> None:
+    call = "client.exec_create(kolla_toolbox, command_line, environment=environment)\n"
+    write(tmp_path, {"library/kolla_toolbox.py": call})
+    asked = replaced.for_configuration(str(tmp_path), str(MODULES), deployed=True)
+    assert "ANSIBLE_LOG_PATH='/dev/null'" in asked["library/kolla_toolbox.py"]
+    stands_in = replaced.for_configuration(str(tmp_path), str(MODULES), deployed=False)
+    assert stands_in["library/kolla_toolbox.py"] == (MODULES / "kolla_toolbox.py").read_text()
+
+
 def test_two_defects_of_one_file_are_both_mended(tmp_path: Path) -> None:
     write(tmp_path, {WORKER: DEFECT + WAITS})
     texts, lines = replaced.for_containers(str(tmp_path), "/nowhere")
