@@ -14,7 +14,7 @@ pytestmark = pytest.mark.usefixtures("bring_up")
 HOST = "mon01"
 BASE = f"hosts-{HOST}-base"
 REGISTRY = "10.10.10.2:5000"
-IMAGE = f"{REGISTRY}/openstack.kolla/cron:2025.1-debian-bookworm"
+IMAGE = f"{REGISTRY}/openstack.kolla/cron:2026.1-debian-trixie"
 
 
 def with_registry(config: Config) -> None:
@@ -25,7 +25,7 @@ def with_registry(config: Config) -> None:
 @pytest.fixture(scope="module")
 def image() -> None:
     """An image in the registry, made of packages where it is not there yet."""
-    made = run("make", "images", "RELEASE=2025.1", "ARGS=cron", timeout=2400)
+    made = run("make", "images", "RELEASE=2026.1", "ARGS=cron", timeout=2400)
     assert made.returncode == 0, made.stdout + made.stderr
 
 
@@ -44,7 +44,7 @@ def docker_knows() -> Iterator[None]:
 def test_a_host_pulls_an_image_from_the_sites_registry_and_runs_it() -> None:
     ssh(HOST, f"docker pull --quiet {IMAGE}", timeout=300)
     ran = ssh(HOST, f"docker run --rm --network none --entrypoint cat {IMAGE} /etc/os-release")
-    assert "bookworm" in ran.stdout
+    assert "trixie" in ran.stdout
 
 
 @pytest.mark.usefixtures("docker_knows")

@@ -141,13 +141,13 @@ class Graph(Declared):
     async def test_tools_are_the_releases_pins_and_the_runners_files(self) -> None:
         tools = (await self.declare())["kolla-tools"].object
         state = json.loads(tools["stdin"])
-        assert "kolla-ansible==20.6.0" in state["venvs"]["/opt/kolla-ansible/2025.1"]["requirements"]
+        assert "kolla-ansible==22.2.0" in state["venvs"]["/opt/kolla-ansible/2026.1"]["requirements"]
         assert "/opt/kolla-run/callback/cloud_progress.py" in state["files"]
         assert "/opt/kolla-run/playbooks/collect.yml" in state["files"]
         assert "/opt/kolla-run/library/kolla_container.py" in state["files"]
-        assert "python-openstackclient==8.0.0" in state["venvs"]["/opt/kolla-ansible/2025.1"]["requirements"]
+        assert "python-openstackclient==10.1.0" in state["venvs"]["/opt/kolla-ansible/2026.1"]["requirements"]
         assert (
-            "exec /opt/kolla-ansible/2025.1/bin/openstack"
+            "exec /opt/kolla-ansible/2026.1/bin/openstack"
             in state["files"]["/usr/local/bin/openstack"]["content"]
         )
         assert json.loads(state["files"]["/opt/kolla-run/release.json"]["content"])["runner"] == "runner-1"

@@ -87,9 +87,9 @@ class Program(Declared):
         assert {name for name in before("kolla-copy") if name.startswith("ceph-")}
 
     async def test_a_release_that_is_no_longer_mended_is_said(self) -> None:
-        await self.declare(lambda raw: None, today=dt.date(2026, 10, 3))
+        await self.declare(lambda raw: None, today=dt.date(2027, 10, 28))
         assert [
-            text for text in self.said if "support of OpenStack 2025.1 (Epoxy) ended on 2026-10-02" in text
+            text for text in self.said if "support of OpenStack 2026.1 (Gazpacho) ended on 2027-10-27" in text
         ]
         await self.declare(lambda raw: None)
         assert not self.said

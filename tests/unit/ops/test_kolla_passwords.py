@@ -43,7 +43,7 @@ def test_a_new_stack_gets_all_of_them_in_a_file_of_its_own(
     assert run(lab) == 0
     path = lab.parent / "kolla" / "passwords.yml"
     have = parse(path.read_text()) or {}
-    assert set(have) == set(release("2025.1").passwords)
+    assert set(have) == set(release("2026.1").passwords)
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert stat.S_IMODE(path.parent.stat().st_mode) == 0o700
     assert have["keystone_admin_password"] not in capsys.readouterr().out
@@ -61,7 +61,7 @@ def test_a_second_run_writes_nothing(lab: Path, capsys: pytest.CaptureFixture[st
 def test_what_is_missing_is_made_and_named(lab: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = lab.parent / "kolla" / "passwords.yml"
     path.parent.mkdir()
-    have = yaml.safe_load(fake_passwords("2025.1"))
+    have = yaml.safe_load(fake_passwords("2026.1"))
     del have["barbican_keystone_password"]
     path.write_text(yaml.safe_dump(have))
     path.chmod(0o600)
@@ -90,7 +90,7 @@ def test_the_stacks_secret_goes_through_a_pipe_never_an_argument(
     ((command, text),) = seen
     assert command[:6] == ["pulumi", "config", "set", "--path", "--secret", "cloud:kolla.passwords.secret"]
     made = parse(text) or {}
-    assert set(made) == set(release("2025.1").passwords)
+    assert set(made) == set(release("2026.1").passwords)
     assert not [value for value in made.values() if isinstance(value, str) and value in " ".join(command)]
 
 
