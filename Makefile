@@ -63,6 +63,7 @@ lab-cloud:
 	@$(WHOLE)
 	@lab/lab stack-file cloud --release $(LAB_RELEASE)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
+	@source .lab/env; $(BIN)/python -m ops.vault_files --stack lab --config-file $(LAB_FILE)
 	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 	@lab/lab save cloud --once --release $(LAB_RELEASE)
@@ -129,6 +130,10 @@ drift: tools ## What changed behind our back:       STACK= [FIX=1]
 .PHONY: host-keys
 host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 	@$(OPS) ops.host_keys $(ON_STACK) $(if $(WRITE),--write)
+
+.PHONY: vault-files
+vault-files: tools ## A new vault's certificate and keys, once: STACK=
+	@$(OPS) ops.vault_files $(ON_STACK)
 
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=

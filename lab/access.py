@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 from pathlib import Path
 
-from lab import paths, stack_file
+from lab import paths, pgp, stack_file
 from lab.disk import disks
 from lab.network import inside
 from lab.topology import ADMIN, DOMAIN, EVERY, Host
@@ -20,11 +20,12 @@ CLOUDS = paths.LAB / "openstack" / "clouds.yaml"
 
 
 def make_keys() -> None:
-    """Make the operator's key and the deploy host's key, once."""
+    """Make the operator's keys, of SSH and of PGP, and the deploy host's key, once."""
     paths.SSH_DIR.mkdir(parents=True, exist_ok=True, mode=0o700)
     for path, comment in ((OPERATOR_KEY, "operator@lab"), (DEPLOY_KEY, "deploy@lab")):
         if not path.exists():
             run(("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", comment, "-f", str(path)))
+    pgp.make_key()
 
 
 def authorized_key() -> str:

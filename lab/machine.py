@@ -20,6 +20,7 @@ PREREQUISITES = {
     "ssh": "openssh-client",
     "ssh-keygen": "openssh-client",
     "mount": "mount",
+    "gpg": "gnupg",
 }
 """Command that the lab runs -> apt package that has it."""
 

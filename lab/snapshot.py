@@ -18,8 +18,8 @@ from lab.errors import LabError
 from lab.topology import MIRROR
 from machine.roots import copy, remove_tree
 
-_OPERATORS = ("ssh", "known_hosts", "state", "kolla")
-"""What the operator has below .lab: keys, Pulumi's state, passwords."""
+_OPERATORS = ("ssh", "known_hosts", "state", "kolla", "vault")
+"""What the operator has below .lab: keys, Pulumi's state, passwords, what opens the vault."""
 _META = "snapshot.json"
 """Written last: without it a snapshot is not whole."""
 _BEGUN = "begun"

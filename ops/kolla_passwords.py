@@ -8,9 +8,7 @@ No password is ever printed or an argument of a program.
 from __future__ import annotations
 
 import argparse
-import os
 import sys
-import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -19,6 +17,7 @@ from config.kolla.passwords import Passwords, dump, merged, parse
 from config.release_map import release
 from config.stack_file.sealed import SEALED
 from ops import stack
+from ops.files import save_file
 
 KEY = "cloud:kolla.passwords.secret"
 
@@ -50,19 +49,6 @@ def told(before: Passwords, after: Passwords) -> str:
     if gone:
         lines.append(f"dropped: {', '.join(gone)}")
     return "\n".join(lines)
-
-
-def save_file(path: Path, text: str) -> None:
-    """Replace the file in one step; it is 0600 from its first byte."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(text)
-        Path(name).replace(path)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def save_secret(name: str, path: Path, text: str) -> None:

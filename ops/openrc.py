@@ -20,6 +20,7 @@ from config.cloud import CloudConfig
 from config.kolla.endpoints import service_endpoints
 from config.kolla.variables import effective
 from ops import kolla_passwords, stack
+from ops.files import save_file
 
 VARIABLE = "OS_CLIENT_CONFIG_FILE"
 _INTERFACES = {"external": "public", "internal": "internal"}
@@ -85,7 +86,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     path = place(options.stack, os.environ)
     try:
         found = clouds(stack.load(options.stack, options.config_file))
-        kolla_passwords.save_file(path, joined(path, found))
+        save_file(path, joined(path, found))
     except (stack.StackError, OSError, UnicodeDecodeError) as error:
         sys.stderr.write(f"{error}\n")
         return 1

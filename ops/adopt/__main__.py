@@ -16,7 +16,7 @@ import asyncssh
 
 from config.kolla.passwords import dump, missing
 from config.release_map import release
-from ops import kolla_passwords, stack
+from ops import stack
 from ops.adopt.accepted import left_to_do
 from ops.adopt.adoption import Adoption, adopt
 from ops.adopt.facts import read_facts
@@ -24,6 +24,7 @@ from ops.adopt.folder import read_folder
 from ops.adopt.remark import AdoptError, Remark
 from ops.adopt.yaml_mapping import read_mapping
 from ops.deploy_key import make_key
+from ops.files import save_file
 from ops.new.dialogue import AnswersError, check_name
 from ops.new.draft import home
 from ops.new.text import text
@@ -54,7 +55,7 @@ def write(name: str, path: Path, found: Adoption) -> Iterator[str]:
         make_key(file, f"{name}-{what}")
         yield f"{'kept' if before else 'made'} {file}: {made_for}"
     for own, content in secrets.items():
-        kolla_passwords.save_file(folder / own, content)
+        save_file(folder / own, content)
         yield f"made {folder / own}"
     with path.open("x", encoding="utf-8") as out:
         out.write(text(found.fields, "adopt"))

@@ -15,11 +15,14 @@ import asyncssh
 
 from ops import kolla_passwords, stack
 from ops.deploy_key import make_key
-from ops.new.certificate import trial_certificate
+from ops.files import save_file
 from ops.new.dialogue import AnswersError, Ask, check_name, converse
 from ops.new.draft import fields, home
 from ops.new.questions import QUESTIONS, SELF_SIGNED, Answers, Question
 from ops.new.text import text
+from ops.own_certificate import own_certificate
+
+_TRIAL_DAYS = 365
 
 
 def ask(question: Question, default: str) -> str:
@@ -64,9 +67,10 @@ def _certificate(name: str, answers: Answers) -> str:
         return f"kept {own}, {ca}: the certificate and its CA"
     domain = answers["domain"]
     vips = [answers[flag] for flag in ("external-vip", "internal-vip") if flag in answers]
-    both = trial_certificate(name, [f"api.{domain}", f"internal.{domain}", *vips], datetime.now(UTC))
-    for file, pem in zip((own, ca), both, strict=True):
-        kolla_passwords.save_file(file, pem)
+    names = [f"api.{domain}", f"internal.{domain}", *vips]
+    made = own_certificate(f"{name} trial", names, datetime.now(UTC), _TRIAL_DAYS)
+    for file, pem in ((own, made.certificate + made.key), (ca, made.ca)):
+        save_file(file, pem)
     return f"made {own}, {ca}: a trial's certificate and its CA"
 
 

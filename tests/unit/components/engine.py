@@ -22,6 +22,13 @@ SECRET = "1b47061264138c4ac30d75fd1eb44270"
 UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9"
 """How a value that is not known before the update is marked."""
 
+COMPUTED: dict[str, dict[str, Any]] = {
+    "vault:pkiSecret/secretBackendIntermediateSetSigned:SecretBackendIntermediateSetSigned": {
+        "importedIssuers": ["issuer"]
+    }
+}
+"""What a provider adds to the inputs of a resource, by its type, where the program goes on with a part of it."""
+
 Requests = dict[str, resource_pb2.RegisterResourceRequest]
 Answers = Callable[[str], str | None]
 
@@ -34,7 +41,8 @@ class Engine(pulumi.runtime.Mocks):
 
     def new_resource(self, args: pulumi.runtime.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
         printed = self.answers(args.name)
-        return f"{args.name}-id", dict(args.inputs) | ({} if printed is None else {"stdout": printed})
+        added = COMPUTED.get(args.typ, {}) | ({} if printed is None else {"stdout": printed})
+        return f"{args.name}-id", dict(args.inputs) | added
 
     def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], list[tuple[str, str]] | None]:
         raise AssertionError(f"unexpected call of {args.token}")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from typing import Any
 
@@ -10,11 +9,12 @@ import pulumi
 
 from components.ceph_storage import CephStorage, CephStorageArgs
 from components.ceph_storage.plan import plan_ceph
+from tests.unit.components.answers import CEPH_CANARY as CANARY
+from tests.unit.components.answers import answers
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before, fleet
 from tests.unit.components.support import Raw, cloud
 
-CANARY = "AQCanary"
 HOSTS = ("ceph01", "ceph02", "ceph03")
 EXTERNAL: Raw = {
     "mode": "external",
@@ -22,18 +22,6 @@ EXTERNAL: Raw = {
     "services": {"glance": {}, "cinder": {}},
     "external": {"monHosts": ["10.10.20.61"], "keys": {"glance": f"{CANARY}-g", "cinder": f"{CANARY}-c"}},
 }
-
-
-def answers(name: str) -> str | None:
-    """What the hosts print."""
-    users = ("glance", "cinder", "cinder-backup", "nova", "gnocchi", "manila")
-    printed = {
-        "ceph-ceph01-ceph-first-keys": {"mon": f"{CANARY}-mon", "admin": f"{CANARY}-admin"},
-        "ceph-ceph01-ceph-keyrings": {user: f"{CANARY}-{user}" for user in users},
-    }
-    if name.endswith("ceph-ssh-key"):
-        return "ssh-ed25519 AAAA cephadm\n"
-    return json.dumps(printed[name]) if name in printed else None
 
 
 def nothing_is_known(name: str) -> str | None:

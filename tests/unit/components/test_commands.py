@@ -13,10 +13,10 @@ from components.host_prep.plan import plan_hosts
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.secret_files import read_secrets
+from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared
 from tests.unit.components.fleets import fleet
 from tests.unit.components.support import GOLDEN, Raw, cloud, files
-from tests.unit.components.test_ceph_graph import answers
 from tests.unit.golden import compare
 
 HOSTS = ("ctl01", "ceph01", "deploy")

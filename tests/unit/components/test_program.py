@@ -16,10 +16,10 @@ from components.plans import plan_cloud
 from components.stages import on_all_hosts, on_host
 from config import load, release_map
 from ops import hosts_first
+from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before
 from tests.unit.components.support import GOLDEN, ROOT, Raw, cloud, host_key
-from tests.unit.components.test_ceph_graph import answers
 
 
 def main() -> Callable[[], Awaitable[None]]:
@@ -109,7 +109,7 @@ class Program(Declared):
 
 
 def _hosts_only(raw: Raw) -> None:
-    del raw["kolla"], raw["ceph"], raw["tenancy"]
+    del raw["vault"], raw["kolla"], raw["ceph"], raw["tenancy"]
 
 
 def _on(today: dt.date) -> Callable[[str, dt.date], str | None]:

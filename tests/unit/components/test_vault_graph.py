@@ -2,21 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import re
 from typing import Any
 
 from components.vault_secrets import VaultSecrets, VaultSecretsArgs
+from tests.unit.components.answers import LOGIN, answers
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before, fleet
 from tests.unit.components.test_outputs_page import rows
 from tests.unit.components.test_vault_plan import plan, with_vault
-
-LOGIN = {"role_id": "role", "secret_id": "hunter2-secret-id"}
-
-
-def answers(name: str) -> str | None:
-    return json.dumps(LOGIN) + "\n" if name.endswith("-credentials") else None
 
 
 def dependencies(request: Any) -> set[str]:

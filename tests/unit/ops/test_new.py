@@ -12,8 +12,8 @@ from cryptography import x509
 from yamllint import linter
 from yamllint.config import YamlLintConfig
 
-from ops.new.certificate import trial_certificate
 from ops.new.questions import RELEASES
+from ops.own_certificate import own_certificate
 from tests.unit.ops.new_stack import file, loaded, quick_keys, run
 from tests.unit.support import ROOT
 
@@ -119,9 +119,15 @@ def test_an_interface_with_a_vlan_is_one(file: Path) -> None:
     assert cloud.nic_profiles["control"].ethernets == ("bond0", "eno4")
 
 
+def combined(names: list[str]) -> str:
+    """A certificate and its key in one file, as HAProxy takes it."""
+    made = own_certificate("site", names, datetime.now(UTC), days=30)
+    return made.certificate + made.key
+
+
 def test_a_certificate_of_the_sites_own_is_used_and_none_is_made(file: Path, tmp_path: Path) -> None:
     own = tmp_path / "site.pem"
-    own.write_text(trial_certificate("site", ["10.10.10.250"], datetime.now(UTC))[0])
+    own.write_text(combined(["10.10.10.250"]))
     own.chmod(0o600)
     assert run(file, "--yes", "--certificate", str(own)) == 0
     kolla = loaded(file).kolla
@@ -135,7 +141,7 @@ def test_a_certificate_for_another_address_is_refused(
     file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     own = tmp_path / "site.pem"
-    own.write_text(trial_certificate("site", ["10.10.10.9"], datetime.now(UTC))[0])
+    own.write_text(combined(["10.10.10.9"]))
     own.chmod(0o600)
     assert run(file, "--yes", "--certificate", str(own)) == 1
     assert "is not for 10.10.10.250" in capsys.readouterr().err

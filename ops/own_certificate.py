@@ -1,8 +1,9 @@
-"""A trial's certificate: a CA made for it alone, whose key is thrown away, and one certificate with its key."""
+"""A certificate without anybody else: a CA made for it alone, whose key is thrown away, and one certificate."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from ipaddress import ip_address
 
@@ -11,31 +12,38 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
-DAYS = 365
-"""How long it holds."""
+
+@dataclass(frozen=True)
+class OwnCertificate:
+    """The three, in PEM."""
+
+    certificate: str
+    key: str = field(repr=False)
+    ca: str
 
 
-def trial_certificate(cloud: str, names: Iterable[str], now: datetime) -> tuple[str, str]:
-    """PEM of certificate and key for HAProxy, and PEM of the CA for clients.
+def own_certificate(subject: str, names: Iterable[str], now: datetime, days: int) -> OwnCertificate:
+    """A certificate, its key, and the CA for those who check it.
 
     Args:
-        cloud: the cloud's name.
+        subject: what it is of; the CA has a name made of it.
         names: DNS names and addresses that it is for.
         now: when it begins to hold; an hour before, for clocks that differ.
+        days: how long it holds.
     """
     start = now - timedelta(hours=1)
     ca_key, key = ec.generate_private_key(ec.SECP256R1()), ec.generate_private_key(ec.SECP256R1())
-    ca_name, name = _called(f"{cloud} trial CA"), _called(cloud)
+    ca_name, name = _called(f"{subject} CA"), _called(subject)
 
-    def unsigned(subject: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
+    def unsigned(whose: x509.Name, public: ec.EllipticCurvePublicKey) -> x509.CertificateBuilder:
         return (
             x509.CertificateBuilder()
-            .subject_name(subject)
+            .subject_name(whose)
             .issuer_name(ca_name)
             .public_key(public)
             .serial_number(x509.random_serial_number())
             .not_valid_before(start)
-            .not_valid_after(now + timedelta(days=DAYS))
+            .not_valid_after(now + timedelta(days=days))
             .add_extension(x509.SubjectKeyIdentifier.from_public_key(public), critical=False)
             .add_extension(
                 x509.AuthorityKeyIdentifier.from_issuer_public_key(ca_key.public_key()), critical=False
@@ -59,7 +67,7 @@ def trial_certificate(cloud: str, names: Iterable[str], now: datetime) -> tuple[
     private = key.private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
-    return _pem(own) + private.decode(), _pem(ca)
+    return OwnCertificate(_pem(own), private.decode(), _pem(ca))
 
 
 def _called(name: str) -> x509.Name:
