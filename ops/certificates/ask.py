@@ -85,6 +85,15 @@ def read_answer(result: ssh.Result) -> Mapping[str, Sequence[FoundCertificates]]
     lines = result.stdout.strip().splitlines()
     try:
         report: CertificateReport = json.loads(lines[-1] if lines else "")
-        return report["certificates"]
-    except (ValueError, KeyError, TypeError):
+        return {place: [_checked(one) for one in found] for place, found in report["certificates"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError):
         raise HostError("failed", f"exit {result.status}: {last_words(result)}") from None
+
+
+def _checked(found: FoundCertificates) -> FoundCertificates:
+    """In the form that was agreed on, whatever a host says. Raises KeyError, TypeError."""
+    return {
+        "place": str(found["place"]),
+        "chain": [str(der) for der in found["chain"]],
+        "error": str(found["error"]),
+    }

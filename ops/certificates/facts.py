@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -33,16 +32,15 @@ def facts(der: str) -> Facts:
     """Those of a certificate, DER in base64. Raises ValueError."""
     try:
         found = x509.load_der_x509_certificate(base64.b64decode(der, validate=True))
-        names = _alternative_names(found)
-    except (ValueError, binascii.Error):
+        return Facts(
+            _alternative_names(found) or (_short(found.subject),),
+            _short(found.issuer),
+            found.not_valid_before_utc,
+            found.not_valid_after_utc,
+            found.fingerprint(hashes.SHA256()).hex(),
+        )
+    except (ValueError, x509.DuplicateExtension):
         raise ValueError("has a certificate that cannot be read") from None
-    return Facts(
-        names or (_short(found.subject),),
-        _short(found.issuer),
-        found.not_valid_before_utc,
-        found.not_valid_after_utc,
-        found.fingerprint(hashes.SHA256()).hex(),
-    )
 
 
 def now() -> datetime:

@@ -15,10 +15,10 @@ from config.kolla.hosts import hosts_of
 from config.kolla.tls import CA_ON_DEPLOY_HOST, same_vip
 from config.kolla.values import UnknownValueError, Values
 from config.kolla.variables import effective
-from ops.certificates.wanted import HERE, Wanted
+from ops.certificates.switched import is_on, switched
+from ops.certificates.wanted import HERE, UP, Wanted
 
 _KOLLA = "/etc/kolla"
-_UP = "then make up"
 _ACME_VOLUME = "/var/lib/docker/volumes/letsencrypt_certificates/_data"
 """What the load balancer reads where Kolla's ACME client runs."""
 EXTERNAL, INTERNAL = "external APIs", "internal APIs"
@@ -35,7 +35,7 @@ def of_kolla(cloud: CloudConfig) -> Iterator[Wanted]:
         return
     known = Values(cloud.releases.openstack, effective(cloud))
     yield from _load_balancer(cloud, kolla, known)
-    yield from _switched(cloud, known)
+    yield from switched(cloud, known)
     if kolla.tls.ca:
         yield from _ca(cloud)
     yield from _octavia(cloud, known)
@@ -77,7 +77,7 @@ def _renewer(kolla: KollaSettings, side: str) -> str:
     field = (
         "externalCertificate" if side == "external" or not tls.internal_certificate else "internalCertificate"
     )
-    return f"the operator: a new `kolla.tls.{field}`, {_UP}"
+    return f"the operator: a new `kolla.tls.{field}`, {UP}"
 
 
 def _port(known: Values, option: str) -> str:
@@ -87,90 +87,8 @@ def _port(known: Values, option: str) -> str:
         return str(KEYSTONE_PORT)
 
 
-_TLS = "the operator: a new `kolla.tls.{}`, " + _UP
-_BY_HAND = "the operator: a new `{}` for Kolla-Ansible, " + _UP
-_BACKEND = "kolla_enable_tls_backend"
-_SWITCHED = (
-    (
-        "rabbitmq_enable_tls",
-        ("rabbitmq",),
-        "RabbitMQ",
-        "/etc/kolla/rabbitmq/rabbitmq-cert.pem",
-        _TLS.format("queueCertificate"),
-        "no service connects to the message queue again: all work stops",
-    ),
-    (
-        "database_enable_tls_backend",
-        ("mariadb",),
-        "MariaDB",
-        "/etc/kolla/*/mariadb-cert.pem",
-        _TLS.format("backendCertificate"),
-        "ProxySQL refuses the database: all APIs fail",
-    ),
-    (
-        "database_enable_tls_internal and enable_proxysql",
-        ("loadbalancer",),
-        "ProxySQL",
-        "/etc/kolla/proxysql/proxysql-cert.pem",
-        _BY_HAND.format("certificates/proxysql-cert.pem"),
-        "services refuse the way to the database: all APIs fail",
-    ),
-    (
-        _BACKEND,
-        ("keystone",),
-        "services behind the load balancer",
-        "/etc/kolla/*/*-cert.pem",
-        _TLS.format("backendCertificate"),
-        "the load balancer refuses every service behind it: all APIs fail",
-    ),
-    *(
-        (
-            "libvirt_tls and libvirt_tls_manage_certs",
-            ("compute",),
-            f"libvirt, {what}",
-            f"/etc/kolla/nova-*/{file}",
-            _BY_HAND.format(f"nova/nova-libvirt/{file}"),
-            "Nova does not reach its hypervisor, and live migration fails",
-        )
-        for what, file in (("CA", "cacert.pem"), ("server", "servercert.pem"), ("client", "clientcert.pem"))
-    ),
-    (
-        "keystone_identity_providers",
-        ("keystone",),
-        "identity provider's signing certificate",
-        "/etc/kolla/keystone/federation/oidc/cert/*.pem",
-        "the identity provider, then the operator: `keystone_identity_providers`, " + _UP,
-        "tokens that it signs are refused: no federated login from the command line",
-    ),
-)
-"""Option, inventory groups, purpose, place, who renews it, what breaks. The narrower pattern comes first."""
-
-
-def _switched(cloud: CloudConfig, known: Values) -> Iterator[Wanted]:
-    for option, groups, purpose, place, renewed_by, breaks in _SWITCHED:
-        on = _on(known, option)
-        # A provider need not have a certificate of its own; of an option that only Ansible knows, nothing is expected.
-        expected = on is True and option != "keystone_identity_providers"
-        if on is not False:
-            found = Wanted(purpose, hosts_of(cloud, *groups), place, renewed_by, breaks, expected=expected)
-            yield found
-            if option == _BACKEND:
-                # Whether one of them has such a service depends on Neutron's plugin.
-                others = set(hosts_of(cloud, "tls-backend")) - set(found.hosts)
-                yield replace(
-                    found, hosts=tuple(host for host in cloud.active() if host in others), expected=False
-                )
-
-
-def _on(known: Values, expression: str) -> bool | None:
-    try:
-        return known.on(expression)
-    except UnknownValueError:
-        return None
-
-
 def _ca(cloud: CloudConfig) -> Iterator[Wanted]:
-    renewed_by = f"the operator: a `kolla.tls.ca` with the old and the new one, {_UP}, then new certificates"
+    renewed_by = f"the operator: a `kolla.tls.ca` with the old and the new one, {UP}, then new certificates"
     breaks = "nobody trusts the certificates that it signed, whatever their own dates"
     yield Wanted(
         "CA of the APIs", hosts_of(cloud, "common"), f"{_KOLLA}/*/ca-certificates/*", renewed_by, breaks
@@ -197,12 +115,12 @@ _OCTAVIA = (
 
 
 def _octavia(cloud: CloudConfig, known: Values) -> Iterator[Wanted]:
-    on = _on(known, "enable_octavia and 'amphora' in octavia_provider_drivers")
+    on = is_on(known, "enable_octavia and 'amphora' in octavia_provider_drivers")
     if on is False:
         return
     hosts = hosts_of(cloud, "octavia-worker", "octavia-housekeeping", "octavia-health-manager")
     for file, purpose, field, breaks in _OCTAVIA:
-        renewed_by = f"the operator: a new `kolla.octavia.amphora.certificates.{field}`, {_UP}"
+        renewed_by = f"the operator: a new `kolla.octavia.amphora.certificates.{field}`, {UP}"
         yield Wanted(purpose, hosts, f"{_KOLLA}/octavia-*/{file}", renewed_by, breaks, expected=on is True)
     yield Wanted(
         "amphorae",
@@ -230,7 +148,7 @@ def _unread(kolla: KollaSettings) -> Iterator[Wanted]:
             "Magnum's login at the management cluster",
             (),
             "inside `kolla.magnum.kubeconfig`",
-            f"the operator: a new kubeconfig, {_UP}",
+            f"the operator: a new kubeconfig, {UP}",
             "no cluster is made or changed",
             unread="a kubeconfig is a secret as a whole; it may hold a token instead",
         )

@@ -9,9 +9,8 @@ from config.cloud import CloudConfig
 from config.kolla.hosts import hosts_of
 from host_programs.contract import SITE_CA, VAULT_CA, VAULT_ROOT_CA, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
 from ops.certificates.of_kolla import of_kolla
-from ops.certificates.wanted import Wanted
+from ops.certificates.wanted import UP, Wanted
 
-_UP = "then make up"
 _LISTENER = "vault's listener"
 _DASHBOARD_PORT = 8443
 _HTTPS = 443
@@ -29,7 +28,7 @@ def _vault(cloud: CloudConfig) -> Iterator[Wanted]:
     nodes = vault.hosts(cloud)
     hosts = tuple(nodes)
     by_hand, closed = (
-        "the operator: a new `vault.tls.{}`, " + _UP,
+        "the operator: a new `vault.tls.{}`, " + UP,
         "nobody reads a secret or gets a certificate",
     )
     yield Wanted(_LISTENER, hosts, VAULT_TLS_CERTIFICATE, by_hand.format("certificate"), closed)
@@ -107,6 +106,6 @@ def _site(cloud: CloudConfig) -> Iterator[Wanted]:
             "the site's CAs",
             tuple(cloud.active()),
             SITE_CA,
-            f"the operator: a new `packages.caBundle`, {_UP}",
+            f"the operator: a new `packages.caBundle`, {UP}",
             "hosts refuse the site's mirrors and registries: no packages, no images",
         )

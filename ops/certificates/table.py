@@ -22,19 +22,24 @@ def exit_code(rows: Sequence[Row]) -> int:
 
 def render(rows: Sequence[Row], seconds: float) -> str:
     """For people: what it is on one line, then where it is, who renews it, what breaks; at last one line that sums up."""
-    heads = [("DAYS", "STATE", "CERTIFICATE", "NAMES", "ISSUED BY"), *map(_head, rows)]
-    widths = [max(len(head[column]) for head in heads) for column in range(4)]
+    heads = [("DAYS", "ENDS", "STATE", "CERTIFICATE", "NAMES", "ISSUED BY"), *map(_head, rows)]
+    widths = [max(len(head[column]) for head in heads) for column in range(5)]
     lines = [_line(heads[0], widths)]
     for head, row in zip(heads[1:], rows, strict=True):
         lines += [_line(head, widths), *(f"{' ' * (widths[0] + 2)}{text}" for text in _below(row))]
-    return "\n".join([*lines, _sum(rows, seconds)])
+    return "\n".join(_printable(line) for line in [*lines, _sum(rows, seconds)])
 
 
-def _head(row: Row) -> tuple[str, str, str, str, str]:
-    days = "-" if row.days is None else str(row.days)
+def _printable(line: str) -> str:
+    """Names in certificates are anybody's: none of them steers the terminal."""
+    return "".join(letter if letter.isprintable() else "?" for letter in line)
+
+
+def _head(row: Row) -> tuple[str, str, str, str, str, str]:
     if row.facts is None:
-        return days, row.state, row.purpose, "", ""
-    return days, row.state, row.purpose, _some(row.facts.names), row.facts.issuer
+        return "-", "-", row.state, row.purpose, "", ""
+    ends = f"{row.facts.ends:%Y-%m-%d}"
+    return str(row.days), ends, row.state, row.purpose, _some(row.facts.names), row.facts.issuer
 
 
 def _line(head: Sequence[str], widths: Sequence[int]) -> str:

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 HERE = "this machine"
 """In place of a host: the operator's machine, which sees the cloud as its clients do."""
+UP = "then make up"
+"""How a new one of the stack file gets to the hosts."""
 
 
 @dataclass(frozen=True)

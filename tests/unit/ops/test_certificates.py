@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import json
 import shlex
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,12 +15,15 @@ import pytest
 
 from host_programs.contract import FoundCertificates
 from host_programs.hostctl import certificates
-from ops.access import HostError
-from ops.certificates.ask import Answer, ask, questions
+from ops.access import HostError, Target, public_text
+from ops.certificates.__main__ import main
+from ops.certificates.ask import Answer, ask, questions, read_answer
 from ops.certificates.rows import Row, State, rows
 from ops.certificates.table import document, exit_code, render
 from ops.certificates.wanted import HERE, Wanted
 from ops.progress import Progress
+from ops.ssh import Result
+from tests.unit.components.support import Raw, cloud
 from tests.unit.ops.fake_host import Answer as SshAnswer
 from tests.unit.ops.fake_host import FakeHost, login, operator, serving
 from tests.unit.pem import Made, damaged, made
@@ -178,16 +182,23 @@ def test_the_table_as_it_is_read() -> None:
         host: {"/etc/*/c.pem": [held(file, ending(12))[0] for file in files]} for host in ("a", "b")
     }
     assert render(rows(wanted, answers, 30, NOW), 2.34).splitlines() == [
-        "DAYS  STATE          CERTIFICATE  NAMES            ISSUED BY",
-        "  12  late           API          api.example.com  Example CA",
+        "DAYS  ENDS        STATE          CERTIFICATE  NAMES            ISSUED BY",
+        "  12  2026-12-09  late           API          api.example.com  Example CA",
         "      where: a, b: /etc/v/c.pem, /etc/w/c.pem, /etc/x/c.pem and 2 more",
         "      renewed by you; without: all",
-        "   -  not looked at  other",
+        "   -  -           not looked at  other",
         "      why: why not",
         "      where: /etc/x/api.pem",
         "      renewed by you; without: all",
         "1 late, 1 not looked at; 2.3 s",
     ]
+
+
+def test_a_name_in_a_certificate_does_not_steer_the_terminal() -> None:
+    cursor = made("\x1b[2Jgone", NOW - timedelta(days=1), 400)
+    text = render(rows([api()], {"a": {PEM: held(PEM, cursor)}}, 30, NOW), 0)
+    assert "\x1b" not in text
+    assert "?[2Jgone" in text
 
 
 def test_programs_get_every_place_and_the_dates() -> None:
@@ -210,6 +221,14 @@ class Host(FakeHost):
             json.dumps({"certificates": {place: certificates.read(place) for place in places}}) + "\n",
             "",
         )
+
+
+@pytest.mark.parametrize(
+    "said", ["", "[]", '{"certificates": []}', '{"certificates": {"/x": [{"place": "/x"}]}}']
+)
+def test_an_answer_that_is_none_is_an_error_with_its_last_words(said: str) -> None:
+    with pytest.raises(HostError, match="exit 1: sudo: a password is required"):
+        read_answer(Result(1, said, "sudo: a password is required\n"))
 
 
 class OldHost(FakeHost):
@@ -239,6 +258,36 @@ def test_hosts_are_asked_by_one_connection_each_about_all_their_places(tmp_path:
     found = table(wanted, hosts)
     assert [(row.state, sorted(row.where)) for row in found] == [("missing", ["a"]), ("good", ["a", "b"])]
     assert {name: host.connections for name, host in hosts.items()} == {"a": 1, "b": 1}
+
+
+def test_without_the_bastion_no_host_is_known_and_what_this_machine_sees_is(tmp_path: Path) -> None:
+    key = operator()
+    way = Target("bastion", "127.0.0.1", public_text(key), 1)
+    asked = {"a": [PEM], HERE: [str(tmp_path / "none")]}
+    progress = Progress(1, quiet=True)
+    found = asyncio.run(ask(asked, {}, replace(login(key), bastion=way, bastion_user="x"), progress))
+    assert found[HERE] == {str(tmp_path / "none"): []}
+    assert str(found["a"]).startswith("bastion: 127.0.0.1")
+
+
+@pytest.mark.parametrize(("days", "code"), [("30", 0), ("91", 3)])
+def test_the_command_ends_as_the_table_says(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], days: str, code: int
+) -> None:
+    def encrypted(raw: Raw) -> None:
+        raw["kolla"]["tls"] = {"external": True, "internal": True, "source": "external"}
+
+    async def answered(asked: Mapping[str, Sequence[str]], *_: object) -> dict[str, Answer]:
+        return {host: {place: held(place, ending(90)) for place in places} for host, places in asked.items()}
+
+    monkeypatch.setattr("ops.stack.load", lambda *_: cloud("lab", encrypted))
+    monkeypatch.setattr("ops.certificates.__main__.ask", answered)
+    monkeypatch.setattr("ops.certificates.__main__.now", lambda: NOW)
+    assert main(["--stack", "lab", "--days", days, "--json"]) == code
+    told = json.loads(capsys.readouterr().out)["certificates"]
+    assert {entry["purpose"] for entry in told} >= {"external APIs", "internal APIs, as served"}
+    assert main(["--stack", "lab", "--days", days]) == code
+    assert "api.example.com" in capsys.readouterr().out
 
 
 def test_a_host_without_hostctl_or_with_an_old_one_says_what_to_do() -> None:

@@ -79,7 +79,7 @@ CASES: dict[str, tuple[Callable[[Raw], None], str, tuple[str, ...], str]] = {
         "/etc/kolla/proxysql/proxysql-cert.pem",
     ),
     "libvirt": (
-        kolla(globals={"libvirt_tls": True}),
+        kolla(globals={"libvirt_tls": True, "enable_nova_libvirt_container": True}),
         "libvirt, server",
         COMPUTE,
         "/etc/kolla/nova-*/servercert.pem",
@@ -162,6 +162,17 @@ def test_a_vault_has_a_listener_on_each_node_and_two_cas() -> None:
         assert (served.place, served.like) == (f"10.10.10.{number}:8200", "vault's listener")
     assert found["vault's issuing CA", ("ctl01",)].place == "https://10.10.10.11:8200/v1/pki/ca/pem"
     assert "within 72 hours" in found["certificates from the vault's PKI", ()].renewed_by
+
+
+def test_a_hypervisor_without_libvirt_shows_no_certificate_of_a_server() -> None:
+    found = read("lab", kolla(globals={"libvirt_tls": True, "enable_nova_libvirt_container": False}))
+    assert "libvirt, client" in found
+    assert "libvirt, server" not in found
+
+
+def test_network_hosts_may_have_a_backend_certificate_and_need_not() -> None:
+    found = read("lab", kolla(tls={**TLS, "backend": True}))["services behind the load balancer"]
+    assert [(one.hosts, one.expected) for one in found] == [(CONTROL, True), (("net01", "net02"), False)]
 
 
 def test_of_an_option_that_only_ansible_knows_nothing_is_expected_but_what_is_there_is_shown() -> None:
