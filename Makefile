@@ -21,6 +21,7 @@ ARGS ?=
 FROM ?=
 PROFILE ?= cloud
 FRESH ?=
+DAYS ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -126,6 +127,10 @@ destroy: tools ## Forget the stack's resources:      STACK=
 .PHONY: drift
 drift: tools ## What changed behind our back:       STACK= [FIX=1]
 	@$(OPS) ops.drift $(ON_STACK) $(if $(FIX),--fix)
+
+.PHONY: certificates
+certificates: tools ## Every certificate, days left, who renews it: STACK= [DAYS=30]
+	@$(OPS) ops.certificates $(ON_STACK) $(if $(DAYS),--days $(DAYS)) $(ARGS)
 
 .PHONY: host-keys
 host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]

@@ -61,6 +61,28 @@ class HostReport(TypedDict):
     host: str
 
 
+SITE_CA = "/usr/local/share/ca-certificates/openstack-cloud.crt"
+"""The site's own CAs (`packages.caBundle`) on every host."""
+
+
+class FoundCertificates(TypedDict):
+    """What one place holds."""
+
+    place: str
+    """A file, HOST:PORT, or a URL."""
+    chain: List[str]
+    """Its certificates in their order: DER in base64. What is served shows its first one alone."""
+    error: str
+    """Why it cannot be read; empty: it could."""
+
+
+class CertificateReport(TypedDict):
+    """The last line of stdout of `hostctl certificates`."""
+
+    certificates: Dict[str, List[FoundCertificates]]
+    """By the place that was asked about; none: no file is there."""
+
+
 # --- kolla-run, on the deploy host
 
 KOLLA_RUN_FOLDER = "/opt/kolla-run"
@@ -144,6 +166,9 @@ VAULT_BOOT = "/usr/local/sbin/vault-boot"
 VAULT_CLUSTER = "cluster"
 """Below the vault's home: comes into being as a whole, with the encrypted shares and the storage in it."""
 VAULT_STORAGE = f"{VAULT_CLUSTER}/raft"
+
+VAULT_TLS_CA, VAULT_TLS_CERTIFICATE = "/etc/openbao/tls/ca.pem", "/etc/openbao/tls/node.pem"
+"""What a node's listener shows, and the CA that it is checked against."""
 
 VAULT_ROOT_CA, VAULT_CA, VAULT_KV = "pki-root", "pki", "kv"
 """Where the root CA, the CA that issues, and the secrets are mounted."""

@@ -6,8 +6,8 @@ from components.host_prep.target import Target
 from components.state import State
 from config.site.packages import AptRepository
 from config.site.releases import CODENAMES
+from host_programs.contract import SITE_CA
 
-_CA_FILE = "/usr/local/share/ca-certificates/openstack-cloud.crt"
 _CA_UNIT = "openstack-cloud-ca.service"
 _UNATTENDED = "/etc/apt/apt.conf.d/52openstack-cloud"
 
@@ -81,7 +81,7 @@ def certificates(target: Target) -> State:
     unit = f"""\
 [Unit]
 Description=Trust the site's certificate authorities
-ConditionPathExists={_CA_FILE}
+ConditionPathExists={SITE_CA}
 
 [Service]
 Type=oneshot
@@ -93,8 +93,8 @@ WantedBy=multi-user.target
 """
     return {
         "files": {
-            _CA_FILE: {"content": bundle, "mode": "0644"},
+            SITE_CA: {"content": bundle, "mode": "0644"},
             f"/etc/systemd/system/{_CA_UNIT}": {"content": unit, "mode": "0644"},
         },
-        "units": {_CA_UNIT: {"enabled": True, "active": True, "restart_on": [_CA_FILE]}},
+        "units": {_CA_UNIT: {"enabled": True, "active": True, "restart_on": [SITE_CA]}},
     }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from host_programs.contract import VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+
 USER = "openbao"
 UNIT = "openbao.service"
 VENV = "/opt/openbao"
@@ -9,7 +11,8 @@ CONFIG_FOLDER = "/etc/openbao"
 CONFIG = f"{CONFIG_FOLDER}/openbao.json"
 SETTINGS = f"{CONFIG_FOLDER}/boot.json"
 """What vault-boot works from."""
-CA, CERTIFICATE, KEY = (f"{CONFIG_FOLDER}/tls/{name}" for name in ("ca.pem", "node.pem", "node-key.pem"))
+CA, CERTIFICATE = VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+KEY = f"{CONFIG_FOLDER}/tls/node-key.pem"
 STATIC_KEY = f"{CONFIG_FOLDER}/seal.key"
 SEAL_TOKEN = f"{CONFIG_FOLDER}/seal.env"
 HOME = "/var/lib/openbao"

@@ -10,7 +10,7 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from host_programs.contract import EXIT_DRIFT, EXIT_ERROR, GroupReport, HostReport
+from host_programs.contract import EXIT_DRIFT, EXIT_ERROR, CertificateReport, GroupReport, HostReport
 from host_programs.hostctl import check, engine, lock, rollback, version
 from host_programs.hostctl.arguments import UsageError, one_group, split, stdin_words, valid
 from host_programs.hostctl.errors import HostctlError
@@ -25,6 +25,7 @@ USAGE = """usage:
   hostctl rollback GROUP [--boot]                                     used by the rollback's own units
   hostctl job NAME -- COMMAND...                                      start it or attach to it
   hostctl job NAME --status
+  hostctl certificates PLACE...                                       files (patterns), HOST:PORT, https URLs
   hostctl version"""
 LISTED = 20
 EXIT_USAGE = 2
@@ -57,6 +58,7 @@ def _dispatch(argv: List[str], where: List[str]) -> int:
         "confirm": _confirm,
         "rollback": _rollback,
         "job": _job,
+        "certificates": _certificates,
         "version": _version,
     }
     if command not in commands:
@@ -150,6 +152,18 @@ def _job(argv: List[str], where: List[str]) -> int:
         return 0
     job.start_or_attach(command)
     return job.follow()
+
+
+def _certificates(argv: List[str], where: List[str]) -> int:
+    from host_programs.hostctl import certificates  # noqa: PLC0415
+
+    del where
+    places, _ = split(argv, {})
+    if not places:
+        raise UsageError("which places?")
+    told: CertificateReport = {"certificates": {place: certificates.read(place) for place in places}}
+    _print(told)
+    return 0
 
 
 def _version(argv: List[str], where: List[str]) -> int:

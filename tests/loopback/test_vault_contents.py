@@ -19,8 +19,10 @@ from pydantic.alias_generators import to_camel
 
 from components.vault_secrets.contents import Ref, Wanted, plan_contents
 from components.vault_secrets.declared import KINDS
+from host_programs.hostctl import certificates
 from host_programs.vault_boot.api import AnsweredError
 from host_programs.vault_boot.policy import NAME, POLICY
+from ops.certificates.facts import facts
 from tests.dialogue import talk
 from tests.loopback.vaults import OneVault
 from tests.unit.components.test_vault_plan import with_vault
@@ -142,6 +144,17 @@ def test_a_leaf_is_verified_up_to_the_root(declared: Declared, tmp_path: Path) -
     text = subprocess.run(words, cwd=tmp_path, capture_output=True, text=True, check=True).stdout
     assert "/v1/pki/crl" in text
     assert "/v1/pki/ca" in text
+
+
+def test_the_expiry_table_reads_both_cas_and_the_listener_without_a_login(declared: Declared) -> None:
+    root = plain_fields(declared.states["root-certificate"][2])["certificate"]
+    (read_root,) = certificates.read(f"{declared.vault.url}/v1/pki-root/ca/pem")
+    (issuing,) = certificates.read(f"{declared.vault.url}/v1/pki/ca/pem")
+    (shown,) = certificates.read(declared.vault.url.removeprefix("https://"))
+    (on_disk,) = certificates.read(declared.vault.ca)
+    assert read_root["chain"] == ["".join(root.split("-----")[2].split())], read_root["error"]
+    assert facts(issuing["chain"][0]).issuer == facts(read_root["chain"][0]).names[0]
+    assert shown["chain"] == on_disk["chain"][:1]
 
 
 def test_a_leaf_lives_for_72_hours_at_most_and_has_a_name_of_its_class(declared: Declared) -> None:
