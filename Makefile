@@ -87,6 +87,10 @@ test: tools lint programs ## Everything: checks, unit tests, lab tests (root and
 test-cloud: tools ## The cloud's own tests, on the lab that is there or a new one (an hour without a snapshot)
 	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
 
+.PHONY: chaos
+chaos: tools ## Faults in the lab's cloud, what they cost: [ROUNDS=20] [SEED=…] [ARGS="--only FAULT --report FILE"]
+	@$(BIN)/python -m lab.chaos --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED)) $(ARGS)
+
 .PHONY: unit
 unit: $(VENV)/.ready programs ## Unit tests alone: no network (but for `programs`, once), no root
 	@$(BIN)/python -m pytest tests/unit -n 2

@@ -33,6 +33,9 @@ def command_line() -> CommandLine:
     line = CommandLine("kolla-run", "Kolla-Ansible with progress and a verdict.", version.VERSION, PARTS)
     prechecks = line.commands["prechecks-changed"]
     prechecks.add_argument("--registry", action="store_true", help="images will be pulled: it must answer")
+    line.commands["integrity"].add_argument(
+        "--patience", type=float, default=integrity_run.PATIENCE, metavar="SECONDS", help=_PATIENCE
+    )
     for name in ACTIONS:
         command = line.add(name, "kolla-ansible's own")
         command.add_argument("--tags", default="", help="only these, separated by commas")
@@ -43,6 +46,7 @@ def command_line() -> CommandLine:
     return line
 
 
+_PATIENCE = "how long services may take to start; 0: one look"
 _FOR = "what it is run for: pulumi's own mark, so that nobody takes a run for another's"
 
 
@@ -80,7 +84,7 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
         "deploy-changed": steps.deploy,
     }
     if options.command == "integrity":
-        return integrity_run.check(kolla)
+        return integrity_run.check(kolla, patience=options.patience)
     if options.command == "prechecks-changed":
         first = (pulling.reach,) if options.registry else ()
         return steps.prechecks(kolla, first)

@@ -45,8 +45,20 @@ class Clock(NamedTuple):
     wait: Callable[[float], None] = time.sleep
 
 
-def check(kolla: Kolla, clock: Clock = Clock(), fetch: openstack.Fetch | None = None) -> dict[str, Any]:  # noqa: B008 - immutable
-    """Compare the cloud with what is expected until it is so, or until what is not will not come right by itself.
+def check(
+    kolla: Kolla,
+    clock: Clock = Clock(),  # noqa: B008 - immutable
+    fetch: openstack.Fetch | None = None,
+    *,
+    patience: float = PATIENCE,
+) -> dict[str, Any]:
+    """Compare the cloud with what is expected of it until it is so, or until what is not will not come right by itself.
+
+    Args:
+        kolla: the deployment.
+        clock: the time.
+        fetch: how the APIs are asked; None: over the network.
+        patience: seconds for which services may take to start; 0: one look.
 
     Raises:
         MissingError: something is missing.
@@ -58,7 +70,7 @@ def check(kolla: Kolla, clock: Clock = Clock(), fetch: openstack.Fetch | None = 
     start = clock.now()
     while True:
         found = list(_look(kolla, expected, entry, fetch))
-        left = start + PATIENCE - clock.now()
+        left = start + patience - clock.now()
         if not any(one.settles for one in found) or left <= 0:
             break
         kolla.tell(f"integrity: waits at most {left:.0f} s more for {integrity.kinds(found)}")

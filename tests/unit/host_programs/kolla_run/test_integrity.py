@@ -155,7 +155,7 @@ class Site:
             return Reply(300, "", None)
         raise NoAnswerError("connection refused")
 
-    def check(self) -> dict[str, Any]:
+    def check(self, patience: float = integrity_run.PATIENCE) -> dict[str, Any]:
         auth = {
             "auth_url": "http://vip:5000",
             "username": "admin",
@@ -168,7 +168,7 @@ class Site:
         kolla = self.host.kolla()
         clock = integrity_run.Clock(lambda: self.time, self.wait)
         with mock.patch("host_programs.kolla_run.integrity_run.read_yaml", return_value=clouds):
-            return integrity_run.check(kolla, clock, self.fetch)
+            return integrity_run.check(kolla, clock, self.fetch, patience=patience)
 
 
 def test_a_whole_cloud_is_looked_at_once(tmp_path: Path) -> None:
@@ -184,6 +184,14 @@ def test_an_agent_gets_time_for_its_first_report(tmp_path: Path) -> None:
     assert site.check()["ok"]
     assert site.time == 45.0
     assert "waits at most 600 s more for compute service nova-compute on cmp01" in site.host.said[0]
+
+
+def test_one_look_waits_for_nothing(tmp_path: Path) -> None:
+    site = Site(tmp_path)
+    site.state, site.comes_up_at = "down", 40.0
+    with pytest.raises(integrity_run.MissingError):
+        site.check(patience=0)
+    assert site.time == 0
 
 
 def test_waiting_has_an_end_and_every_line_is_told(tmp_path: Path) -> None:
