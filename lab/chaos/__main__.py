@@ -9,27 +9,12 @@ import time
 from datetime import UTC, datetime
 from pathlib import Path
 
-import yaml
-
-from lab import paths
 from lab.chaos.faults import FAULTS
 from lab.chaos.figures import Figures, table
-from lab.chaos.load import User
+from lab.chaos.load import administrator
 from lab.chaos.rounds import play
 from lab.errors import LabError
 from machine.errors import MachineError
-
-CLOUDS = paths.LAB / "openstack" / "clouds.yaml"
-
-
-def user() -> User:
-    """The administrator of the lab's cloud, by its internal address. Raises LabError where there is no cloud."""
-    if not CLOUDS.is_file():
-        raise LabError("there is no cloud here: make lab")
-    auth = yaml.safe_load(CLOUDS.read_text())["clouds"]["lab-internal"]["auth"]
-    return User(
-        auth["auth_url"].removesuffix("/v3"), auth["password"], auth["username"], auth["project_name"]
-    )
 
 
 def main() -> int:
@@ -51,7 +36,7 @@ def main() -> int:
                 chance.shuffle(names)
             fault = FAULTS[names[number % len(names)]]
             sys.stdout.write(f"round {number + 1} of {options.rounds}: {fault.name}\n")
-            done.append(play(fault, user(), options.seed + number, _tell))
+            done.append(play(fault, administrator(), options.seed + number, _tell))
             for line in done[-1].wrong:
                 sys.stdout.write(f"  {line}\n")
                 code = 3

@@ -9,8 +9,11 @@ from dataclasses import dataclass, field
 from typing import Any, Self
 
 import httpx
+import yaml
 
+from lab.access import CLOUDS
 from lab.chaos.figures import Call, Writes, failed_seconds
+from lab.errors import LabError
 
 PACE = 1.0
 """Seconds between the starts of two calls of one loop."""
@@ -51,6 +54,16 @@ class User:
         }
         answer = client.post(f"{self.url}/v3/auth/tokens", json={"auth": wanted}).raise_for_status()
         return answer.headers["X-Subject-Token"], answer.json()["token"]
+
+
+def administrator() -> User:
+    """Of the lab's cloud, by its internal address. Raises LabError where there is no cloud."""
+    if not CLOUDS.is_file():
+        raise LabError("there is no cloud here: make lab")
+    auth = yaml.safe_load(CLOUDS.read_text())["clouds"]["lab-internal"]["auth"]
+    return User(
+        auth["auth_url"].removesuffix("/v3"), auth["password"], auth["username"], auth["project_name"]
+    )
 
 
 def endpoints(catalogue: Iterable[Mapping[str, Any]]) -> dict[str, str]:
