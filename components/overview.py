@@ -16,12 +16,12 @@ from rich.table import Table
 from components.plans import Plans
 from components.state import State
 from config.cloud import CloudConfig
+from config.environment import OVERVIEW
 from config.kolla.catalogue import roles_of
 from config.kolla.endpoints import name_of, service_endpoints
 from config.kolla.hosts import hosts_of
 from config.release_map import inventory
 
-ASKED = "CLOUD_OVERVIEW"
 NAMES = {
     "packages": "packages",
     "files": "files",
@@ -33,8 +33,8 @@ NAMES = {
 
 
 def write(cloud: CloudConfig, plans: Plans) -> None:
-    """Write the page where somebody asked for it, by FILE:WIDTH in CLOUD_OVERVIEW: the end of a first preview."""
-    path, _, width = os.environ.get(ASKED, "").rpartition(":")
+    """Write the page where somebody asked for it, by `OVERVIEW`: the end of a first preview."""
+    path, _, width = os.environ.get(OVERVIEW, "").rpartition(":")
     if path:
         Path(path).write_text(text(cloud, plans, int(width)), encoding="utf-8")
 
