@@ -20,6 +20,7 @@ from config.environment import OVERVIEW
 from config.kolla.catalogue import roles_of
 from config.kolla.endpoints import name_of, service_endpoints
 from config.kolla.hosts import hosts_of
+from config.kolla.values import values
 from config.release_map import inventory
 
 NAMES = {
@@ -128,20 +129,10 @@ def in_clear(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
     kolla = cloud.kolla
     if kolla is None:
         return
-    tls = kolla.tls
-    lines = (
-        (not tls.external, "APIs and dashboard from outside", "kolla.tls.external"),
-        (not tls.internal, "APIs inside the cloud", "kolla.tls.internal"),
-        (
-            not tls.backend,
-            "between the load balancer and the services, and the database",
-            "kolla.tls.backend",
-        ),
-        (not tls.queues, "RabbitMQ", "kolla.tls.queues"),
-        (kolla.images.insecure, "images from the registry", "kolla.images.insecure"),
-        (True, "memcached, and the tenants' networks between hosts", "Kolla-Ansible has no TLS there"),
-    )
-    yield from ((what, field) for clear, what, field in lines if clear)
+    yield from kolla.tls.in_clear(values(cloud))
+    if kolla.images.insecure:
+        yield "images from the registry", "kolla.images.insecure"
+    yield "memcached, and the tenants' networks between hosts", "Kolla-Ansible has no TLS there"
 
 
 def _table(title: str, headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:
