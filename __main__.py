@@ -15,12 +15,13 @@ from components.fleet import Fleet
 from components.host_prep import HostPrep, HostPrepArgs
 from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.outputs import export
-from components.plans import HOSTS_ALONE, plan_cloud
+from components.plans import plan_cloud
 from components.stages import Stages
 from components.tenancy import Tenancy, TenancyArgs
 from components.tenancy.provider import openstack_provider
 from components.vault_secrets import VaultSecrets, VaultSecretsArgs
 from components.vault_secrets.declared import VaultContents, VaultContentsArgs
+from config.environment import HOSTS_ALONE
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended

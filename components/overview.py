@@ -16,12 +16,13 @@ from rich.table import Table
 from components.plans import Plans
 from components.state import State
 from config.cloud import CloudConfig
+from config.environment import OVERVIEW
 from config.kolla.catalogue import roles_of
 from config.kolla.endpoints import name_of, service_endpoints
 from config.kolla.hosts import hosts_of
+from config.kolla.values import values
 from config.release_map import inventory
 
-ASKED = "CLOUD_OVERVIEW"
 NAMES = {
     "packages": "packages",
     "files": "files",
@@ -33,8 +34,8 @@ NAMES = {
 
 
 def write(cloud: CloudConfig, plans: Plans) -> None:
-    """Write the page where somebody asked for it, by FILE:WIDTH in CLOUD_OVERVIEW: the end of a first preview."""
-    path, _, width = os.environ.get(ASKED, "").rpartition(":")
+    """Write the page where somebody asked for it, by `OVERVIEW`: the end of a first preview."""
+    path, _, width = os.environ.get(OVERVIEW, "").rpartition(":")
     if path:
         Path(path).write_text(text(cloud, plans, int(width)), encoding="utf-8")
 
@@ -128,20 +129,10 @@ def in_clear(cloud: CloudConfig) -> Iterator[tuple[str, str]]:
     kolla = cloud.kolla
     if kolla is None:
         return
-    tls = kolla.tls
-    lines = (
-        (not tls.external, "APIs and dashboard from outside", "kolla.tls.external"),
-        (not tls.internal, "APIs inside the cloud", "kolla.tls.internal"),
-        (
-            not tls.backend,
-            "between the load balancer and the services, and the database",
-            "kolla.tls.backend",
-        ),
-        (not tls.queues, "RabbitMQ", "kolla.tls.queues"),
-        (kolla.images.insecure, "images from the registry", "kolla.images.insecure"),
-        (True, "memcached, and the tenants' networks between hosts", "Kolla-Ansible has no TLS there"),
-    )
-    yield from ((what, field) for clear, what, field in lines if clear)
+    yield from kolla.tls.in_clear(values(cloud))
+    if kolla.images.insecure:
+        yield "images from the registry", "kolla.images.insecure"
+    yield "memcached, and the tenants' networks between hosts", "Kolla-Ansible has no TLS there"
 
 
 def _table(title: str, headings: Iterable[str], rows: Iterable[tuple[str, ...]]) -> Table:

@@ -16,8 +16,6 @@ from components.vault_secrets.contents import ContentsPlan, plan_contents
 from components.vault_secrets.plan import VaultPlan, plan_vault
 from config.cloud import CloudConfig
 
-HOSTS_ALONE = "CLOUD_HOSTS_ALONE"
-"""Set in the program's environment for a large cloud's first run (ops/hosts_first.py)."""
 GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
 
 

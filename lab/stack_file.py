@@ -1,8 +1,7 @@
-"""The stack file that the lab's stack is run with: Pulumi.lab.yaml, and a profile's sections below it."""
+"""The stack file that the lab's stack is run with: Pulumi.lab.yaml, with a profile's and a release's sections in it."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
@@ -12,18 +11,16 @@ from lab.errors import LabError
 
 PLAIN = "hosts"
 """The profile that adds nothing."""
-_RELEASE = re.compile(r"^(    openstack:) \S+$", re.MULTILINE)
+_HEAD = "# Made by lab/lab stack-file: change Pulumi.lab.yaml or lab/profiles instead.\n"
 
 
 def write(profile: str, release: str) -> None:
     """Write .lab/Pulumi.lab.yaml. Raises LabError for a profile that does not exist."""
-    base = paths.BASE_STACK_FILE.read_text()
-    if profile == PLAIN:
-        paths.write(paths.STACK_FILE, assembled(base, "", release))
-        return
+    sections = [] if profile == PLAIN else [_profile(profile)]
     own = paths.PROFILES / f"{profile}-{release}.yaml"
-    sections = joined(_profile(profile), own.read_text()) if own.is_file() else _profile(profile)
-    paths.write(paths.STACK_FILE, assembled(base, sections, release))
+    if own.is_file():
+        sections.append(own.read_text())
+    paths.write(paths.STACK_FILE, assembled(paths.BASE_STACK_FILE.read_text(), sections, release))
 
 
 def _profile(name: str) -> str:
@@ -34,20 +31,22 @@ def _profile(name: str) -> str:
     return path.read_text()
 
 
-def joined(sections: str, own: str) -> str:
-    """A profile's sections with a release's own ones in them: what both have, the release's wins."""
-    return yaml.safe_dump(_merged(yaml.safe_load(sections), yaml.safe_load(own)), sort_keys=False, width=120)
+def assembled(base: str, sections: list[str], release: str) -> str:
+    """The text of the stack file: of what several texts have, the last one's counts.
+
+    Args:
+        base: the stack file below.
+        sections: what is added to its configuration.
+        release: of OpenStack; an empty one leaves what the others say.
+    """
+    document = yaml.safe_load(base)
+    more = [f"cloud:releases: {{openstack: {release}}}"] if release else []
+    for text in [*sections, *more]:
+        document["config"] = _merged(document["config"], yaml.safe_load(text))
+    return _HEAD + yaml.safe_dump(document, sort_keys=False, width=120)
 
 
 def _merged(below: Any, above: Any) -> Any:
     if not (isinstance(below, dict) and isinstance(above, dict)):
         return above
     return {**below, **{key: _merged(below.get(key), value) for key, value in above.items()}}
-
-
-def assembled(base: str, sections: str, release: str) -> str:
-    """The text of the stack file; `release` is OpenStack's, an empty one leaves what `base` says."""
-    if release:
-        base = _RELEASE.sub(rf"\1 {release}", base, count=1)
-    indented = (f"  {line}" if line.strip() else line for line in sections.splitlines(keepends=True))
-    return base + "".join(indented)

@@ -23,11 +23,10 @@ from typing import Any
 
 import yaml
 
+from config.environment import OVERVIEW
 from ops import failures, hosts_first, lock, pending, stack, unconfirmed
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
-OVERVIEW = "CLOUD_OVERVIEW"
-"""FILE:WIDTH in the program's environment: it writes there what the cloud will be (components/overview.py)."""
 NEED_STATE = ("refresh", "destroy")
 """Commands that make no stack: where there is none, there is nothing to do."""
 

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
 
+from tests.dialogue import talk
+from toolchain.plugins.base.engine import Engine
+from toolchain.plugins.base.provider import Provider
 from toolchain.plugins.base.wire import plain_fields, wire_fields
 
 Fields = dict[str, Any]
@@ -95,6 +99,20 @@ class Plugin:
     def urn(self, kind: str) -> str:
         """A resource of a type of this plugin."""
         raise NotImplementedError
+
+
+def live(make: Callable[[Any], Plugin], kind: str, provider: Callable[[Engine], Provider]) -> None:
+    """The whole life of an object, with a plugin of its own that cleans up after it; `make` is given the stub."""
+
+    async def dialogue(stub: Any, _engine: Any) -> None:
+        plugin = make(stub)
+        await plugin.configure()
+        try:
+            await lifecycle(plugin, kind)
+        finally:
+            await plugin.clean()
+
+    talk(dialogue, provider)
 
 
 async def lifecycle(plugin: Plugin, kind: str) -> None:

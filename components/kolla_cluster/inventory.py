@@ -65,11 +65,17 @@ def host_line(name: str, variables: Mapping[str, Any]) -> str:
 def _value(value: Any) -> str:
     """A value in an inventory's line, which Ansible reads as a Python literal where it can."""
     if not isinstance(value, str):
-        return json.dumps(str(value)) if isinstance(value, dict | list) else str(value)
-    if _is_literal(value):
-        return json.dumps(repr(value))
+        return _quoted(str(value)) if isinstance(value, dict | list) else str(value)
+    # A literal has no line break either, which would end the line.
+    if _is_literal(value) or not value.isprintable():
+        return _quoted(repr(value))
     plain = value and all(char.isalnum() or char in "._-:/," for char in value)
-    return value if plain else json.dumps(value)
+    return value if plain else _quoted(value)
+
+
+def _quoted(text: str) -> str:
+    """One word of the line. Ansible takes back slashes before quotes and slashes alone, so letters stand as they are."""
+    return json.dumps(text, ensure_ascii=False)
 
 
 def _is_literal(text: str) -> bool:

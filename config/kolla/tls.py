@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from config.kolla.service import Part, Row
+from config.kolla.values import UnknownValueError, Values
 from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
@@ -89,6 +90,33 @@ class Tls(Part):
         if later:
             inside = (acme.internal_server or "") if acme else None
             yield "letsencrypt_internal_cert_server", inside, "kolla.tls.acme.internalServer"
+
+    def in_clear(self, known: Values) -> Iterator[tuple[str, str]]:
+        """What others on the same network could read, and the fields that say so; `known` are the cloud's options."""
+        lines = (
+            (self.external, "APIs and dashboard from outside", "kolla.tls.external"),
+            (self.internal, "APIs inside the cloud", "kolla.tls.internal"),
+            (self.backend, "between the load balancer and the services", "kolla.tls.backend"),
+        )
+        yield from ((what, field) for on, what, field in lines if not on)
+        if said := self._database(known):
+            yield "the database", said
+        if not self.queues:
+            yield "RabbitMQ", "kolla.tls.queues"
+
+    def _database(self, known: Values) -> str:
+        """Why it is not encrypted; empty: it is. ProxySQL is where both of its sides have TLS, or none."""
+        # Before, Keystone alone has it.
+        if not known.knows("nova_database_enable_tls_internal"):
+            return "Kolla-Ansible has no TLS there before 2025.2"
+        needed = {
+            "kolla.tls.internal": "database_enable_tls_internal",
+            "kolla.tls.backend": "database_enable_tls_backend",
+        }
+        lacking = [field for field, option in needed.items() if not _surely(known, option)]
+        if lacking and not _surely(known, "enable_proxysql"):
+            return "kolla.database.proxysql"
+        return ", ".join(lacking)
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """On both sides of one VIP or on none, and a certificate for each side that has it."""
@@ -176,6 +204,14 @@ def _acme_servers(cloud: CloudConfig, acme: Acme) -> Iterator[Problem]:
     for name, url in (("externalServer", acme.external_server), ("internalServer", acme.internal_server)):
         if url and not url.startswith("https://"):
             yield Problem((*here, name), "is not an https address", "give the server's directory URL", url)
+
+
+def _surely(known: Values, option: str) -> bool:
+    """Whether an option is on; what only Ansible can tell is not sure."""
+    try:
+        return known.on(option)
+    except UnknownValueError:
+        return False
 
 
 def same_vip(cloud: CloudConfig) -> bool:

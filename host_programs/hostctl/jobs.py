@@ -66,15 +66,21 @@ class Job:
         The last words of one that failed are on stderr too: the log is long, and who ran it reports stderr.
         """
         offset = looks = 0
+        unended, spoken = b"", ""
         while True:
             # The code is looked for first: what was written before it is printed below.
             code = self._code()
             text = self.host.read_bytes(f"{self.folder}/log", offset)
             offset += len(text)
             _show(text)
+            *lines, unended = (unended + text).split(b"\n")
+            spoken = _last_words(lines) or spoken
             if code is not None:
                 if code:
-                    sys.stderr.write(self._last_words() + "\n")
+                    spoken = _last_words([unended]) or spoken
+                    sys.stderr.write(
+                        (spoken or f"hostctl: job {self.name}: failed and printed nothing") + "\n"
+                    )
                 return code
             looks += 1
             # The unit may be gone without a result: the host was switched off, or the disk is full.
@@ -82,12 +88,6 @@ class Job:
                 reason = "ended without a result"
                 raise HostctlError(f"job {self.name}", reason, f"see journalctl -u {self.unit}")
             self.host.pause(STEP_SECONDS)
-
-    def _last_words(self) -> str:
-        """The last line of the log for people: a program's summary for others may come after it."""
-        lines = [line.strip() for line in (self.host.read(f"{self.folder}/log") or "").splitlines()]
-        spoken = [line for line in lines if line and not line.startswith("{")]
-        return spoken[-1] if spoken else f"hostctl: job {self.name}: failed and printed nothing"
 
     def _start(self, argv: List[str]) -> None:
         for name in ("result", "log"):
@@ -139,6 +139,12 @@ class Job:
             "deactivating",
             "reloading",
         }
+
+
+def _last_words(lines: List[bytes]) -> str:
+    """The last line for people, if there is one: a program's summary for others may come after it."""
+    words = (line.decode("utf-8", "replace").strip() for line in reversed(lines))
+    return next((line for line in words if line and not line.startswith("{")), "")
 
 
 def _show(text: bytes) -> None:

@@ -27,10 +27,11 @@ class Device(NamedTuple):
 
 
 class Expected(NamedTuple):
-    """What a configuration makes: devices by name, and the kind of those that the kernel has to make."""
+    """What a configuration makes: devices by name, the kind of those that the kernel has to make, networkd's files."""
 
     devices: Dict[str, Device]
     kinds: Dict[str, str]
+    files: Dict[str, str]
 
     def unsupported(self, host: System) -> List[str]:
         """Kinds of devices that this kernel cannot make, tried in a network namespace that is thrown away."""
@@ -58,18 +59,30 @@ def generate(host: System, content: str) -> Expected:
         raise HostctlError(
             "netplan", f"does not accept the configuration: {' '.join(result.err.split())[-400:]}"
         )
+    return expected(files)
+
+
+def expected(files: Dict[str, str]) -> Expected:
+    """What networkd makes of files, by name."""
     devices, kinds = {}, {}
     for name, text in files.items():
-        sections = _sections(text)
+        found = sections(text)
         if name.endswith(".network"):
-            device = _first(sections, "Match", "Name")
+            device = _first(found, "Match", "Name")
             if device:
-                devices[device] = _device(sections)
+                devices[device] = _device(found)
         elif name.endswith(".netdev"):
-            kinds[_first(sections, "NetDev", "Name") or name] = (
-                _first(sections, "NetDev", "Kind") or "unknown"
-            )
-    return Expected(devices, kinds)
+            kinds[_first(found, "NetDev", "Name") or name] = _first(found, "NetDev", "Kind") or "unknown"
+    return Expected(devices, kinds, files)
+
+
+def generated(host: System) -> Dict[str, str]:
+    """The files that netplan made for networkd last time, by name."""
+    return {
+        name: host.read(f"{GENERATED}/{name}") or ""
+        for name in host.names(GENERATED)
+        if name.startswith("10-netplan-")
+    }
 
 
 def live(host: System) -> Dict[str, Dict[str, Any]]:
@@ -89,6 +102,16 @@ def live(host: System) -> Dict[str, Dict[str, Any]]:
     }
 
 
+def routes(host: System) -> Set[Tuple[str, str, str]]:
+    """Destination, gateway and device of each route of the main table."""
+    found = host.query(["ip", "-j", "route", "show"])
+    return {
+        (r["dst"], r.get("gateway", ""), r.get("dev", ""))
+        for r in json.loads(found.out or "[]")
+        if "dst" in r
+    }
+
+
 def differences(host: System, expected: Expected, note: Callable[[str], None]) -> List[str]:
     """What is live but wrong, or missing. Further addresses are fine: a VIP comes and goes."""
     present = live(host)
@@ -105,12 +128,11 @@ def differences(host: System, expected: Expected, note: Callable[[str], None]) -
         if device.mtu is not None and have["mtu"] != device.mtu:
             wrong.append(f"{name} mtu {have['mtu']}→{device.mtu}")
     wrong += [f"networkd goes by {file}" for file in overruling(host, expected)]
-    routes = {
+    wanted = {
         route for name, device in expected.devices.items() if name in present for route in device.routes
     }
-    return wrong + [
-        f"route {to} via {via} missing" for to, via in sorted(routes - _routes(host, bool(routes)))
-    ]
+    have_routes = {(to, via) for to, via, _ in routes(host)} if wanted else set()
+    return wrong + [f"route {to} via {via} missing" for to, via in sorted(wanted - have_routes)]
 
 
 def overruling(host: System, expected: Expected) -> List[str]:
@@ -144,31 +166,15 @@ def keeps_the_way_in(host: System, expected: Expected) -> None:
         )
 
 
-def netdevs_of_last_time(host: System) -> Set[str]:
-    """Virtual devices of the configuration that is being replaced."""
-    names = set()
-    for name in host.names(GENERATED):
-        if name.startswith("10-netplan-") and name.endswith(".netdev"):
-            names.add(_first(_sections(host.read(f"{GENERATED}/{name}") or ""), "NetDev", "Name") or "")
-    return names - {""}
-
-
 def _carries(device: Dict[str, Any], address: str) -> bool:
     return any(have.partition("/")[0] == address for have in device["addresses"])
 
 
-def _routes(host: System, needed: bool) -> Set[Tuple[str, str]]:
-    if not needed:
-        return set()
-    found = host.query(["ip", "-j", "route", "show"])
-    return {(r["dst"], r.get("gateway", "")) for r in json.loads(found.out or "[]") if "dst" in r}
-
-
-def _device(sections: Sections) -> Device:
+def _device(found: Sections) -> Device:
     addresses: List[str] = []
-    routes: List[Tuple[str, str]] = []
+    via: List[Tuple[str, str]] = []
     mtu, dhcp = None, False
-    for title, values in sections:
+    for title, values in found:
         if title == "Link" and "MTUBytes" in values:
             mtu = int(values["MTUBytes"][0])
         elif title in {"Network", "Address"}:
@@ -178,25 +184,25 @@ def _device(sections: Sections) -> Device:
             to = values.get("Destination", ["0.0.0.0/0"])[0]
             gateway = values["Gateway"][0]
             if ":" not in gateway:
-                routes.append(("default" if to == "0.0.0.0/0" else _plain(to), gateway))
-    return Device(addresses, mtu, routes, dhcp)
+                via.append(("default" if to == "0.0.0.0/0" else _plain(to), gateway))
+    return Device(addresses, mtu, via, dhcp)
 
 
 def _plain(to: str) -> str:
     return to.removesuffix("/32")
 
 
-def _sections(text: str) -> Sections:
+def sections(text: str) -> Sections:
     """An ini file whose sections and keys may occur more than once."""
-    sections: Sections = []
+    found: Sections = []
     for line in map(str.strip, text.splitlines()):
         if line.startswith("["):
-            sections.append((line.strip("[]"), {}))
-        elif "=" in line and sections and not line.startswith(("#", ";")):
+            found.append((line.strip("[]"), {}))
+        elif "=" in line and found and not line.startswith(("#", ";")):
             key, _, value = line.partition("=")
-            sections[-1][1].setdefault(key.strip(), []).append(value.strip())
-    return sections
+            found[-1][1].setdefault(key.strip(), []).append(value.strip())
+    return found
 
 
-def _first(sections: Sections, title: str, key: str) -> Optional[str]:
-    return next((values[key][0] for name, values in sections if name == title and key in values), None)
+def _first(found: Sections, title: str, key: str) -> Optional[str]:
+    return next((values[key][0] for name, values in found if name == title and key in values), None)

@@ -9,10 +9,10 @@ import sys
 from pathlib import Path
 
 from host_programs.kolla_run.events import MARK, Event, judge, parse
+from tests.integration.ansible import ANSIBLE
 from tests.unit.host_programs.kolla_run.support import HERE, recap
 
 PLUGINS = Path(__file__).parents[2] / "host_programs/ansible/callback"
-ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
 
 
 def _ansible(folder: Path, playbook: Path, *words: str) -> tuple[list[Event], list[str], int]:

@@ -24,6 +24,11 @@ VALUES = {
     "jinja": "{{ network_interface }}",
     "sign": "a#b",
     "equals": "a=b",
+    "letters": "Zürich",
+    "more_letters": "à côté 😀 \\u00e9",
+    "listed_letters": ["é 😀", {"a\nb": "\\n"}],
+    "lines": "one\ntwo\r\n\tthree\u2028four\x85",
+    "lines_as_text": "one\\ntwo",
     "limits": {"mem_limit": "8g", "ulimits": {"nofile": 5}},
 }
 

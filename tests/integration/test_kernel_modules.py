@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from host_programs.kolla_run import replaced
+from tests.integration.ansible import play
 
 ROLE = "roles/module-load/tasks/main.yml"
 # As the releases have it, from 2026.1 on with the module's full name.
@@ -51,15 +49,7 @@ def test_a_kernel_without_modules_has_what_it_has_and_no_other_failure_is_hidden
     (tmp_path / "site.yml").write_text(
         "- {hosts: localhost, gather_facts: false, roles: [module-load], vars: {modules: [{name: ip_vs}]}}\n"
     )
-    done = subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), "-i", "localhost,", "-c", "local", "site.yml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "HOME": str(tmp_path)},
-    )
+    done = play(tmp_path, tmp_path / "site.yml")
     assert (done.returncode == 0) == loaded, done.stdout + done.stderr
     assert ("all are loaded" in done.stdout) == loaded
 

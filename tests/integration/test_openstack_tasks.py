@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from host_programs.kolla_run import replaced
+from tests.integration.ansible import play
 
 WAIT = "roles/nova-cell/tasks/wait_discover_computes.yml"
 OCTAVIA = "roles/octavia/tasks/hm-interface.yml"
@@ -81,27 +80,14 @@ def test_the_password_goes_through_stdin_and_all_other_words_stay(path: str, tmp
         "openstack_cacert": "",
     }
     shown = {"name": "shown", "debug": {"msg": "{{ asked.stdout }} / {{ asked.stderr }}"}}
-    play = {
+    site = {
         "hosts": "localhost",
         "gather_facts": False,
         "vars": values,
         "tasks": [*yaml.safe_load(texts[path]), shown],
     }
-    (tmp_path / "site.yml").write_text(yaml.safe_dump([play]))
-    done = subprocess.run(
-        [Path(sys.executable).with_name("ansible-playbook"), "-i", "localhost,", "-c", "local", "site.yml"],
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={
-            **os.environ,
-            "ANSIBLE_PYTHON_INTERPRETER": sys.executable,
-            "HOME": str(tmp_path),
-            "PATH": f"{tmp_path}:{os.environ['PATH']}",
-        },
-    )
+    (tmp_path / "site.yml").write_text(yaml.safe_dump([site]))
+    done = play(tmp_path, tmp_path / "site.yml", PATH=f"{tmp_path}:{os.environ['PATH']}")
     assert done.returncode == 0, done.stdout + done.stderr
     printed = yaml.safe_load(
         done.stdout[done.stdout.index("=> {") + 3 : done.stdout.index("}\n\nPLAY RECAP") + 1]

@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 from host_programs.kolla_run import replaced, tree
 from host_programs.kolla_run.events import parse
+from tests.integration.ansible import play
 from tests.unit.host_programs.kolla_run.fake import OURS
 from tests.unit.host_programs.kolla_run.small_tree import REPLACED, SOURCE, write
-
-ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
 
 
 def test_ansible_runs_what_is_replaced_and_the_releases_own_for_the_rest(tmp_path: Path) -> None:
@@ -21,14 +17,7 @@ def test_ansible_runs_what_is_replaced_and_the_releases_own_for_the_rest(tmp_pat
     write(source, SOURCE)
     for _ in range(2):  # made anew
         tree.build(str(target), str(source), REPLACED)
-    done = subprocess.run(
-        [ANSIBLE, "-i", "localhost,", "-c", "local", target / "site.yml"],
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=60,
-        env={**os.environ, "ANSIBLE_PYTHON_INTERPRETER": sys.executable, "HOME": str(tmp_path)},
-    )
+    done = play(tmp_path, target / "site.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "inner-ours" in done.stdout
     assert "tasks-ours-theirs-theirs" in done.stdout
@@ -44,32 +33,21 @@ def test_ansible_names_images_without_running_the_module(tmp_path: Path) -> None
         "kolla_container": {"action": "pull_image", "image": "{{ item }}"},
         "loop": ["r/a:1", "r/b:1"],
     }
-    play = {
+    site = {
         "name": "Apply role glance",
         "hosts": "all",
         "gather_facts": False,
         "become": True,
         "tasks": [task],
     }
-    (source / "site.yml").write_text(json.dumps([play]))
+    (source / "site.yml").write_text(json.dumps([site]))
     tree.build(str(target), str(source), replaced.for_images(str(OURS)))
-    done = subprocess.run(
-        [
-            str(ANSIBLE),
-            "-i",
-            "ctl01,ctl02,",
-            str(target / "site.yml"),
-        ],
-        capture_output=True,
-        encoding="utf-8",
-        check=False,
-        timeout=100,
-        env={
-            **os.environ,
-            "HOME": str(tmp_path),
-            "ANSIBLE_CALLBACK_PLUGINS": str(OURS / "callback"),
-            "ANSIBLE_STDOUT_CALLBACK": "cloud_progress",
-        },
+    done = play(
+        tmp_path,
+        target / "site.yml",
+        *("-i", "ctl01,ctl02,"),
+        ANSIBLE_CALLBACK_PLUGINS=str(OURS / "callback"),
+        ANSIBLE_STDOUT_CALLBACK="cloud_progress",
     )
     events = [event for event in map(parse, done.stdout.splitlines()) if event]
     found = sorted((event["host"], event["image"]) for event in events if event["e"] == "image")

@@ -8,8 +8,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.integration.ansible import ANSIBLE
+
 CALLBACK = Path(__file__).parents[2] / "host_programs/ansible/callback"
-ANSIBLE = Path(sys.executable).with_name("ansible-playbook")
+
 PLAY = """\
 - hosts: all
   gather_facts: false

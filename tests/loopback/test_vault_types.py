@@ -14,7 +14,7 @@ import yaml
 
 from tests import lifecycle as shared
 from tests.dialogue import talk
-from tests.lifecycle import Cases, lifecycle
+from tests.lifecycle import Cases, live
 from tests.loopback.vaults import OneVault
 from toolchain.plugins.vault.plugin import KINDS, provider
 
@@ -56,16 +56,7 @@ def test_every_type_has_a_case() -> None:
 def test_an_object_is_made_looked_at_changed_repaired_and_deleted(vault: OneVault, kind: str) -> None:
     given = {"AUDIT": str(vault.folder / "audit.log")}
     config = {"address": vault.url, "caCertFile": vault.ca, "token": vault.token}
-
-    async def dialogue(stub: Any, _engine: Any) -> None:
-        plugin = Plugin(stub, config, given, CASES, vault=vault)
-        await plugin.configure()
-        try:
-            await lifecycle(plugin, kind)
-        finally:
-            await plugin.clean()
-
-    talk(dialogue, provider)
+    live(lambda stub: Plugin(stub, config, given, CASES, vault=vault), kind, provider)
 
 
 def refusal(config: dict[str, Any]) -> str:

@@ -9,10 +9,8 @@ from typing import Any
 import yaml
 
 from tests import lifecycle as shared
-from tests.lifecycle import Cases, lifecycle
+from tests.lifecycle import Cases
 from toolchain.plugins.openstack.cloud import connect
-
-__all__ = ["CASES", "CASES_OVN", "Plugin", "lifecycle", "urn"]
 
 HERE = Path(__file__).parent
 CASES: Cases = yaml.safe_load((HERE / "cases.yaml").read_text())

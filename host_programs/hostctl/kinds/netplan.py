@@ -1,7 +1,7 @@
 """Netplan: one file of ours, checked before it is written, applied, and compared with the live devices.
 
-`netplan apply` answers before networkd has acted, and says 0 for devices that the kernel cannot make. So
-the kernel's features are asked first, and after it the live devices decide whether it worked.
+networkd acts after it was told, and does without what the kernel cannot make. So the kernel's features are
+asked first, and after it the live devices decide whether it worked.
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from host_programs.hostctl import filework, network
+from host_programs.hostctl import filework, network, networkd
 from host_programs.hostctl.errors import HostctlError
 
 if TYPE_CHECKING:
@@ -46,13 +46,21 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
         plan.note(
             f"netplan: this kernel cannot make {', '.join(missing)}: the configuration is checked and stored, not applied"
         )
-    stale = [] if missing else sorted(network.netdevs_of_last_time(host) - set(expected.kinds))
+    before_files = network.generated(host)
+    stale = [] if missing else sorted(set(network.expected(before_files).kinds) - set(expected.kinds))
     live = [] if missing else network.differences(host, expected, plan.note)
-    labels = [*files, *live, *(f"{name} removed" for name in stale)]
+    unfinished = ["of an unfinished run applied"] if not missing and host.exists(networkd.UNFINISHED) else []
+    labels = [*files, *live, *unfinished, *(f"{name} removed" for name in stale)]
     if not labels:
         plan.fine(ITEM)
         return
     network.keeps_the_way_in(host, expected)
+    beyond = [] if missing else networkd.beyond(host, before_files, expected.files, aside)
+    if beyond:
+        plan.note(
+            f"netplan: `netplan apply`, which configures every device anew, for {', '.join(beyond)}:"
+            " virtual addresses may move to another host"
+        )
     # A first effect does it all; the other labels only say what else it puts right.
     effect = functools.partial(_bring_about, host, content, expected, aside, stale, apply=not missing)
     before = _capture(host, aside, list(expected.kinds), apply=not missing)
@@ -66,6 +74,8 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
 def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None:
     """Put the old files back and apply them; at boot networkd starts after us and reads them."""
     del item
+    if before["apply"] and not boot:
+        networkd.remember(host)
     for path in _yaml(host):
         if path not in before["files"]:
             host.remove(path)
@@ -77,7 +87,8 @@ def restore(host: System, item: str, before: Dict[str, Any], boot: bool) -> None
         return
     if not before["apply"]:
         return
-    host.run(["netplan", "apply"], "netplan", seconds=60)
+    networkd.take(host, list(before["files"]))
+    networkd.tidy(host)
     present = network.live(host)
     for name in before["new"]:
         if name in present:
@@ -117,6 +128,8 @@ def _bring_about(
     stale: List[str],
     apply: bool,
 ) -> None:
+    if apply:
+        networkd.remember(host)
     host.write(FILE, content, "0600")
     for path in filter(host.exists, aside):
         host.rename(path, path + ASIDE)
@@ -125,7 +138,7 @@ def _bring_about(
     # Before netplan forgets about them; it never takes a device away itself.
     for name in sorted(set(stale) & set(network.live(host))):
         host.run(["ip", "link", "delete", "dev", name], f"netplan {name}", seconds=10)
-    host.run(["netplan", "apply"], "netplan", seconds=60)
+    networkd.take(host, aside)
     left = network.differences(host, expected, _ignore)
     deadline = host.clock() + WAIT_SECONDS
     while left and host.clock() < deadline:
@@ -134,9 +147,10 @@ def _bring_about(
     if left:
         raise HostctlError(
             "netplan",
-            f"{WAIT_SECONDS} s after `netplan apply` still: {'; '.join(left)}",
+            f"{WAIT_SECONDS} s after it was applied still: {'; '.join(left)}",
             "see networkctl status",
         )
+    networkd.tidy(host)
 
 
 def _yaml(host: System) -> List[str]:

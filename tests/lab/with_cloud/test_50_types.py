@@ -11,7 +11,8 @@ from openstack.connection import Connection
 
 from tests.dialogue import talk
 from tests.lab.with_cloud.conftest import API
-from tests.openstack.lifecycle import CASES_OVN, Plugin, lifecycle
+from tests.lifecycle import live
+from tests.openstack.lifecycle import CASES_OVN, Plugin
 from toolchain.plugins.openstack.plugin import provider
 
 pytestmark = pytest.mark.cloud
@@ -45,15 +46,7 @@ def given(cloud: Connection, tmp_path: Path) -> dict[str, str]:
 def test_an_object_is_made_looked_at_changed_repaired_and_deleted(
     kind: str, config: dict[str, Any], given: dict[str, str]
 ) -> None:
-    async def dialogue(stub: Any, _engine: Any) -> None:
-        plugin = Plugin(stub, config, given, CASES_OVN)
-        await plugin.configure()
-        try:
-            await lifecycle(plugin, kind)
-        finally:
-            await plugin.clean()
-
-    talk(dialogue, provider)
+    live(lambda stub: Plugin(stub, config, given, CASES_OVN), kind, provider)
 
 
 def test_a_refusal_is_one_line_in_the_clouds_own_words(config: dict[str, Any], given: dict[str, str]) -> None:

@@ -14,7 +14,7 @@ CLOUD = (paths.PROFILES / "cloud.yaml").read_text()
 
 @pytest.mark.parametrize("release", ["", "2024.2", "2026.1"])
 def test_a_profile_adds_its_sections_and_a_release_changes_the_release_alone(release: str) -> None:
-    made = yaml.safe_load(stack_file.assembled(BASE, CLOUD, release))["config"]
+    made = yaml.safe_load(stack_file.assembled(BASE, [CLOUD], release))["config"]
     expected = {**yaml.safe_load(BASE)["config"], **yaml.safe_load(CLOUD)}
     assert made.pop("cloud:releases") == {
         **expected.pop("cloud:releases"),
@@ -25,8 +25,8 @@ def test_a_profile_adds_its_sections_and_a_release_changes_the_release_alone(rel
 
 def test_what_a_release_needs_besides_is_in_the_profiles_sections() -> None:
     own = {"cloud:kolla": {"globals": {"more": True}, "octavia": {"enabled": False}}}
-    made = yaml.safe_load(stack_file.joined(CLOUD, yaml.safe_dump(own)))
-    expected = yaml.safe_load(CLOUD)
+    made = yaml.safe_load(stack_file.assembled(BASE, [CLOUD, yaml.safe_dump(own)], ""))["config"]
+    expected = {**yaml.safe_load(BASE)["config"], **yaml.safe_load(CLOUD)}
     expected["cloud:kolla"]["globals"]["more"] = True
     expected["cloud:kolla"]["octavia"]["enabled"] = False
     assert made == expected
@@ -35,7 +35,7 @@ def test_what_a_release_needs_besides_is_in_the_profiles_sections() -> None:
 def test_the_profile_of_hosts_alone_adds_nothing() -> None:
     paths.write(paths.BASE_STACK_FILE, BASE)
     stack_file.write(stack_file.PLAIN, "")
-    assert paths.STACK_FILE.read_text() == BASE
+    assert yaml.safe_load(paths.STACK_FILE.read_text()) == yaml.safe_load(BASE)
 
 
 def test_a_profile_that_is_not_there_is_named_beside_those_that_are() -> None:

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from tests.dialogue import talk
-from tests.openstack.lifecycle import CASES, Plugin, lifecycle
+from tests.lifecycle import live
+from tests.openstack.lifecycle import CASES, Plugin
 from tests.unit.toolchain.fake_cloud import Cloud, fake_cloud
 from tests.unit.toolchain.plugins import make
 from toolchain.plugins.openstack.plugin import KINDS, provider
@@ -34,12 +33,6 @@ def test_an_object_is_made_looked_at_changed_repaired_and_deleted(
     given = {"EXTERNAL": "case-external", "FILE": str(image), "ROLE": "role-of-the-cloud"}
     external = cloud.collections["/network/v2.0/networks"].create({"name": "case-external"})
 
-    async def dialogue(stub: Any, _engine: Any) -> None:
-        plugin = Plugin(stub, cloud.config, given)
-        await plugin.configure()
-        await lifecycle(plugin, kind)
-        await plugin.clean()
-
-    talk(dialogue, provider)
+    live(lambda stub: Plugin(stub, cloud.config, given), kind, provider)
     del cloud.collections["/network/v2.0/networks"].objects[external["id"]]
     assert not any(collection.objects for collection in cloud.collections.values())

@@ -71,32 +71,48 @@ class NetworkPrograms:
     def _netplan(self, argv: list[str], stdin: str) -> Result:
         if argv not in (["apply"], ["generate"]):
             raise unknown("netplan", argv)
-        content = self.host.read("/etc/netplan/60-cloud.yaml")
+        run = "/run/systemd/network"
+        for name in self.host.names(run):
+            del self.host.files[f"{run}/{name}"]
+        for name, text in self.generated.get(self._cloud_yaml() or "", {}).items():
+            self.host.put(f"{run}/{name}", text)
         if argv[0] == "apply":
-            run = "/run/systemd/network"
-            for name in self.host.names(run):
-                del self.host.files[f"{run}/{name}"]
-            for name, text in self.generated.get(content or "", {}).items():
-                self.host.put(f"{run}/{name}", text)
-        if argv[0] == "apply" and content is not None:
-            for name, text in self.generated.get(content, {}).items():
-                device = text.split("Name=")[1].split("\n")[0]
-                link = self.links.setdefault(device, {"mtu": 1500, "addresses": []})
-                index = (self.host.read(f"/sys/class/net/{device}/ifindex") or "").strip()
-                state = f"/run/systemd/netif/links/{index}"
-                file = (self.host.read(state) or "").strip().partition("=")[2]
-                if file and not self.host.exists(file):
-                    self.host.put(state, f"NETWORK_FILE={run}/{name}\n")
-                if name.endswith(".network"):
-                    values = [line.partition("=") for line in text.splitlines()]
-                    link["addresses"] = [value for key, _, value in values if key == "Address"]
-                    link["mtu"] = next((int(v) for k, _, v in values if k == "MTUBytes"), link["mtu"])
-                    gateway = next((v for k, _, v in values if k == "Gateway"), None)
-                    if gateway:
-                        self.routes = [{"dst": "default", "gateway": gateway}]
-        elif argv[0] == "apply":
-            self.links.update(copy.deepcopy(self.commands.get("netplan apply without ours", {})))
+            self.networkd_starts()
         return OK
+
+    def _cloud_yaml(self) -> str | None:
+        return self.host.read("/etc/netplan/60-cloud.yaml")
+
+    def networkd_starts(self) -> None:
+        """It adds what its files say and, as with KeepConfiguration, takes no address or route away."""
+        run = "/run/systemd/network"
+        if self._cloud_yaml() is None:
+            self.links.update(copy.deepcopy(self.commands.get("netplan apply without ours", {})))
+        for name in self.host.names(run):
+            text = self.host.read(f"{run}/{name}") or ""
+            device = text.split("Name=")[1].split("\n")[0]
+            link = self.links.setdefault(device, {"mtu": 1500, "addresses": []})
+            index = (self.host.read(f"/sys/class/net/{device}/ifindex") or "").strip()
+            state = f"/run/systemd/netif/links/{index}"
+            file = (self.host.read(state) or "").strip().partition("=")[2]
+            if file and not self.host.exists(file):
+                self.host.put(state, f"NETWORK_FILE={run}/{name}\n")
+            if name.endswith(".network"):
+                values = [line.partition("=") for line in text.splitlines()]
+                wanted = [value for key, _, value in values if key == "Address"]
+                link["addresses"] += [address for address in wanted if address not in link["addresses"]]
+                link["mtu"] = next((int(v) for k, _, v in values if k == "MTUBytes"), link["mtu"])
+                self._routes_of(device, values)
+
+    def _routes_of(self, device: str, values: list[tuple[str, str, str]]) -> None:
+        to = "default"
+        for key, _, value in values:
+            if key == "Destination":
+                to = "default" if value == "0.0.0.0/0" else value
+            elif key == "Gateway":
+                route = {"dst": to, "gateway": value, "dev": device}
+                if not any((r["dst"], r["gateway"]) == (to, value) for r in self.routes):
+                    self.routes.append(route)
 
     def _ip(self, argv: list[str], stdin: str) -> Result:
         if argv[:2] == ["-j", "route"]:
@@ -119,6 +135,10 @@ class NetworkPrograms:
                 self.links.pop(name, None)
             case ["link", "set", "dev", name, "mtu", mtu]:
                 self.links[name]["mtu"] = int(mtu)
+            case ["address", "delete", address, "dev", name]:
+                self.links[name]["addresses"].remove(address)
+            case ["route", "delete", to, "via", gateway, "dev", name]:
+                self.routes.remove({"dst": to, "gateway": gateway, "dev": name})
             case _:
                 raise unknown("ip", argv)
         return OK

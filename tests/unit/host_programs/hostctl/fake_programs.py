@@ -53,7 +53,7 @@ class Programs(NetworkPrograms):
             "dpkg-query": self._dpkg_query,
             "apt-get": self._apt_get,
             "apt-mark": self._apt_mark,
-            "systemctl": self.systemd.systemctl,
+            "systemctl": self._systemctl,
             "nft": self._nft,
             "unshare": self._unshare,
             "ip": self._ip,
@@ -82,6 +82,12 @@ class Programs(NetworkPrograms):
         if tool is None:
             raise unknown(argv[0], argv[1:])
         return tool(argv[1:], stdin)
+
+    def _systemctl(self, argv: list[str], stdin: str) -> Result:
+        if argv == ["restart", "systemd-networkd.service"]:
+            self.networkd_starts()
+            return OK
+        return self.systemd.systemctl(argv, stdin)
 
     def _given(self, given: Any) -> Result:
         entry: dict[str, Any] = {"out": given} if isinstance(given, str) else given
