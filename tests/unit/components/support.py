@@ -69,7 +69,7 @@ def lab_fields() -> Raw:
     """The `cloud:` fields of the lab's stack file, as `make lab` writes it."""
     base = (ROOT / "Pulumi.lab.yaml").read_text()
     release = yaml.safe_load(base)["config"]["cloud:releases"]["openstack"]
-    sections = [(ROOT / f"lab/profiles/cloud{own}.yaml").read_text() for own in ("", f"-{release}")]
+    sections = stack_file.sections("cloud", str(release))
     config = yaml.safe_load(stack_file.assembled(base, sections, ""))["config"]
     return {key.removeprefix("cloud:"): value for key, value in config.items() if key.startswith("cloud:")}
 
