@@ -56,10 +56,12 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
     names = {
         "externalCertificate": [outside, *([inside] if both else [])],
         "internalCertificate": [inside],
+        "databaseCertificate": [inside],
     }
     for field, given in (
         ("externalCertificate", tls.external_certificate),
         ("internalCertificate", tls.internal_certificate),
+        ("databaseCertificate", tls.database_certificate),
     ):
         yield from _secret(("kolla", "tls", field), given, names[field])
     for field, key in (("backendKey", tls.backend_key), ("queueKey", tls.queue_key)):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.proxysql_tls import proxysql_problems, reads_root
 from config.kolla.service import Part, Row
 from config.model.base import Section
 from config.model.errors import Loc, Problem
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
-CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
-"""The CA of `kolla.tls.ca` on the deploy host."""
+CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/root.crt"
+"""The CA of `kolla.tls.ca` on the deploy host, under the one name that ProxySQL's container looks for."""
 
 _HERE: Loc = ("kolla", "tls")
 _NETWORKS: tuple[Loc, ...] = (("networks",),)
@@ -57,6 +58,8 @@ class Tls(Part):
     """PEM file with the certificate and chain of the services behind the load balancer."""
     backend_key: SecretSource | None = None
     """Private key of `backendCertificate`."""
+    database_certificate: SecretSource | None = None
+    """PEM that ProxySQL shows to services: certificate of the internal name, chain, private key; none: the internal one."""
     queue_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of RabbitMQ."""
     queue_key: SecretSource | None = None
@@ -74,7 +77,8 @@ class Tls(Part):
         yield "kolla_enable_tls_backend", self.backend, "kolla.tls.backend"
         yield "rabbitmq_enable_tls", self.queues, "kolla.tls.queues"
         yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
-        yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
+        copies = bool(self.ca) or reads_root(cloud, kolla)
+        yield "kolla_copy_ca_into_containers", copies or None, "kolla.tls.ca"
         debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
         # Without `ca`, the site may still name what its own images have.
         bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
@@ -102,6 +106,7 @@ class Tls(Part):
                 "encrypts behind the load balancer while passwords cross the internal network unencrypted"
             )
             yield Problem((*_HERE, "internal"), reason, "switch it on too", "false")
+        yield from proxysql_problems(cloud, kolla)
         if self.source == "files":
             yield from self._files()
         if self.source == "acme":
