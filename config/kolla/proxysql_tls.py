@@ -74,7 +74,7 @@ def proxysql_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Prob
     """What `kolla-ansible deploy` would stop at, or ProxySQL's container at its start."""
     tls = kolla.tls
     issued_to_haproxy = tls.source == "acme" and tls.acme is not None and bool(tls.acme.internal_server)
-    elsewhere = issued_to_haproxy or tls.source == "external"
+    elsewhere = issued_to_haproxy or tls.source in {"external", "vault"}
     if elsewhere and certificate_source(kolla)[0] is None and copied(cloud, kolla):
         reason = "is missing: ProxySQL shows a certificate of the internal name, and only HAProxy gets one"
         fix = f"name the PEM file, or {_OFF}"

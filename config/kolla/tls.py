@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.edge import Renewal, renewal_problems
 from config.kolla.proxysql_tls import proxysql_problems, reads_root
 from config.kolla.service import Part, Row
 from config.model.base import Section
@@ -48,8 +49,8 @@ class Tls(Part):
     """Services behind the load balancer answer over https too; needs `backendCertificate` and `backendKey`."""
     queues: bool = False
     """RabbitMQ's clients use TLS; needs `queueCertificate` (with the hosts' API addresses) and `queueKey`."""
-    source: Literal["files", "external", "acme"] = "files"
-    """Where certificates come from: the fields below, something else that puts them on the hosts, or ACME."""
+    source: Literal["files", "external", "acme", "vault"] = "files"
+    """Where certificates come from: the fields below, something else that puts them on the hosts, ACME, the own vault."""
     external_certificate: SecretSource | None = None
     """PEM of the external name: certificate, chain, private key."""
     internal_certificate: SecretSource | None = None
@@ -66,6 +67,8 @@ class Tls(Part):
     """Private key of `queueCertificate`."""
     ca: LocalPath | None = None
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""
+    renewal: Renewal | None = None
+    """Who asks the vault, for `source: vault`."""
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
 
@@ -85,6 +88,8 @@ class Tls(Part):
         if self.ca:
             yield "openstack_cacert", bundle, "kolla.tls.ca"
             yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
+        # A certificate is given to the running load balancer by its socket.
+        yield "haproxy_socket_level_admin", self.source == "vault" or None, "kolla.tls.source"
         acme = self.acme if self.source == "acme" else None
         yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
         yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"
@@ -107,6 +112,7 @@ class Tls(Part):
             )
             yield Problem((*_HERE, "internal"), reason, "switch it on too", "false")
         yield from proxysql_problems(cloud, kolla)
+        yield from renewal_problems(cloud, kolla)
         if self.source == "files":
             yield from self._files()
         if self.source == "acme":

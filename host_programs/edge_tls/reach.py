@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 import pkgutil
 import subprocess
-from collections.abc import Callable
-from typing import Any
+from typing import Any, Callable, Dict, Optional
 
 from host_programs.contract import EdgeSettings
 from host_programs.edge_tls import on_host
@@ -17,8 +16,8 @@ _AWAY = 255
 """ssh's exit code where the host cannot be reached; and then nothing was done there."""
 _RUN = "import sys; exec(compile(sys.stdin.readline().encode().decode('unicode_escape'), 'on_host', 'exec'))"
 
-Answer = dict[str, Any]
-Ask = Callable[[str, Answer], Answer | None]
+Answer = Dict[str, Any]
+Ask = Callable[[str, Answer], Optional[Answer]]
 """What a host answers to a request; None: it cannot be reached. Raises EdgeError where it could not do it."""
 
 

@@ -89,6 +89,8 @@ def _deliver(
             if ask(host, request) is None:
                 raise EdgeError(host, "cannot be reached any more")
 
+    # What a killed run has left must not be taken for what to go back to.
+    every("keep", hosts)
     try:
         every("stage", hosts)
         if Hosts.HERE in hosts:
