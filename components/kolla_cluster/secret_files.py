@@ -93,7 +93,10 @@ def _proxysql(cloud: CloudConfig, kolla: KollaSettings) -> dict[str, str]:
     chain, key, issuers = parted(source.read(f"kolla.tls.{field}"))
     found = {"certificates/proxysql-cert.pem": chain, "certificates/proxysql-key.pem": key}
     if not reads_root(cloud, kolla):
-        found["certificates/proxysql-ca.pem"] = issuers
+        ca = kolla.tls.ca
+        found["certificates/proxysql-ca.pem"] = (
+            _with_newline(SecretSource(file=ca).read("kolla.tls.ca")) if ca else issuers
+        )
     elif kolla.tls.ca is None:
         found["certificates/ca/root.crt"] = issuers
     return found
