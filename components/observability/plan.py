@@ -1,12 +1,14 @@
-"""What Kolla-Ansible's Prometheus and Alertmanager are given. Pure, but for reading secrets from where they are named."""
+"""What Kolla-Ansible's Prometheus, Alertmanager and Grafana are given. Pure, but for reading secrets from where they are named."""
 
 from __future__ import annotations
 
 from components.observability.alertmanager import alertmanager_yaml, secrets
+from components.observability.dashboards import dashboard_json, dashboards
 from components.observability.jobs import jobs
 from components.observability.rules import RUNBOOKS, rule_file
 from components.observability.scrape import scrape_files
 from config.cloud import CloudConfig
+from config.kolla.services.prometheus import DASHBOARD
 from config.kolla.values import values
 from config.observability import ALERTMANAGER, RULES
 
@@ -52,6 +54,19 @@ def prometheus_files(cloud: CloudConfig) -> dict[str, str]:
         if job in running and known.on(ALSO.get(area, "true"))
     }
     return {ALERTMANAGER: alertmanager_yaml(own), **rules, **scrape_files(cloud)}
+
+
+def grafana_files(cloud: CloudConfig) -> dict[str, str]:
+    """Dashboards by path below `config/`; nothing where there is no Grafana, or no Prometheus.
+
+    Raises:
+        ValueError: an option that switches an exporter cannot be evaluated; says which.
+    """
+    if cloud.kolla is None or not cloud.kolla.grafana.shows(cloud.kolla):
+        return {}
+    running = jobs(cloud)
+    made = {DASHBOARD.format(name=name): dashboard_json(name, running) for name in dashboards()}
+    return {path: text for path, text in made.items() if text is not None}
 
 
 def alert_secrets(cloud: CloudConfig) -> dict[str, str]:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 _ENDPOINT = re.compile(r"[\w.-]+:\d{1,5}")
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
+DASHBOARD = "grafana/dashboards/cloud-{name}.json"
+"""Path below Kolla-Ansible's `config/` of a dashboard."""
 
 
 def _exporter(label: str, name: str, why: str, *groups: str) -> Port:
@@ -208,15 +210,25 @@ class Grafana(Service):
 
     enabled: bool = True
     """Whether the service runs."""
+    dashboards: bool = True
+    """Whether it has dashboards of what runs here, where Prometheus runs."""
+
+    def shows(self, kolla: KollaSettings) -> bool:
+        """Whether it gets dashboards."""
+        return self.enabled and self.dashboards and kolla.prometheus.enabled
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Its switch."""
         yield "enable_grafana", self.enabled, "kolla.grafana.enabled"
 
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        """It has a host."""
+        """It has a host, and the site writes none of its dashboards."""
         if self.enabled:
             yield from _needs_monitoring(cloud, ("kolla", "grafana", "enabled"))
+        for path in kolla.overrides if self.shows(kolla) else ():
+            if path.startswith(DASHBOARD.split("{", 1)[0]):
+                reason, fix = "names beginning so are the product's", "give the file another name"
+                yield Problem(("kolla", "overrides", path), reason, f"{fix}, or unset `grafana.dashboards`")
 
 
 def _managers(cloud: CloudConfig) -> list[str]:

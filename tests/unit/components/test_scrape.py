@@ -17,10 +17,10 @@ from components.observability.rules import areas
 from components.vault_secrets.server import configuration
 from config.cloud import CloudConfig
 from config.observability import BLACKBOX, SCRAPE, VAULT_CA
+from tests.unit.components.metrics import DATA, job_of, words
 from tests.unit.components.support import Raw, cloud
 from tests.unit.config.kolla_secrets import certificate
 
-DATA = yaml.safe_load(Path(__file__).with_name("metrics.yaml").read_text())
 RECEIVER: Raw = {
     "mail": {"server": "smtp.example.com:587", "sender": "cloud@example.com"},
     "receivers": {"ops": {"mail": ["ops@example.com"]}},
@@ -73,19 +73,6 @@ def targets(job: dict[str, Any]) -> dict[str, list[str]]:
     }
 
 
-def words(rule: str) -> set[str]:
-    """Names in an expression that are no labels, texts, functions, keywords or durations."""
-    for gone in (
-        r'"[^"]*"',
-        r"\{[^{}]*\}",
-        r"\[[^\]]*\]",
-        r"\b(by|on|without|group_left|group_right) \([^)]*\)",
-    ):
-        rule = re.sub(gone, " ", rule)
-    names = set(re.findall(r"(?<![\w.])[a-z][a-zA-Z_]\w*(?!\w*\s*\()", rule))
-    return names - {"and", "or", "unless", "offset", "on", "by"}
-
-
 RULES = [(area, name) for area, rules in areas().items() for name in rules]
 
 
@@ -93,9 +80,7 @@ RULES = [(area, name) for area, rules in areas().items() for name in rules]
 def test_each_metric_of_a_rule_is_given_by_the_job_that_brings_its_area(area: str, name: str) -> None:
     allowed = {AREAS[area], DATA["other_jobs"].get(name, [AREAS[area]])[0]}
     for metric in words(areas()[area][name].expr) - set(DATA["every_job"]):
-        beginnings = [beginning for beginning in DATA["jobs"] if metric.startswith(beginning)]
-        assert beginnings, f"{metric}: no job is known to give it"
-        assert DATA["jobs"][max(beginnings, key=len)] in allowed, metric
+        assert job_of(metric) in allowed, metric
 
 
 def test_exceptions_are_of_rules_that_exist_and_jobs_that_exist() -> None:
@@ -163,6 +148,7 @@ def test_each_certificate_that_is_not_behind_a_virtual_address_is_probed(tmp_pat
             "queueCertificate": "none.pem",
             "queueKey": {"file": "none.key"},
             "backend": True,
+            "ca": "none.pem",
             "backendCertificate": "none.pem",
             "backendKey": {"file": "none.key"},
         }
