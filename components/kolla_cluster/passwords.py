@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from components.observability.plan import alert_secrets
+from components.observability.plan import secrets_of
 from config.cloud import CloudConfig
 from config.kolla.passwords import BLANK, Passwords, dump, missing, parse
 from config.release_map import release
@@ -11,7 +11,7 @@ _MAKE = "run make kolla-passwords"
 
 
 def read_passwords(cloud: CloudConfig) -> Passwords:
-    """All passwords by name, with the registry's and those of `observability`.
+    """All passwords by name, with the registry's and those of alerts and dashboards.
 
     Raises:
         ValueError: there are none, or some are missing; the message never shows one.
@@ -26,7 +26,7 @@ def read_passwords(cloud: CloudConfig) -> Passwords:
     if lacking := missing(names, have):
         raise ValueError(f"cloud:kolla.passwords: {len(lacking)} missing: {', '.join(lacking)} ({_MAKE})")
     registry = kolla.images.registry_password
-    result = {**dict.fromkeys(BLANK & set(names)), **have, **alert_secrets(cloud)}
+    result = {**dict.fromkeys(BLANK & set(names)), **have, **secrets_of(cloud)}
     if registry is not None:
         result["docker_registry_password"] = registry.get_secret_value()
     return result

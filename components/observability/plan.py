@@ -8,7 +8,7 @@ from components.observability.jobs import jobs
 from components.observability.rules import RUNBOOKS, rule_file
 from components.observability.scrape import scrape_files
 from config.cloud import CloudConfig
-from config.kolla.services.prometheus import DASHBOARD
+from config.kolla.services.grafana import CLIENT_SECRET, DASHBOARD
 from config.kolla.values import values
 from config.observability import ALERTMANAGER, RULES
 
@@ -69,14 +69,14 @@ def grafana_files(cloud: CloudConfig) -> dict[str, str]:
     return {path: text for path, text in made.items() if text is not None}
 
 
-def alert_secrets(cloud: CloudConfig) -> dict[str, str]:
+def secrets_of(cloud: CloudConfig) -> dict[str, str]:
     """Secrets that these files name, for passwords.yml.
 
     Raises:
         ValueError: one cannot be read; says which.
     """
-    if cloud.observability is None:
-        return {}
-    return {
-        name: source.read(where).strip() for name, (where, source) in secrets(cloud.observability).items()
-    }
+    sources = secrets(cloud.observability) if cloud.observability is not None else {}
+    login = cloud.kolla.grafana.login if cloud.kolla is not None else None
+    if login is not None:
+        sources[CLIENT_SECRET] = ("kolla.grafana.login.clientSecret", login.client_secret)
+    return {name: source.read(where).strip() for name, (where, source) in sources.items()}

@@ -16,6 +16,7 @@ from config.kolla.services.coordination import Coordination
 from config.kolla.services.database import Database
 from config.kolla.services.designate import Designate
 from config.kolla.services.glance import Glance
+from config.kolla.services.grafana import Grafana
 from config.kolla.services.heat import Heat
 from config.kolla.services.horizon import Horizon
 from config.kolla.services.keystone import Keystone
@@ -27,7 +28,7 @@ from config.kolla.services.neutron import Neutron
 from config.kolla.services.nova import Nova
 from config.kolla.services.object_store import ObjectStore
 from config.kolla.services.octavia import Octavia
-from config.kolla.services.prometheus import Grafana, Prometheus
+from config.kolla.services.prometheus import Prometheus
 from config.kolla.services.queues import Queues
 from config.kolla.services.telemetry import Gnocchi
 from config.kolla.services.workers import Workers

@@ -21,6 +21,7 @@ from config.kolla.services import (
 from config.kolla.services.barbican import Barbican
 from config.kolla.services.designate import Designate
 from config.kolla.services.glance import Glance
+from config.kolla.services.grafana import Grafana
 from config.kolla.services.heat import Heat
 from config.kolla.services.horizon import Horizon
 from config.kolla.services.keystone import Keystone
@@ -29,7 +30,7 @@ from config.kolla.services.magnum import Magnum
 from config.kolla.services.manila import Manila
 from config.kolla.services.object_store import ObjectStore
 from config.kolla.services.octavia import Octavia
-from config.kolla.services.prometheus import Grafana, Prometheus
+from config.kolla.services.prometheus import Prometheus
 from config.kolla.services.queues import Queues
 from config.kolla.values import Values, values
 from config.release_map.inventory import plays

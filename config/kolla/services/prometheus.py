@@ -1,4 +1,4 @@
-"""Metrics: Prometheus, Alertmanager, the exporters; Grafana, which shows them."""
+"""Metrics: Prometheus, Alertmanager, the exporters."""
 
 from __future__ import annotations
 
@@ -21,8 +21,6 @@ if TYPE_CHECKING:
 _ENDPOINT = re.compile(r"[\w.-]+:\d{1,5}")
 MGR_METRICS_PORT = 9283
 """Where Ceph's managers tell their metrics."""
-DASHBOARD = "grafana/dashboards/cloud-{name}.json"
-"""Path below Kolla-Ansible's `config/` of a dashboard."""
 
 
 def _exporter(label: str, name: str, why: str, *groups: str) -> Port:
@@ -31,7 +29,8 @@ def _exporter(label: str, name: str, why: str, *groups: str) -> Port:
     return Port(label, why, (f"{option}_port",), groups, when=f"enable_{option}")
 
 
-def _needs_monitoring(cloud: CloudConfig, loc: Loc) -> Iterator[Problem]:
+def needs_monitoring(cloud: CloudConfig, loc: Loc) -> Iterator[Problem]:
+    """A host has the role `monitoring`."""
     if not cloud.with_role("monitoring"):
         reason = "no enabled host has the role `monitoring`: it would run nowhere"
         yield Problem(loc, reason, "give the role to a host, or switch it off", "true", needs=HOST_ROLES)
@@ -179,7 +178,7 @@ class Prometheus(Service):
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """It has a host, and its command line each argument once."""
         if self.enabled:
-            yield from _needs_monitoring(cloud, ("kolla", "prometheus", "enabled"))
+            yield from needs_monitoring(cloud, ("kolla", "prometheus", "enabled"))
         for at, manager in enumerate(self.ceph_managers):
             if not _ENDPOINT.fullmatch(manager):
                 where: Loc = ("kolla", "prometheus", "cephManagers", at)
@@ -192,43 +191,6 @@ class Prometheus(Service):
                 yield Problem(here, "is not one argument", "write each as `--NAME=VALUE`", argument)
             elif argument.startswith("--storage.tsdb.retention."):
                 yield Problem(here, "has a field", "use `retention` or `retentionSize`", argument)
-
-
-class Grafana(Service):
-    """Dashboards."""
-
-    name: ClassVar[str] = "grafana"
-    runs: ClassVar[str] = "enable_grafana"
-    ports: ClassVar[tuple[Port, ...]] = (
-        Port(
-            "grafana",
-            "dashboards",
-            ("grafana_server_port", "grafana_server_listen_port"),
-            ("loadbalancer", "grafana"),
-        ),
-    )
-
-    enabled: bool = True
-    """Whether the service runs."""
-    dashboards: bool = True
-    """Whether it has dashboards of what runs here, where Prometheus runs."""
-
-    def shows(self, kolla: KollaSettings) -> bool:
-        """Whether it gets dashboards."""
-        return self.enabled and self.dashboards and kolla.prometheus.enabled
-
-    def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
-        """Its switch."""
-        yield "enable_grafana", self.enabled, "kolla.grafana.enabled"
-
-    def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        """It has a host, and the site writes none of its dashboards."""
-        if self.enabled:
-            yield from _needs_monitoring(cloud, ("kolla", "grafana", "enabled"))
-        for path in kolla.overrides if self.shows(kolla) else ():
-            if path.startswith(DASHBOARD.split("{", 1)[0]):
-                reason, fix = "names beginning so are the product's", "give the file another name"
-                yield Problem(("kolla", "overrides", path), reason, f"{fix}, or unset `grafana.dashboards`")
 
 
 def _managers(cloud: CloudConfig) -> list[str]:

@@ -13,7 +13,7 @@ from components.kolla_cluster.overrides import overrides
 from components.kolla_cluster.passwords import read_passwords
 from components.observability.alertmanager import SILENCES, alertmanager_yaml
 from components.observability.jobs import KOLLA
-from components.observability.plan import ALSO, AREAS, alert_secrets, prometheus_files
+from components.observability.plan import ALSO, AREAS, prometheus_files, secrets_of
 from components.observability.rules import areas
 from config.cloud import CloudConfig
 from config.observability import ALERTMANAGER
@@ -69,7 +69,7 @@ def amtool(*argv: str) -> str:
 def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = with_alerts()
     path = tmp_path_factory.mktemp("alertmanager") / "alertmanager.yml"
-    path.write_text(filled_in(prometheus_files(made)[ALERTMANAGER], alert_secrets(made)))
+    path.write_text(filled_in(prometheus_files(made)[ALERTMANAGER], secrets_of(made)))
     return str(path)
 
 
@@ -120,7 +120,7 @@ def test_links_lead_to_the_sites_own_copy_of_the_runbooks() -> None:
 
 def test_without_the_section_nothing_is_written() -> None:
     assert prometheus_files(cloud("prod")) == {}
-    assert alert_secrets(cloud("prod")) == {}
+    assert secrets_of(cloud("prod")) == {}
 
 
 def test_a_receiver_without_mail_needs_no_mail_server() -> None:

@@ -17,7 +17,7 @@ from components.observability.dashboards import TAG, Panel, dashboard_json, dash
 from components.observability.jobs import KOLLA
 from components.observability.plan import grafana_files
 from components.observability.rules import areas
-from config.kolla.services.prometheus import DASHBOARD
+from config.kolla.services.grafana import DASHBOARD
 from tests.debian_programs import program
 from tests.unit.components.metrics import DATA, job_of, words
 from tests.unit.components.support import GOLDEN, Raw, cloud

@@ -30,6 +30,13 @@ OBSERVABILITY = {
     "receivers": {"one": {}},
     "default": "one",
 }
+LOGIN = {
+    "authorizationEndpoint": "https://sso.example.com/authorize",
+    "tokenEndpoint": "https://sso.example.com/token",
+    "userinfoEndpoint": "https://sso.example.com/userinfo",
+    "clientId": "grafana",
+    "admins": ["cloud-admins"],
+}
 PLACES = [
     tuple(
         ("nova/nova-compute.conf" if "overrides" in place else "one") if step == "*" else step
@@ -42,6 +49,7 @@ PLACES = [
 def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
     sections = {"vault": VAULT, "observability": OBSERVABILITY}
     parts = {"kolla.octavia.amphora.certificates": CERTIFICATES, "kolla.tls.renewal": {"service": "edge"}}
+    parts["kolla.grafana.login"] = LOGIN
     raw = fields("prod", copy.deepcopy({**parts, **sections}))
     here: Any = raw
     for step in loc[:-1]:
