@@ -20,8 +20,8 @@ from grafana_foundation_sdk.models import common
 from grafana_foundation_sdk.models import dashboard as models
 from pydantic import BaseModel, ConfigDict, Field
 
-TAG = "openstack-cloud"
-"""Of all of them: the menu on each leads to the others."""
+from config.kolla.services.grafana import TAG
+
 _SOURCE = models.DataSourceRef(type_val="prometheus", uid="${datasource}")
 _ALL = models.VariableOption(text="All", value="$__all", selected=True)
 _Built = TypeVar("_Built", timeseries.Panel, stat.Panel)

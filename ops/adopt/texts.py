@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from config.kolla.passwords import Passwords
+from config.kolla.services.grafana import TAG, is_dashboard
 from config.kolla.setting import Setting, sets
 from config.model.secrets import secret_within
 from ops.adopt.passwords import known_within
@@ -39,6 +40,8 @@ def override_texts(
             do = "put it on the deploy host yourself, below /etc/kolla-deploy/config"
             refused.append(Remark(path, "", "is no plain text that a stack file could hold", do))
             continue
+        if is_dashboard(path.removeprefix(_BELOW)) and f'"{TAG}"' in text:
+            continue  # the product's own: it writes them anew
         secret = _named(next(known_within(text, passwords), None)) or secret_within(text)
         if secret:
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"

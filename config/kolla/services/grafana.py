@@ -25,10 +25,10 @@ if TYPE_CHECKING:
 
 DASHBOARD = "grafana/dashboards/cloud-{name}.json"
 """Path below Kolla-Ansible's `config/` of a dashboard."""
+TAG = "openstack-cloud"
+"""Of all of them: the menu on each leads to the others."""
 CLIENT_SECRET = "grafana_login_client_secret"  # noqa: S105  # its name
 _INI = "grafana.ini"
-_HOME = "/var/lib/grafana/dashboards/cloud-overview.json"
-"""Where Kolla-Ansible puts that dashboard in the container."""
 _HERE: Loc = ("kolla", "grafana", "login")
 _PLAIN = re.compile(r"[!-#%-_a-~]*")
 """What grafana.ini can hold between backticks: Grafana fills in `$…` itself."""
@@ -40,6 +40,11 @@ Group = Annotated[
 Claim = Annotated[
     str, form(r"^[A-Za-z_][A-Za-z0-9_.]*$", "a claim is a name such as `groups`, or `a.b` in `a`")
 ]
+
+
+def is_dashboard(path: str) -> bool:
+    """Whether a path below `config/` has the form of a dashboard's of the product."""
+    return path.startswith(DASHBOARD.split("{", 1)[0])
 
 
 class Login(Section):
@@ -150,9 +155,7 @@ class Grafana(Service):
         yield "enable_grafana", self.enabled, "kolla.grafana.enabled"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:
-        """Who may log in, and the first page, where the site has none of its own."""
-        if self.shows(kolla) and not any(path.endswith("home_dashboard.json") for path in kolla.overrides):
-            yield Setting(_INI, "dashboards", "default_home_dashboard_path", _HOME)
+        """Who may log in."""
         if self.enabled and self.login is not None:
             yield from self.login.settings()
 
@@ -162,7 +165,7 @@ class Grafana(Service):
             return
         yield from needs_monitoring(cloud, ("kolla", "grafana", "enabled"))
         for path in kolla.overrides if self.shows(kolla) else ():
-            if path.startswith(DASHBOARD.split("{", 1)[0]):
+            if is_dashboard(path):
                 reason, fix = "has a name of the product's own dashboards", "give the file another name"
                 yield Problem(("kolla", "overrides", path), reason, fix)
         if self.login is not None:

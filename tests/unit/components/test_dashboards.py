@@ -13,11 +13,11 @@ import pytest
 import yaml
 
 from components.kolla_cluster.overrides import overrides
-from components.observability.dashboards import TAG, Panel, dashboard_json, dashboards, uid
+from components.observability.dashboards import Panel, dashboard_json, dashboards, uid
 from components.observability.jobs import KOLLA
 from components.observability.plan import grafana_files
 from components.observability.rules import areas
-from config.kolla.services.grafana import DASHBOARD
+from config.kolla.services.grafana import DASHBOARD, TAG
 from tests.debian_programs import program
 from tests.unit.components.metrics import DATA, job_of, words
 from tests.unit.components.support import GOLDEN, Raw, cloud

@@ -81,18 +81,10 @@ def test_passwords_are_asked_for_only_where_the_site_wants_them() -> None:
     assert ini(with_login(passwords=True))["auth"]["disable_login_form"] == "false"
 
 
-def test_without_a_login_grafana_has_only_its_first_page() -> None:
+def test_without_a_login_grafana_is_left_as_kolla_ansible_makes_it() -> None:
     made = cloud("prod")
-    assert ini(made).sections() == ["dashboards"]
+    assert "grafana.ini" not in overrides(made)
     assert CLIENT_SECRET not in read_passwords(made)
-
-
-def test_a_site_with_a_first_page_of_its_own_keeps_it() -> None:
-    def change(raw: Raw) -> None:
-        text = "[dashboards]\ndefault_home_dashboard_path = /own.json\n"
-        raw["kolla"]["overrides"] = {"grafana.ini": text}
-
-    assert ini(cloud("prod", change))["dashboards"]["default_home_dashboard_path"] == "/own.json"
 
 
 @pytest.mark.parametrize("series", known())

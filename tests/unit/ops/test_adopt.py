@@ -14,6 +14,7 @@ from components.kolla_cluster.plan import KollaPlan, plan_kolla
 from components.kolla_cluster.secret_files import read_secrets
 from config.kolla.hosts import TOP
 from config.kolla.passwords import parse
+from config.kolla.services.grafana import is_dashboard
 from config.load import load_mapping
 from config.release_map import known
 from config.release_map.inventory import groups
@@ -138,7 +139,8 @@ def test_plain_kolla_ansible_comes_back_whole(
         **(parse(folders.passwords()) or {}),
         "keystone_admin_password": "later-than-passwords-yml",
     }
-    assert plan_kolla(cloud).overrides == {**adopt_texts.INI, "nfs_shares": "192.0.2.9:/volumes\n"}
+    texts = {path: text for path, text in plan_kolla(cloud).overrides.items() if not is_dashboard(path)}
+    assert texts == {**adopt_texts.INI, "nfs_shares": "192.0.2.9:/volumes\n"}
 
 
 def test_kayobes_layout_comes_back_whole(
@@ -203,3 +205,16 @@ def test_a_cluster_of_ceph_that_is_there_is_used_and_its_keys_are_asked_for(
     plan = plan_kolla(load_mapping(raw, "with keys", tmp_path, require_host_keys=False))
     assert differing(folder, plan, tmp_path) == {NAMED_OTHERWISE, "cinder_backup_share"}
     assert not [path for path in plan.overrides if "ceph" in path]
+
+
+def test_the_products_own_dashboards_are_written_anew_and_the_sites_are_kept(
+    file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder, _, given = folders.prod(tmp_path / "kolla", "2026.1")
+    own = folder / "config/grafana/dashboards/mine.json"
+    own.write_text('{"title": "Mine"}\n')
+    assert run(file, folder, given) == 0
+    assert otherwise(capsys.readouterr().out) == []
+    kolla = loaded(file).kolla
+    assert kolla is not None
+    assert [path for path in kolla.overrides if "grafana" in path] == ["grafana/dashboards/mine.json"]
