@@ -23,8 +23,9 @@ _BASE = (
     docker.docker,
     hosts.hosts,
     logs.journal,
+    logs.fluent_bit_settings,
 )
-_SECRETS = (proxies.secret_proxies, access.deploy_key)
+_SECRETS = (proxies.secret_proxies, access.deploy_key, logs.fluent_bit_password)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Whom alerts reach, and when (guide §8)."""
+"""Whom alerts reach, and when; where logs go (guide §8)."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from config.model.base import Room
 from config.model.errors import Loc, Problem
 from config.model.texts.lines import OptionName
 from config.model.texts.network import HttpUrl
+from config.observability.logs import Logs
 from config.observability.receivers import Hours, MailServer, Receiver, Route
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ RULES = "prometheus/cloud-{area}.rules"
 
 
 class Observability(Room):
-    """Alert rules for what runs here, what is asked besides, Alertmanager's configuration; all for `cloud:kolla`'s Prometheus."""
+    """Alert rules for what runs here, what is asked besides, Alertmanager's configuration, for `cloud:kolla`'s Prometheus; logs."""
 
     runbooks: HttpUrl | None = None
     """Web address of this repository's `docs/runbooks`, for the links in alerts; none: the name of the page alone."""
@@ -43,6 +44,9 @@ class Observability(Room):
     repeat_hours: int = Field(default=4, ge=1, le=168)
     """Hours after which an alert that still holds is told again."""
 
+    logs: Logs | None = None
+    """Where the hosts' logs go; none: they stay on the hosts, or go to `cloud:kolla.logging`."""
+
     def problems(self, here: Loc, cloud: CloudConfig) -> Iterator[Problem]:
         """Names that exist, receivers who get something, one who says what Alertmanager does."""
         yield from self._known((*here, "default"), self.default)
@@ -56,6 +60,8 @@ class Observability(Room):
             yield from receiver.problems((*here, "receivers", name), self.mail is not None)
         if self.mail is not None:
             yield from self.mail.problems((*here, "mail"))
+        if self.logs is not None:
+            yield from self.logs.problems((*here, "logs"))
         kolla = cloud.kolla
         if kolla is None or not kolla.prometheus.enabled:
             reason, fix = "needs a Prometheus, and none runs here", "set `cloud:kolla.prometheus.enabled`"

@@ -29,6 +29,7 @@ OBSERVABILITY = {
     "mail": {"server": "smtp:25", "sender": "a@example.com"},
     "receivers": {"one": {}},
     "default": "one",
+    "logs": {"url": "https://logs.example.com/loki/api/v1/push", "user": "cloud"},
 }
 LOGIN = {
     "authorizationEndpoint": "https://sso.example.com/authorize",
