@@ -165,6 +165,7 @@ def test_each_certificate_that_is_not_behind_a_virtual_address_is_probed(tmp_pat
             "backend": True,
             "backendCertificate": "none.pem",
             "backendKey": {"file": "none.key"},
+            "ca": "none.pem",
         }
 
     found = targets(added(observed(tls, ca=tmp_path / "ca.pem"))["certificates"])
