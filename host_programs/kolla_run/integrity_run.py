@@ -51,6 +51,7 @@ def check(
     fetch: openstack.Fetch | None = None,
     *,
     patience: float = PATIENCE,
+    without: frozenset[str] = frozenset(),
 ) -> dict[str, Any]:
     """Compare the cloud with what is expected of it until it is so, or until what is not will not come right by itself.
 
@@ -59,17 +60,18 @@ def check(
         clock: the time.
         fetch: how the APIs are asked; None: over the network.
         patience: seconds for which services may take to start; 0: one look.
+        without: hosts that are off and stay so: nothing is expected of them.
 
     Raises:
         MissingError: something is missing.
         RunError: it is not known what is expected, or nobody could be asked.
     """
-    expected = _expectations(kolla)
+    expected = integrity.reduced(expectations(kolla), without)
     entry = _entry(kolla)
     fetch = fetch or openstack.fetcher(str(entry.get("cacert") or ""))
     start = clock.now()
     while True:
-        found = list(_look(kolla, expected, entry, fetch))
+        found = list(_look(kolla, expected, entry, fetch, len(without)))
         left = start + patience - clock.now()
         if not any(one.settles for one in found) or left <= 0:
             break
@@ -85,7 +87,7 @@ def check(
 
 
 def _look(
-    kolla: Kolla, expected: Expectations, entry: Mapping[str, Any], fetch: openstack.Fetch
+    kolla: Kolla, expected: Expectations, entry: Mapping[str, Any], fetch: openstack.Fetch, off: int
 ) -> Iterator[Mismatch]:
     """One look at everything."""
     catalogue: tuple[Endpoint, ...] = ()
@@ -104,7 +106,7 @@ def _look(
     public = _urls(expected, catalogue, "public")
     hosts = kolla.observe(public)
     yield from integrity.hosts(expected["hosts"], hosts)
-    yield from integrity.clusters(expected["clusters"], hosts)
+    yield from integrity.clusters(expected["clusters"], hosts, off)
     yield from integrity.addresses(expected["addresses"], hosts)
     yield from integrity.answers(
         {url: [one["answers"][url] for one in hosts.values() if url in one["answers"]] for url in public}
@@ -142,7 +144,12 @@ def _status(cloud: Cloud, url: str) -> int | str:
         return str(error)
 
 
-def _expectations(kolla: Kolla) -> Expectations:
+def expectations(kolla: Kolla) -> Expectations:
+    """What is expected of the cloud.
+
+    Raises:
+        RunError: it cannot be read.
+    """
     path = f"{kolla.paths.config}/{EXPECTATIONS_FILE}"
     try:
         with open(path, encoding="utf-8") as file:

@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
@@ -216,6 +216,14 @@ class Kolla:
                 raise
         return self._results()
 
+    def order(self, what: str, orders: Mapping[str, Sequence[Sequence[str]]]) -> None:
+        """Have root run commands on hosts, one after another on each of them.
+
+        Raises:
+            FailedError: one failed.
+        """
+        self._playbook("orders", what=what, orders=orders)
+
     def _results(self) -> dict[str, Any]:
         """What a playbook has left, by host."""
         found = {}
@@ -225,7 +233,7 @@ class Kolla:
         self._empty_results()
         return found
 
-    def _playbook(self, name: str, **variables: str) -> None:
+    def _playbook(self, name: str, **variables: Any) -> None:
         path = f"{self.paths.program}/playbooks/{name}.yml"
         self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
 
