@@ -15,7 +15,7 @@ from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.paths import Paths
-from host_programs.kolla_run.recovery import recover
+from host_programs.kolla_run.recovery import power_off, recover
 
 PARTS = {
     "plan": "say which services a change restarts, on which hosts; changes nothing that runs",
@@ -25,6 +25,7 @@ PARTS = {
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
     "integrity": "compare the deployed cloud with what is expected of it; waits for services that need time to start",
     "recover": "bring back what does not come back by itself, gate by gate; may be run again at any point",
+    "power-off": "stop all that runs, in order, and write it down for recover; hosts stay on",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
 }
@@ -41,6 +42,9 @@ def command_line() -> CommandLine:
     recovering = line.commands["recover"]
     recovering.add_argument("--dry-run", action="store_true", help="only say what would be done")
     recovering.add_argument("--without", action="append", default=[], metavar="HOST", help=_WITHOUT)
+    stopping = line.commands["power-off"]
+    stopping.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    stopping.add_argument("--anyway", action="store_true", help="also a cloud that is not whole")
     for name in ACTIONS:
         command = line.add(name, "kolla-ansible's own")
         command.add_argument("--tags", default="", help="only these, separated by commas")
@@ -93,6 +97,8 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
         return integrity_run.check(kolla, patience=options.patience)
     if options.command == "recover":
         return recover.recover(kolla, options.without, dry_run=options.dry_run)
+    if options.command == "power-off":
+        return power_off.power_off(kolla, anyway=options.anyway, dry_run=options.dry_run)
     if options.command == "prechecks-changed":
         first = (pulling.reach,) if options.registry else ()
         return steps.prechecks(kolla, first)

@@ -98,6 +98,21 @@ def answers(replies: Mapping[str, Sequence[Any]]) -> Iterator[Mismatch]:
             yield Mismatch(f"{url}: no answer ({told})")
 
 
+def awake(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What hosts show, without the containers whose unit somebody has disabled."""
+    return {
+        host: {
+            **one,
+            "containers": {
+                name: state
+                for name, state in one["containers"].items()
+                if one["units"].get(f"kolla-{name}-container.service", {}).get("enabled", True)
+            },
+        }
+        for host, one in found.items()
+    }
+
+
 def hosts(expected: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Mismatch]:
     """Hosts that could not be asked; containers that do not run or are not well."""
     for host in expected:

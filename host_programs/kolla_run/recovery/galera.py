@@ -31,7 +31,7 @@ def galera(seen: Seen) -> Verdict:
         )
     found = f"no primary component on {', '.join(members)}"
     # After a planned power-off, or without one of the last view, nobody finds the others: there is no use in waiting.
-    alone = 0.0 if seen.record or len(members) < seen.whole("galera") else ALONE
+    alone = 0.0 if seen.record.get("off") or len(members) < seen.whole("galera") else ALONE
     if seen.waited < alone:
         return Verdict(
             found, waits=f"the members to find each other, at most {alone - seen.waited:.0f} s more"

@@ -67,6 +67,8 @@ class Seen(NamedTuple):
 
     engine: str = "docker"
     """The container engine's program."""
+    apis: Mapping[str, Any] = {}
+    """Servers and load balancers, where they were asked for."""
 
     def members(self, cluster: str) -> list[str]:
         """The hosts of a cluster's members that are to be there."""

@@ -61,19 +61,8 @@ def containers(seen: Seen) -> Verdict:
 
 def _wrong(seen: Seen) -> Iterator[integrity.Mismatch]:
     """What is wrong with containers, but for those whose unit an operator disabled."""
-    kept = {
-        host: {
-            **one,
-            "containers": {
-                name: state
-                for name, state in one["containers"].items()
-                if one["units"].get(f"kolla-{name}-container.service", {}).get("enabled", True)
-            },
-        }
-        for host, one in seen.hosts.items()
-    }
     wanted = [host for host in seen.expected["hosts"] if host in seen.hosts]
-    for mismatch in integrity.hosts(wanted, kept):
+    for mismatch in integrity.hosts(wanted, integrity.awake(seen.hosts)):
         if mismatch.settles:
             yield mismatch
 

@@ -10,13 +10,12 @@ from host_programs.kolla_run import integrity_run, openstack
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock
 from host_programs.kolla_run.kolla import Kolla
-from host_programs.kolla_run.recovery import ceph, galera, hosts, ovn, rabbitmq
-from host_programs.kolla_run.recovery.gate import Call, Gate, Seen
+from host_programs.kolla_run.recovery import ceph, galera, hosts, ovn, rabbitmq, workloads
+from host_programs.kolla_run.recovery.apis import Apis
+from host_programs.kolla_run.recovery.gate import Gate, Seen
 from host_programs.kolla_run.recovery.narrowed import narrowed
-from host_programs.kolla_run.recovery.walk import Hands, rehearse, walk
-
-POWER_OFF = "power-off"
-"""Record: what power-off found, and what it set; gone once all of it is as it was."""
+from host_programs.kolla_run.recovery.power_off import RECORD
+from host_programs.kolla_run.recovery.walk import Hands, quiet, rehearse, walk
 
 GATES = (
     Gate("hosts", "whether each host answers Ansible", hosts.reachable, 900),
@@ -56,20 +55,31 @@ def recover(
     """
     expected = integrity_run.expectations(kolla)
     check_hosts(without, expected["hosts"])
-    record = kolla.records.read(POWER_OFF) or {}
+    record = kolla.records.read(RECORD) or {}
+    apis = Apis(kolla, fetch)
     engine = str(kolla.options.get("kolla_container_engine") or "docker")
 
     def look() -> Seen:
-        return Seen(kolla.observe(()), expected, frozenset(without), record, engine=engine)
+        return Seen(kolla.observe((), tell=quiet), expected, frozenset(without), record, engine=engine)
+
+    def look_at_all() -> Seen:
+        return look()._replace(apis=apis.look())
 
     summary = {"action": "recover", "ok": True, "hosts": len(expected["hosts"]) - len(set(without))}
     with narrowed(kolla, without, user):
         if dry_run:
-            steps = rehearse(GATES, look(), kolla.tell)
+            gates = (*GATES, *workloads.BACK) if record else GATES
+            steps = rehearse(gates, look_at_all() if record else look(), kolla.tell)
             kolla.tell(f"recover: a dry run: {steps} steps would be taken as things are now")
             return {**summary, "changed": 0, "dry_run": True}
-        taken = walk(GATES, look, Hands(kolla, _no_call), clock)
-        integrity_run.check(kolla, clock, fetch, without=frozenset(without))
+        hands = Hands(kolla, apis.call)
+        taken = walk(GATES, look, hands, clock)
+        integrity_run.check(kolla, clock, fetch, without=frozenset(without), asleep=True)
+        if record:
+            kolla.tell(f"recover: what ran before the power-off of {record['at']}")
+            taken += walk((*workloads.BACK, GATES[-1]), look_at_all, hands, clock)
+            kolla.records.remove(RECORD)
+    kolla.tell("recover: all is as it was")
     return {**summary, "changed": taken}
 
 
@@ -78,7 +88,3 @@ def check_hosts(named: Iterable[str], known: Collection[str]) -> None:
     for host in named:
         if host not in known:
             raise RunError(f"--without {host}", "is no host of this cloud", f"one of {', '.join(known)}")
-
-
-def _no_call(call: Call) -> None:
-    raise RunError(str(call), "no API is at hand here")

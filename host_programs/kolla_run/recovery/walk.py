@@ -10,6 +10,7 @@ from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock
 from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.openstack import NoAnswerError
 from host_programs.kolla_run.recovery.gate import Call, Gate, Order, Seen, Step, Verb, Verdict
 
 PAUSE = 10.0
@@ -49,6 +50,10 @@ class Hands(NamedTuple):
             self.call(step)
         else:
             self.kolla.order(step[0].why, by_host(step))
+
+
+def quiet(_: str) -> None:
+    """Takes the lines of a look, of which there are many: what it found is told by the gate."""
 
 
 def by_host(orders: Iterable[Order]) -> dict[str, list[list[str]]]:
@@ -133,6 +138,6 @@ def _take(gate: Gate, step: Step, hands: Hands) -> None:
         hands.kolla.tell(f"{gate.name}: runs {line}")
     try:
         hands.do(step)
-    except FailedError as error:
+    except (FailedError, NoAnswerError) as error:
         # What counts is what the next look finds: a run that broke off may have come far enough, and be gone on with.
         hands.kolla.tell(f"{gate.name}: that failed: {error}; looks again")

@@ -27,11 +27,7 @@ RABBITMQ = {
     "partitions": {},
     "alarms": [],
 }
-QUEUES = [
-    {"type": "rabbit_quorum_queue", "members": ["rabbit@ctl01"]},
-    {"type": "quorum", "members": ["rabbit@ctl01", "rabbit@ctl02"]},
-    {"type": "classic", "members": ""},
-]
+QUEUES = "{2,[rabbit@ctl01,rabbit@ctl01,\n    'rabbit@ctl-02']}\n"
 UNITS = """\
 if [ "$1" = list-units ]; then exit 0; fi
 echo Id=kolla-cron-container.service; echo ActiveState=failed; echo UnitFileState=enabled; echo
@@ -76,8 +72,7 @@ class Host:
         self.says("inspect", json.dumps(INSPECT))
         self.says("mariadb", GALERA)
         self.says("rabbitmq", json.dumps(RABBITMQ))
-        self.says("list_vhosts", '[{"name": "/"}]')
-        self.says("list_queues", json.dumps(QUEUES))
+        self.says("eval", QUEUES)
         self.says("{{json .Config.Env}}", '["PATH=/bin"]')
         self.says("logs", "started")
         self.says("ovn_nb_db", RAFT)
@@ -150,7 +145,7 @@ def test_members_of_clusters_tell_what_they_see(host: Host) -> None:
             "sees": 2,
             "running": ["rabbit@ctl01", "rabbit@ctl02"],
             "nodes": ["rabbit@ctl01", "rabbit@ctl02", "rabbit@ctl03"],
-            "queues": {"": 2, "rabbit@ctl01": 2, "rabbit@ctl02": 1},
+            "queues": {"": 2, "rabbit@ctl01": 2, "rabbit@ctl-02": 1},
         },
         "ovn-nb": {
             "problem": "",
