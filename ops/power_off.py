@@ -12,7 +12,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from config.cloud import CloudConfig
-from config.site.hosts import Role
+from config.model.types import Role
 from ops import on_deploy_host, ssh, stack
 from ops.access import HostError, Login, Target
 

@@ -144,7 +144,8 @@ def raft(engine: str, container: str, socket: str, database: str) -> Member:
     return {
         "problem": ", ".join(wrong),
         "sees": len(servers),
-        "cluster": named.get("Cluster ID", ""),
+        # Not yet known to a member that joins.
+        "cluster": named.get("Cluster ID", "") if "(" in named.get("Cluster ID", "") else "",
         "address": named.get("Address", ""),
         "leads": named.get("Role") == "leader",
         "servers": dict(servers),
@@ -204,7 +205,9 @@ def units(names: list[str]) -> dict[str, dict[str, Any]]:
 def ceph_units() -> list[str]:
     """Daemons of Ceph on this host, as packages and as cephadm name them."""
     listed = said(["systemctl", "list-units", "--all", "--plain", "--no-legend", "ceph*@*.service"])
-    return [line.split()[0] for line in listed.splitlines() if line.strip()]
+    # Those of ceph-volume do their work at boot, and end.
+    names = (line.split()[0] for line in listed.splitlines() if line.strip())
+    return [name for name in names if not name.startswith("ceph-volume@")]
 
 
 def ceph() -> dict[str, Any]:

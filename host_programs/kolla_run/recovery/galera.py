@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from host_programs.kolla_run.recovery.gate import UNIT, Order, Seen, Step, Verb, Verdict
 
 ALONE = 150.0
@@ -9,8 +11,9 @@ ALONE = 150.0
 other by what they wrote down of their last view, and helping one that is about to would make two clusters of it."""
 LEFT_OUT = 240.0
 """Seconds for which a member may take to join what others form. One whose transfer broke off waits for ever."""
-_NOT_THERE = "Can't connect to local"
-"""What a client says while the server does not run, or has not come so far."""
+_NOT_THERE = re.compile(r"Can't connect to .*\((2|111)\b|is not running")
+"""What is said while the server does not run, or has not come so far: no socket, a refused connection, no container.
+A socket that is merely too busy (11) says nothing of the kind."""
 
 
 def galera(seen: Seen) -> Verdict:
@@ -44,7 +47,10 @@ def galera(seen: Seen) -> Verdict:
 
 def _with_primary(seen: Seen, primary: list[str], others: list[str]) -> Verdict:
     steps: list[Step] = []
-    late = [host for host in others if seen.waited >= LEFT_OUT and seen.member("galera", host)]
+    # One that gets all data does not answer yet, and must not be disturbed.
+    gives = any("Donor" in seen.member("galera", host)["problem"] for host in primary)
+    answers = [host for host in others if "primary" in seen.member("galera", host)]
+    late = answers if seen.waited >= LEFT_OUT and not gives else []
     steps += [
         (Order("does not join", host, ("systemctl", "restart", UNIT.format("mariadb"))),) for host in late
     ]
@@ -68,4 +74,4 @@ def _known(member: object) -> bool:
     """Whether a member that is in no primary component is known to be in none."""
     if not isinstance(member, dict) or not member:
         return True  # its container does not run
-    return "primary" in member or _NOT_THERE in member["problem"]
+    return "primary" in member or _NOT_THERE.search(member["problem"]) is not None

@@ -91,6 +91,8 @@ def walk(gates: Iterable[Gate], look: Look, hands: Hands, clock: Clock) -> int:
                 raise StuckError(gate, verdict.stuck)
             todo = [step for step in verdict.steps if step not in done]
             if not todo and not verdict.waits:
+                if told:
+                    hands.kolla.tell(f"{gate.name}: {verdict.found}")
                 known = seen
                 break
             known = None

@@ -208,6 +208,15 @@ def test_members_that_are_none_say_why(host: Host) -> None:
     assert found["ovn-nb"]["problem"] == "it knows no leader"
 
 
+def test_a_database_that_joins_again_knows_no_cluster_yet(host: Host) -> None:
+    text = RAFT.replace(
+        "Cluster ID: 5c3f (5c3f9a3e-0c1b-4d6b-a9bb-3d6f3f1f6d2a)", "Cluster ID: not yet known"
+    )
+    host.says("ovn_nb_db", text.replace("cluster member", "joining cluster"))
+    found = host.observe("ovn_nb_db")["members"]["ovn-nb"]
+    assert (found["cluster"], found["problem"]) == ("", "it is joining cluster")
+
+
 def test_a_member_that_does_not_answer_says_so(host: Host) -> None:
     host.says("rabbitmq", "")
     assert host.observe("rabbitmq")["members"]["rabbitmq"] == {"problem": "it is broken", "sees": 0}

@@ -87,7 +87,10 @@ class Site:
             }
             members = {clusters[name]: dict(MEMBERS[clusters[name]]) for name in up & set(clusters)}
             if "galera" in members and not self.primary:
-                members["galera"] = {"problem": "Can't connect to local server", "sees": 0}
+                members["galera"] = {
+                    "problem": "Can't connect to local server through socket 'x' (2)",
+                    "sees": 0,
+                }
             ceph = {"problem": "", "quorum": ["x"], "down": {}, "osds": 1, "flags": sorted(self.flags)}
             shown = {
                 "problem": "",
