@@ -59,7 +59,7 @@ def _back(seen: Seen, host: str, best: str) -> Sequence[Step]:
             "is a cluster of its own",
             host,
             (seen.engine, *_CTL, "stop_app"),
-            (seen.engine, *_CTL, "force_reset"),
+            (seen.engine, *_CTL, "reset"),
             (seen.engine, *_CTL, "join_cluster", _node(seen, best)),
             (seen.engine, *_CTL, "start_app"),
         )
