@@ -10,6 +10,7 @@ import pulumi
 
 from components import overview
 from components.ceph_storage import CephStorage, CephStorageArgs
+from components.edge_tls import EdgeTls, EdgeTlsArgs
 from components.firewall import Firewall, FirewallArgs
 from components.fleet import Fleet
 from components.host_prep import HostPrep, HostPrepArgs
@@ -51,19 +52,21 @@ async def main() -> None:
     stages = Stages(fleet)
     hosts = stages.add(HostPrep, "hosts", HostPrepArgs(fleet, plans.hosts))
     firewall = stages.add(Firewall, "firewall", FirewallArgs(fleet, plans.firewall, after=[hosts]))
-    vault = ceph = kolla = None
+    vault = declared = edge = ceph = kolla = None
     if plans.vault:
         vault = stages.add(VaultSecrets, "vault", VaultSecretsArgs(fleet, plans.vault, [firewall]))
         if plans.vault_contents:
             contents = VaultContentsArgs(plans.vault_contents, vault.credentials, [vault])
-            stages.add(VaultContents, "secrets", contents)
+            declared = stages.add(VaultContents, "secrets", contents)
+    if plans.edge:
+        edge = stages.add(EdgeTls, "edge", EdgeTlsArgs(fleet, plans.edge, [vault, declared]))
     if plans.ceph:
         ceph_args = CephStorageArgs(fleet, plans.ceph, [firewall, vault], plans.gateway_password)
         ceph = stages.add(CephStorage, "ceph", ceph_args)
     if plans.kolla and plans.kolla_secrets:
         storage = ceph.kolla_files if ceph else None
         kolla_args = KollaClusterArgs(
-            fleet, plans.kolla, plans.kolla_secrets, [firewall, vault, ceph], storage
+            fleet, plans.kolla, plans.kolla_secrets, [firewall, vault, edge, ceph], storage
         )
         kolla = stages.add(KollaCluster, "kolla", kolla_args)
     if plans.tenancy:

@@ -27,6 +27,8 @@ class Fleet:
     """For the deploy host."""
     vault_boot: Program
     """For the node that founds the vault."""
+    edge_tls: Program
+    """For the deploy host, where the vault issues certificates."""
     confirm_within: int
     """Seconds after which an unconfirmed change of a host's network or firewall is undone."""
     options: pulumi.ResourceOptions | None = None
@@ -45,6 +47,7 @@ class Fleet:
             hostctl=bundle.pack("hostctl", cache_folder()),
             kolla_run=bundle.pack("kolla_run", cache_folder()),
             vault_boot=bundle.pack("vault_boot", cache_folder()),
+            edge_tls=bundle.pack("edge_tls", cache_folder()),
             confirm_within=cloud.firewall.confirm_within,
             options=pulumi.ResourceOptions(providers={"command": command.Provider("command")}),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from components.ceph_storage.plan import CephPlan, plan_ceph
+from components.edge_tls.plan import EdgePlan, plan_edge
 from components.firewall.plan import HostFirewall, plan_firewall
 from components.host_prep.plan import HostPlan, plan_hosts
 from components.keys import read_private_key
@@ -27,6 +28,7 @@ class Plans:
     firewall: Mapping[str, HostFirewall]
     vault: VaultPlan | None
     vault_contents: ContentsPlan | None
+    edge: EdgePlan | None
     ceph: CephPlan | None
     kolla: KollaPlan | None
     kolla_secrets: KollaSecrets | None
@@ -36,7 +38,7 @@ class Plans:
 
     def hosts_alone(self) -> Plans:
         """Only what HostPrep and Firewall are made from."""
-        return replace(self, vault=None, vault_contents=None, ceph=None, kolla=None, tenancy=None)
+        return replace(self, vault=None, vault_contents=None, edge=None, ceph=None, kolla=None, tenancy=None)
 
     @property
     def gateway_password(self) -> str | None:
@@ -64,6 +66,7 @@ def plan_cloud(cloud: CloudConfig) -> Plans:
         firewall=plan_firewall(cloud),
         vault=plan_vault(cloud),
         vault_contents=plan_contents(cloud),
+        edge=plan_edge(cloud),
         ceph=plan_ceph(cloud),
         kolla=plan_kolla(cloud) if cloud.kolla else None,
         kolla_secrets=read_secrets(cloud) if cloud.kolla else None,

@@ -16,6 +16,8 @@ from typing import Dict, NamedTuple
 
 ROOT = Path(__file__).parent
 SHARED = ("__init__.py", "command_line.py", "contract.py", "errors.py")
+USES = {"edge_tls": ("vault_api.py",), "vault_boot": ("vault_api.py",)}
+"""What some programs share, by program."""
 SHEBANG = b"#!/usr/bin/python3 -IS\n"
 # The oldest date that a zip file knows: when it was built says nothing about what it is.
 TIMESTAMP = (1980, 1, 1, 0, 0, 0)
@@ -36,7 +38,7 @@ def pack(name: str, folder: Path) -> Program:
     """Pack a program, in one step.
 
     Args:
-        name: of its package here: `hostctl`, `kolla_run`, `vault_boot`.
+        name: of its package here: `hostctl`, `kolla_run`, `vault_boot`, `edge_tls`.
         folder: where the file is made: NAME/NAME-VERSION.pyz.
     """
     sources = _sources(name)
@@ -72,7 +74,7 @@ def _archive(files: Dict[str, bytes]) -> bytes:
 def _sources(name: str) -> Dict[str, bytes]:
     """By path below this folder: the program's modules, and what all programs share."""
     own = (path for path in sorted((ROOT / name).rglob("*.py")) if path.name != STAMPED)
-    shared = (ROOT / path for path in SHARED)
+    shared = (ROOT / path for path in (*SHARED, *USES.get(name, ())))
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in (*shared, *own)}
 
 

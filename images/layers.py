@@ -17,7 +17,7 @@ from images.recipe import Bootstrap, Packages, Recipe, Venv
 from images.replay import Replay
 from machine.commands import output
 from machine.errors import MachineError
-from machine.roots import chroot, overlay, put
+from machine.roots import chroot, overlay, put, remove_tree
 from machine.sources import Archive, keyring
 
 BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
@@ -57,6 +57,7 @@ class Workshop:
         put(self.shared / "apt/apt.conf", _APT + "\n".join(machines) + "\n")
         sources = "\n".join(archive.deb822(keyring("debian")) for archive in self.archives)
         put(self.shared / "apt/sources/debian.sources", sources)
+        remove_tree(self.shared / "apt/lists")  # of a killed run, days ago perhaps
         for folder in ("lists/partial", "archives/partial"):
             (self.shared / "apt" / folder).mkdir(parents=True, exist_ok=True)
         shutil.copyfile(BUNDLE, self.shared / "ca.crt")
@@ -101,7 +102,7 @@ class Workshop:
             )
         except MachineError as error:
             raise self._failed("base", error) from error
-        self._apt(root, "update", "-qq")
+        self._indexes(root)
         self._apt(root, "upgrade", "-qq")
         self._install("base", layer.packages, root)
         known = dockerfile.folders(self.tools / "docker")
@@ -117,10 +118,16 @@ class Workshop:
             (root / "etc/apt" / name).unlink(missing_ok=True)
 
     def _install(self, name: str, packages: tuple[str, ...], root: Path) -> None:
+        self._indexes(root)
         try:
             self._apt(root, "install", "-qq", "--no-install-recommends", *packages)
         except MachineError as error:
             raise self._failed(name, error) from error
+
+    def _indexes(self, root: Path) -> None:
+        """Fetch apt's indexes, once in a run: all layers share them, and the lowest one may be there already."""
+        if not any((self.shared / "apt/lists").glob("*_InRelease")):
+            self._apt(root, "update", "-qq")
 
     def _apt(self, root: Path, *argv: str) -> None:
         chroot(

@@ -8,14 +8,14 @@ import os
 import subprocess
 import sys
 
-from lab import keep, lifecycle, paths, power, ssh, stack_file, status, whole
+from lab import keep, lifecycle, mail, paths, power, ssh, stack_file, status, whole
 from lab.errors import LabError
 from machine.errors import MachineError
 from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | image | down | save | restore | stack-file | status | summary | whole | ssh | power | reset`."""
+    """`lab up | image | down | save | restore | stack-file | status | summary | mail | whole | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="bring the lab up; does what is missing")
@@ -38,6 +38,7 @@ def parser() -> argparse.ArgumentParser:
     shown = commands.add_parser("status", help="hosts and networks")
     shown.add_argument("--json", action="store_true")
     commands.add_parser("summary", help="addresses, credentials' place, commands to try")
+    commands.add_parser("mail", help="what has arrived at the site's mail server; starts it if need be")
     waiting = commands.add_parser("whole", help="wait until a cloud that was deployed is as it should be")
     waiting.set_defaults(command="ssh", host="deploy", argv=[whole.COMMAND])
     session = commands.add_parser("ssh", help="a shell, or a command, on a host")
@@ -88,10 +89,8 @@ def _dispatch(args: argparse.Namespace) -> None:
             keep.restore(args.name, args.release)
         case "stack-file":
             stack_file.write(args.profile, args.release)
-        case "status":
-            print(json.dumps(status.document(), indent=1) if args.json else status.table())
-        case "summary":
-            print(status.summary())
+        case "status" | "summary" | "mail":
+            print(_shown(args))
         case "ssh":
             _session(args.host, args.argv)
         case "power":
@@ -101,6 +100,15 @@ def _dispatch(args: argparse.Namespace) -> None:
         case "reset":
             with step(f"reset: {' '.join(args.hosts)}"):
                 power.reset(*args.hosts)
+
+
+def _shown(args: argparse.Namespace) -> str:
+    match args.command:
+        case "summary":
+            return status.summary()
+        case "mail":
+            return mail.arrived()
+    return json.dumps(status.document(), indent=1) if args.json else status.table()
 
 
 def _session(host: str, argv: list[str]) -> None:

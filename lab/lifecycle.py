@@ -46,6 +46,9 @@ def up() -> None:
             current = Records(lab=str(paths.LAB), id=current.id, packages=current.packages)
         wanted = [name for name, host in EVERY.items() if host.powered]
         if current.complete and all(map(current.runs, wanted)):
+            # A lab that an earlier version made lacks what this one gives its operator.
+            _install_missing(current)
+            access.make_keys()
             say(f"the lab is up: {len(wanted) - 1} hosts")
             return
         current.complete = False

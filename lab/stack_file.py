@@ -1,7 +1,9 @@
-"""The stack file that the lab's stack is run with: Pulumi.lab.yaml, with a profile's and a release's sections in it."""
+"""The stack file that the lab's stack is run with: Pulumi.lab.yaml, and a profile's sections below it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import yaml
@@ -12,21 +14,36 @@ from lab.errors import LabError
 PLAIN = "hosts"
 """The profile that adds nothing."""
 _HEAD = "# Made by lab/lab stack-file: change Pulumi.lab.yaml or lab/profiles instead.\n"
+_OF_A_RELEASE = re.compile(r"-\d{4}\.\d$")
 
 
 def write(profile: str, release: str) -> None:
     """Write .lab/Pulumi.lab.yaml. Raises LabError for a profile that does not exist."""
-    sections = [] if profile == PLAIN else [_profile(profile)]
-    own = paths.PROFILES / f"{profile}-{release}.yaml"
-    if own.is_file():
-        sections.append(own.read_text())
-    paths.write(paths.STACK_FILE, assembled(paths.BASE_STACK_FILE.read_text(), sections, release))
+    text = assembled(paths.BASE_STACK_FILE.read_text(), sections(profile, release), release)
+    paths.write(paths.STACK_FILE, text)
+
+
+def sections(profile: str, release: str) -> list[str]:
+    """What a profile adds for a release, text by text. Raises LabError for one that does not exist."""
+    return [] if profile == PLAIN else list(_texts(profile, release))
+
+
+def _texts(profile: str, release: str) -> Iterator[str]:
+    """Of the profiles that it builds on, and its own (`cloud-observed`: `cloud` first); after each, its release's."""
+    parts = profile.split("-")
+    for count in range(1, len(parts) + 1):
+        name = "-".join(parts[:count])
+        yield _profile(name)
+        own = paths.PROFILES / f"{name}-{release}.yaml"
+        if own.is_file():
+            yield own.read_text()
 
 
 def _profile(name: str) -> str:
     path = paths.PROFILES / f"{name}.yaml"
     if not path.is_file():
-        there = sorted(found.stem for found in paths.PROFILES.glob("*.yaml") if "-" not in found.stem)
+        stems = sorted(found.stem for found in paths.PROFILES.glob("*.yaml"))
+        there = [stem for stem in stems if not _OF_A_RELEASE.search(stem)]
         raise LabError(f"profile {name}: there is none of that name; there are {PLAIN}, {', '.join(there)}")
     return path.read_text()
 

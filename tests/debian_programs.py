@@ -1,4 +1,4 @@
-"""Prometheus' programs for tests: the machine's own, else Debian's in the project's cache (`make programs`)."""
+"""Programs of Debian's packages for tests: the machine's own, else those in the project's cache."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ PACKAGES = {
     "prometheus-alertmanager": "prometheus-alertmanager",
     "prometheus-node-exporter": "prometheus-node-exporter",
 }
+HAPROXY_LIBRARIES = ("liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1")
 CACHE = cache_folder() / "debian"
 """Asked before any test has a home of its own."""
 _WITH_SHARE = 'mount -t overlay overlay -o "lowerdir=$0:/usr/share" /usr/share && exec "$@"'
@@ -44,6 +45,16 @@ def server(name: str) -> tuple[str, ...]:
     if not found.startswith(str(CACHE)):
         return (found,)
     return ("unshare", "--mount", "sh", "-ec", _WITH_SHARE, str(share), found)
+
+
+def haproxy() -> tuple[str, ...]:
+    """Command of HAProxy; fetched with its libraries where the machine has none (loopback tests)."""
+    found = shutil.which("haproxy")
+    if found:
+        return (found,)
+    roots = [unpacked(name, CACHE) for name in ("haproxy", *HAPROXY_LIBRARIES)]
+    folders = sorted({str(path.parent) for root in roots[1:] for path in root.rglob("*.so*")})
+    return ("env", f"LD_LIBRARY_PATH={':'.join(folders)}", str(roots[0] / "usr/sbin/haproxy"))
 
 
 def fetch(folder: Path) -> None:

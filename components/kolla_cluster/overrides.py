@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 
-from components.observability.plan import alert_files
+from components.observability.plan import prometheus_files
 from config.cloud import CloudConfig
 from config.kolla.setting import Setting, joined, settings
 
@@ -21,5 +21,5 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
     for setting in settings(cloud):
         own[setting.path].append(setting)
     site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
-    texts = {path: joined(site.get(path, ""), own[path]) for path in {*site, *own}} | alert_files(cloud)
+    texts = {path: joined(site.get(path, ""), own[path]) for path in {*site, *own}} | prometheus_files(cloud)
     return dict(sorted(texts.items()))

@@ -9,7 +9,9 @@ from pathlib import Path
 from components.keys import read_private_key
 from components.kolla_cluster.passwords import passwords_yaml, read_passwords
 from config.cloud import CloudConfig
+from config.kolla import KollaSettings
 from config.kolla.passwords import Passwords
+from config.kolla.proxysql_tls import certificate_source, copied, parted, reads_root
 from config.kolla.services.octavia import AmphoraCertificates
 from config.kolla.tls import Tls
 from config.model.text_source import SecretSource
@@ -44,6 +46,7 @@ def _files(cloud: CloudConfig, passwords: Passwords) -> dict[str, str]:
     if kolla is None:
         return found
     found |= _tls(kolla.tls)
+    found |= _proxysql(cloud, kolla)
     if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
         found |= _octavia(kolla.octavia.amphora.certificates)
     if kolla.magnum.kubeconfig:
@@ -67,7 +70,7 @@ def _tls(tls: Tls) -> dict[str, str]:
     plain: dict[str, tuple[Path | None, str]] = {
         "backend-cert.pem": (tls.backend_certificate if tls.backend else None, "backendCertificate"),
         "rabbitmq-cert.pem": (tls.queue_certificate if tls.queues else None, "queueCertificate"),
-        "ca/cloud.crt": (tls.ca, "ca"),
+        "ca/root.crt": (tls.ca, "ca"),
     }
     found = {
         f"certificates/{name}": _with_newline(given.read(f"kolla.tls.{field}"))
@@ -79,6 +82,23 @@ def _tls(tls: Tls) -> dict[str, str]:
             found[f"certificates/{name}"] = _with_newline(
                 SecretSource(file=path).read(f"kolla.tls.{setting}")
             )
+    return found
+
+
+def _proxysql(cloud: CloudConfig, kolla: KollaSettings) -> dict[str, str]:
+    """ProxySQL's certificate; the CA beside it is `ca/root.crt`, and of its own where the release has a name for that."""
+    source, field = certificate_source(kolla)
+    if source is None or not copied(cloud, kolla):
+        return {}
+    chain, key, issuers = parted(source.read(f"kolla.tls.{field}"))
+    found = {"certificates/proxysql-cert.pem": chain, "certificates/proxysql-key.pem": key}
+    if not reads_root(cloud, kolla):
+        ca = kolla.tls.ca
+        found["certificates/proxysql-ca.pem"] = (
+            _with_newline(SecretSource(file=ca).read("kolla.tls.ca")) if ca else issuers
+        )
+    elif kolla.tls.ca is None:
+        found["certificates/ca/root.crt"] = issuers
     return found
 
 

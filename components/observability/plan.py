@@ -3,49 +3,55 @@
 from __future__ import annotations
 
 from components.observability.alertmanager import alertmanager_yaml, secrets
+from components.observability.jobs import jobs
 from components.observability.rules import RUNBOOKS, rule_file
+from components.observability.scrape import scrape_files
 from config.cloud import CloudConfig
 from config.kolla.values import values
-from config.observability import RULES
+from config.observability import ALERTMANAGER, RULES
 
-ALERTMANAGER = "prometheus/prometheus-alertmanager.yml"
-"""Path of its configuration below `config/`."""
-
-WHEN: dict[str, str] = {
-    "host": "enable_prometheus_node_exporter",
-    "disk": "enable_prometheus_node_exporter",
-    "monitoring": "enable_prometheus",
-    "containers": "enable_prometheus_cadvisor",
-    "ceph": "enable_prometheus_ceph_mgr_exporter",
-    "galera": "enable_prometheus_mysqld_exporter",
-    "rabbitmq": "enable_prometheus_rabbitmq_exporter",
-    "memcached": "enable_prometheus_memcached_exporter",
-    "haproxy": "enable_prometheus_haproxy_exporter",
-    "apis": "enable_prometheus_blackbox_exporter",
-    "certificates": "enable_prometheus_blackbox_exporter",
-    "agents": "enable_prometheus_openstack_exporter",
-    "capacity": "enable_prometheus_openstack_exporter",
-    "octavia": "enable_prometheus_openstack_exporter and enable_octavia",
-    "ovn": "enable_prometheus_openstack_network_exporter and neutron_plugin_agent == 'ovn'",
+AREAS: dict[str, str] = {
+    "host": "node",
+    "disk": "node",
+    "monitoring": "prometheus",
+    "containers": "cadvisor",
+    "ceph": "ceph_mgr_exporter",
+    "galera": "mysqld",
+    "rabbitmq": "rabbitmq",
+    "memcached": "memcached",
+    "haproxy": "haproxy",
+    "apis": "blackbox_exporter",
+    "certificates": "blackbox_exporter",
+    "agents": "openstack_exporter",
+    "capacity": "openstack_exporter",
+    "octavia": "openstack_exporter",
+    "ovn": "network_exporter",
+    "vault": "vault",
 }
-"""The options that switch on what tells an area's metrics: without, its rules would only seem to watch."""
+"""The job that an area's metrics come from: without it, its rules would only seem to watch."""
+ALSO: dict[str, str] = {"octavia": "enable_octavia", "ovn": "neutron_plugin_agent == 'ovn'"}
+"""What has to hold besides, by area."""
 
 
-def alert_files(cloud: CloudConfig) -> dict[str, str]:
+def prometheus_files(cloud: CloudConfig) -> dict[str, str]:
     """Text by path below `config/`; nothing where there is no `observability`, or no Prometheus.
 
     Raises:
-        ValueError: an option that switches an exporter cannot be evaluated; says which.
+        ValueError: an option that switches an exporter cannot be evaluated, or a file cannot be read; says which.
     """
     own = cloud.observability
     if own is None or cloud.kolla is None:
         return {}
-    known = values(cloud)
+    known, running = values(cloud), jobs(cloud)
     if not known.on("enable_prometheus_alertmanager"):
         return {}
     base = own.runbooks or RUNBOOKS
-    rules = {RULES.format(area=area): rule_file(area, base) for area, on in WHEN.items() if known.on(on)}
-    return {ALERTMANAGER: alertmanager_yaml(own), **rules}
+    rules = {
+        RULES.format(area=area): rule_file(area, base)
+        for area, job in AREAS.items()
+        if job in running and known.on(ALSO.get(area, "true"))
+    }
+    return {ALERTMANAGER: alertmanager_yaml(own), **rules, **scrape_files(cloud)}
 
 
 def alert_secrets(cloud: CloudConfig) -> dict[str, str]:

@@ -204,8 +204,8 @@ def _service(cloud: CloudConfig, name: str, service: ServiceClass) -> Iterator[W
             "token_ttl": TOKEN_SECONDS,
             "token_max_ttl": LONGEST_TOKEN_SECONDS,
             "token_bound_cidrs": cidrs,
-            "secret_id_num_uses": 1,
-            "secret_id_ttl": SECRET_ID_SECONDS,
+            "secret_id_num_uses": 0 if service.unattended else 1,
+            "secret_id_ttl": 0 if service.unattended else SECRET_ID_SECONDS,
             "secret_id_bound_cidrs": cidrs,
         },
     )

@@ -19,21 +19,25 @@ def configuration(cloud: CloudConfig, vault: VaultSettings, name: str) -> str:
     urls = {node: url(cloud, vault, node) for node in vault.hosts(cloud)}
     address = str(cloud.hosts[name].addresses["management"])
     others = [peer for node, peer in urls.items() if node != name]
+    listener: dict[str, Any] = {
+        "address": f"{address}:{vault.port}",
+        "cluster_address": f"{address}:{vault.cluster_port}",
+        "tls_cert_file": paths.CERTIFICATE,
+        "tls_key_file": paths.KEY,
+        "tls_min_version": "tls12",
+    }
+    telemetry: dict[str, Any] = {}
+    if cloud.observability is not None:
+        # Numbers, no secrets, and also from a node that is sealed, which knows no token.
+        listener["telemetry"] = {"unauthenticated_metrics_access": True}
+        # A gauge whose labels have changed, as of one that was sealed, is shown until this has passed.
+        telemetry = {"prometheus_retention_time": "10m", "disable_hostname": True}
     document: dict[str, Any] = {
         "api_addr": urls[name],
         "cluster_addr": f"https://{address}:{vault.cluster_port}",
         "ui": False,
-        "listener": [
-            {
-                "tcp": {
-                    "address": f"{address}:{vault.port}",
-                    "cluster_address": f"{address}:{vault.cluster_port}",
-                    "tls_cert_file": paths.CERTIFICATE,
-                    "tls_key_file": paths.KEY,
-                    "tls_min_version": "tls12",
-                }
-            }
-        ],
+        "listener": [{"tcp": listener}],
+        "telemetry": telemetry,
         "storage": {
             "raft": {
                 "path": f"{paths.HOME}/{VAULT_STORAGE}",

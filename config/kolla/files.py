@@ -56,15 +56,19 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
     names = {
         "externalCertificate": [outside, *([inside] if both else [])],
         "internalCertificate": [inside],
+        "databaseCertificate": [inside],
     }
     for field, given in (
         ("externalCertificate", tls.external_certificate),
         ("internalCertificate", tls.internal_certificate),
+        ("databaseCertificate", tls.database_certificate),
     ):
         yield from _secret(("kolla", "tls", field), given, names[field])
     for field, key in (("backendKey", tls.backend_key), ("queueKey", tls.queue_key)):
         yield from _secret(("kolla", "tls", field), key, None)
     yield from _secret(("kolla", "magnum", "kubeconfig"), kolla.magnum.kubeconfig, [])
+    if tls.renewal is not None:
+        yield from _secret(("kolla", "tls", "renewal", "login"), tls.renewal.login, [])
     plain: list[tuple[Loc, Path | None]] = [
         (("kolla", "tls", "backendCertificate"), tls.backend_certificate),
         (("kolla", "tls", "queueCertificate"), tls.queue_certificate),

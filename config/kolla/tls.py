@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
+from config.kolla.edge import Renewal, renewal_problems
+from config.kolla.proxysql_tls import proxysql_problems, reads_root
 from config.kolla.service import Part, Row
 from config.kolla.values import UnknownValueError, Values
 from config.model.base import Section
@@ -17,8 +19,8 @@ if TYPE_CHECKING:
     from config.cloud import CloudConfig
     from config.kolla import KollaSettings
 
-CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/cloud.crt"
-"""The CA of `kolla.tls.ca` on the deploy host."""
+CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/root.crt"
+"""The CA of `kolla.tls.ca` on the deploy host, under the one name that ProxySQL's container looks for."""
 
 _HERE: Loc = ("kolla", "tls")
 _NETWORKS: tuple[Loc, ...] = (("networks",),)
@@ -48,8 +50,8 @@ class Tls(Part):
     """Services behind the load balancer answer over https too; needs `backendCertificate` and `backendKey`."""
     queues: bool = False
     """RabbitMQ's clients use TLS; needs `queueCertificate` (with the hosts' API addresses) and `queueKey`."""
-    source: Literal["files", "external", "acme"] = "files"
-    """Where certificates come from: the fields below, something else that puts them on the hosts, or ACME."""
+    source: Literal["files", "external", "acme", "vault"] = "files"
+    """Where certificates come from: the fields below, something else that puts them on the hosts, ACME, the own vault."""
     external_certificate: SecretSource | None = None
     """PEM of the external name: certificate, chain, private key."""
     internal_certificate: SecretSource | None = None
@@ -58,12 +60,16 @@ class Tls(Part):
     """PEM file with the certificate and chain of the services behind the load balancer."""
     backend_key: SecretSource | None = None
     """Private key of `backendCertificate`."""
+    database_certificate: SecretSource | None = None
+    """PEM that ProxySQL shows to services: certificate of the internal name, chain, private key; none: the internal one."""
     queue_certificate: LocalPath | None = None
     """PEM file with the certificate and chain of RabbitMQ."""
     queue_key: SecretSource | None = None
     """Private key of `queueCertificate`."""
     ca: LocalPath | None = None
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""
+    renewal: Renewal | None = None
+    """Who asks the vault, for `source: vault`."""
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
 
@@ -75,13 +81,16 @@ class Tls(Part):
         yield "kolla_enable_tls_backend", self.backend, "kolla.tls.backend"
         yield "rabbitmq_enable_tls", self.queues, "kolla.tls.queues"
         yield "kolla_externally_managed_cert", self.source == "external" or None, "kolla.tls.source"
-        yield "kolla_copy_ca_into_containers", bool(self.ca) or None, "kolla.tls.ca"
+        copies = bool(self.ca) or reads_root(cloud, kolla)
+        yield "kolla_copy_ca_into_containers", copies or None, "kolla.tls.ca"
         debian = (kolla.images.base_distro or cloud.releases.host_os).startswith(("debian", "ubuntu"))
         # Without `ca`, the site may still name what its own images have.
         bundle = "/etc/ssl/certs/ca-certificates.crt" if debian else "/etc/pki/tls/certs/ca-bundle.crt"
         if self.ca:
             yield "openstack_cacert", bundle, "kolla.tls.ca"
             yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
+        # A certificate is given to the running load balancer by its socket.
+        yield "haproxy_socket_level_admin", self.source == "vault" or None, "kolla.tls.source"
         acme = self.acme if self.source == "acme" else None
         yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
         yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"
@@ -130,6 +139,8 @@ class Tls(Part):
                 "encrypts behind the load balancer while passwords cross the internal network unencrypted"
             )
             yield Problem((*_HERE, "internal"), reason, "switch it on too", "false")
+        yield from proxysql_problems(cloud, kolla)
+        yield from renewal_problems(cloud, kolla)
         if self.source == "files":
             yield from self._files()
         if self.source == "acme":

@@ -16,13 +16,17 @@ from config.observability.receivers import Hours, MailServer, Receiver, Route
 if TYPE_CHECKING:
     from config.cloud import CloudConfig
 
-_OWN = ("prometheus/prometheus-alertmanager.yml",)
+ALERTMANAGER = "prometheus/prometheus-alertmanager.yml"
+SCRAPE = "prometheus/prometheus.yml.d/cloud.yml"
+VAULT_CA = "prometheus/extras/vault-ca.pem"
+BLACKBOX = "prometheus/prometheus-blackbox-exporter.yml"
+"""Paths below Kolla-Ansible's `config/` of what is written from this section."""
 RULES = "prometheus/cloud-{area}.rules"
 """Path below Kolla-Ansible's `config/` of an area's alert rules."""
 
 
 class Observability(Room):
-    """Alert rules for what runs here, and Alertmanager's configuration; both go to the Prometheus of `cloud:kolla`."""
+    """Alert rules for what runs here, what is asked besides, Alertmanager's configuration; all for `cloud:kolla`'s Prometheus."""
 
     runbooks: HttpUrl | None = None
     """Web address of this repository's `docs/runbooks`, for the links in alerts; none: the name of the page alone."""
@@ -57,8 +61,11 @@ class Observability(Room):
             reason, fix = "needs a Prometheus, and none runs here", "set `cloud:kolla.prometheus.enabled`"
             yield Problem(here, reason, f"{fix}, or remove the section", needs=(("kolla", "prometheus"),))
             return
+        own = {ALERTMANAGER, SCRAPE, VAULT_CA}
+        if cloud.vault is not None or kolla.tls.queues or kolla.tls.backend:
+            own.add(BLACKBOX)
         for path in kolla.overrides:
-            if path in _OWN or path.startswith("prometheus/cloud-"):
+            if path in own or path.startswith("prometheus/cloud-"):
                 place: Loc = ("kolla", "overrides", path)
                 yield Problem(place, "is written from `cloud:observability`", "remove one of the two")
 

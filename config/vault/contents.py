@@ -25,6 +25,8 @@ class ServiceClass(Section):
     """Their certificates also prove who they are to other servers (mTLS)."""
     secrets: tuple[RelativePath, ...] = ()
     """Secrets of the engine `kv` that they may read, by path."""
+    unattended: bool = False
+    """Their secret id stays valid and may be used again: for a program that logs in by itself, from `allowedFrom`."""
     allowed_from: tuple[Cidr, ...] = ()
     """Subnets from which they log in; none: the management network."""
 

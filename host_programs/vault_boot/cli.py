@@ -8,8 +8,8 @@ import os
 import sys
 
 from host_programs.command_line import CommandLine
+from host_programs.vault_api import AnsweredError
 from host_programs.vault_boot import founding, handover, opening, version
-from host_programs.vault_boot.api import AnsweredError
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.places import Places, read_json, read_settings

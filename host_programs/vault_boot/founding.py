@@ -12,8 +12,8 @@ import os
 import shutil
 from collections.abc import Callable
 
+from host_programs.vault_api import Api
 from host_programs.vault_boot import gpg
-from host_programs.vault_boot.api import Api
 from host_programs.vault_boot.places import Places, rename, write
 from host_programs.vault_boot.temporary import server
 

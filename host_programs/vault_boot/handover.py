@@ -7,8 +7,8 @@ import json
 import os
 from typing import Any
 
+from host_programs.vault_api import AnsweredError, Api, until
 from host_programs.vault_boot import gpg
-from host_programs.vault_boot.api import AnsweredError, Api, until
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.opening import refuse_sealed

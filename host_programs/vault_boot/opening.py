@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host_programs.contract import EXIT_SEALED
-from host_programs.vault_boot.api import AnsweredError, Api
+from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.places import Places, read_json
 

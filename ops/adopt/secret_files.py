@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from pathlib import Path
 
+from config.kolla.proxysql_tls import parted
 from config.model.errors import Loc
 from ops.adopt.remark import AdoptError
 from ops.new.draft import home
@@ -28,7 +29,9 @@ _NAMES: dict[str, Loc] = {
     "config/octavia/client_ca.cert.pem": (*_AMPHORA, "clientCa"),
 }
 """Fields that name a file that is none."""
-_CA = "certificates/ca/"
+_PROXYSQL = ("certificates/proxysql-cert.pem", "certificates/proxysql-key.pem")
+"""One field holds both, and the internal certificate where it is the same."""
+_CA, _PROXYSQL_CA = "certificates/ca/", "certificates/proxysql-ca.pem"
 
 
 def secret_files(
@@ -51,7 +54,13 @@ def secret_files(
             own = path.partition("/")[2].replace("/", "-")
             texts[own] = readable(files[path])
             fields[loc] = {"file": f"{home(name)}/{own}"} if path in _SOURCES else f"{home(name)}/{own}"
-    own_ca = [path for path in files if path.startswith(_CA)]
+    inside = _inside(files)
+    if all(path in files for path in _PROXYSQL):
+        pair = tuple(readable(files[path]) for path in _PROXYSQL)
+        if pair != inside[:2]:
+            texts["proxysql.pem"] = "".join(pair)
+            fields[(*_TLS, "databaseCertificate")] = {"file": f"{home(name)}/proxysql.pem"}
+    own_ca = [path for path in files if path.startswith(_CA) and readable(files[path]) != inside[2]]
     if with_ca and own_ca:
         texts["ca.pem"] = "".join(f"{readable(files[path]).rstrip()}\n" for path in own_ca)
         fields[(*_TLS, "ca")] = f"{home(name)}/ca.pem"
@@ -60,7 +69,15 @@ def secret_files(
 
 def is_kept(path: str) -> bool:
     """Whether a file is one of those."""
-    return path in _SOURCES or path in _NAMES or path.startswith(_CA)
+    return path in {*_SOURCES, *_NAMES, *_PROXYSQL, _PROXYSQL_CA} or path.startswith(_CA)
+
+
+def _inside(files: Mapping[str, Path]) -> tuple[str, str, str]:
+    """The internal certificate, its key, and its CA, as ProxySQL gets them where nothing else is given."""
+    found = [
+        path for path in ("certificates/haproxy-internal.pem", "certificates/haproxy.pem") if path in files
+    ]
+    return parted(readable(files[found[0]])) if found else ("", "", "")
 
 
 def readable(path: Path) -> str:

@@ -72,6 +72,8 @@ def _renewer(kolla: KollaSettings, side: str) -> str:
     acme = tls.acme if tls.source == "acme" else None
     if acme and (acme.external_server if side == "external" else acme.internal_server):
         return "Kolla's ACME client, every four hours where it is due"
+    if tls.source == "vault":
+        return "edge-tls on the deploy host, every hour where a third of its life is left"
     if tls.source == "external":
         return "whatever puts it on the hosts (`kolla.tls.source: external`)"
     field = (

@@ -53,7 +53,7 @@ _TABLE = (
         "loadbalancer",
         "ProxySQL",
         "/etc/kolla/proxysql/proxysql-cert.pem",
-        _BY_HAND.format("certificates/proxysql-cert.pem"),
+        _TLS.format("databaseCertificate") + ", or the internal one where there is none",
         "services refuse the way to the database: all APIs fail",
     ),
     _Switched(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import socketserver
 import subprocess
 import threading
 import time
@@ -11,7 +10,7 @@ from dataclasses import dataclass, field
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 import httpx
 import yaml
@@ -19,6 +18,7 @@ import yaml
 from components.observability.alertmanager import alertmanager_yaml
 from components.observability.rules import rule_file
 from config.observability import Observability
+from lab.mail_sink import MailSink
 from tests.debian_programs import CACHE, fetch, server
 from tests.loopback.vaults import free_ports
 
@@ -27,56 +27,19 @@ AREAS = ("host", "disk", "monitoring")
 HOST = "mon01"
 
 
-class MailSink(socketserver.ThreadingTCPServer):
-    """Takes every mail (SMTP without extensions)."""
-
-    daemon_threads = True
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Session)
-        self.taken: list[EmailMessage] = []
-        threading.Thread(target=self.serve_forever, daemon=True).start()
-
-    @property
-    def address(self) -> str:
-        return f"127.0.0.1:{self.server_address[1]}"
-
-
-class _Session(socketserver.StreamRequestHandler):
-    def handle(self) -> None:
-        self._say("220 sink")
-        while line := self.rfile.readline():
-            match line[:4].upper().strip():
-                case b"DATA":
-                    self._say("354 go on")
-                    self._take()
-                    self._say("250 taken")
-                case b"QUIT":
-                    self._say("221 bye")
-                    return
-                case _:
-                    self._say("250 ok")
-
-    def _take(self) -> None:
-        lines = iter(self.rfile.readline, b".\r\n")
-        text = b"".join(line.removeprefix(b".") if line.startswith(b"..") else line for line in lines)
-        sink = cast("MailSink", self.server)
-        sink.taken.append(message_from_bytes(text, policy=policy.default))
-
-    def _say(self, text: str) -> None:
-        self.wfile.write(f"{text}\r\n".encode())
-
-
 @dataclass
 class Site:
     """One monitored host."""
 
     folder: Path
-    mail: MailSink = field(default_factory=MailSink)
+    taken: list[EmailMessage] = field(default_factory=list)
+    """Every mail."""
     running: dict[str, subprocess.Popen[bytes]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         fetch(CACHE)
+        self._mail = MailSink(("127.0.0.1", 0), self._take)
+        threading.Thread(target=self._mail.serve_forever, daemon=True).start()
         names = ("prometheus", "prometheus-alertmanager", "prometheus-node-exporter", "cluster")
         self._at = {n: f"127.0.0.1:{port}" for n, port in zip(names, free_ports(len(names)), strict=True)}
         (self.folder / "alertmanager.yml").write_text(yaml.safe_dump(self._alertmanager()))
@@ -114,8 +77,11 @@ class Site:
     def end(self) -> None:
         for name in list(self.running):
             self.stop(name)
-        self.mail.shutdown()
-        self.mail.server_close()
+        self._mail.shutdown()
+        self._mail.server_close()
+
+    def _take(self, text: bytes) -> None:
+        self.taken.append(message_from_bytes(text, policy=policy.default))
 
     def wait(self, what: str, seconds: float, holds: Callable[[], bool]) -> None:
         """Wait for something that has to come; fails when it does not, or when a program has ended."""
@@ -161,7 +127,11 @@ class Site:
     def _alertmanager(self) -> Any:
         own = Observability.model_validate(
             {
-                "mail": {"server": self.mail.address, "sender": "cloud@example.com", "tls": False},
+                "mail": {
+                    "server": f"127.0.0.1:{self._mail.server_address[1]}",
+                    "sender": "cloud@example.com",
+                    "tls": False,
+                },
                 "receivers": {"operators": {"mail": ["ops@example.com"]}},
                 "default": "operators",
             }

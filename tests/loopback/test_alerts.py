@@ -27,7 +27,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
 
 
 def mails(site: Site, beginning: str) -> list[EmailMessage]:
-    return [mail for mail in site.mail.taken if str(mail["Subject"]).startswith(beginning)]
+    return [mail for mail in site.taken if str(mail["Subject"]).startswith(beginning)]
 
 
 def text(mail: EmailMessage) -> str:

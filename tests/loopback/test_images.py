@@ -161,6 +161,12 @@ RUNS = [
     ),
     ("memcached", "memcached -V"),
     ("rabbitmq", "rabbitmqctl version && test -f /etc/rabbitmq/enabled_plugins"),
+    # Where Kolla-Ansible starts them.
+    ("prometheus-server", "/opt/prometheus/prometheus --version && /opt/prometheus/promtool --version"),
+    ("prometheus-alertmanager", "/opt/prometheus_alertmanager/alertmanager --version"),
+    ("prometheus-blackbox-exporter", "/opt/blackbox_exporter/blackbox_exporter --version"),
+    ("prometheus-mysqld-exporter", "/opt/mysqld_exporter/mysqld_exporter --version"),
+    ("prometheus-node-exporter", "/opt/node_exporter/node_exporter --version"),
     ("ovn-northd", "ovn-northd --version && ovn-nbctl --version"),
     ("openvswitch-vswitchd", "ovs-vswitchd --version"),
     (

@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from host_programs.contract import EXIT_SEALED
+from host_programs.errors import ToldError
+from host_programs.vault_api import AnsweredError, until
 from host_programs.vault_boot import gpg
-from host_programs.vault_boot.api import AnsweredError, until
-from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.policy import NAME, POLICY
 from tests.loopback.vaults import Site
 
@@ -48,7 +48,7 @@ def leader(site: Site, among: tuple[str, ...]) -> str:
         try:
             if site.api(name).get("sys/leader")["is_self"]:
                 return name
-        except (AnsweredError, BootError):
+        except (AnsweredError, ToldError):
             continue
     return ""
 

@@ -20,7 +20,7 @@ from pydantic.alias_generators import to_camel
 from components.vault_secrets.contents import Ref, Wanted, plan_contents
 from components.vault_secrets.declared import KINDS
 from host_programs.hostctl import certificates
-from host_programs.vault_boot.api import AnsweredError
+from host_programs.vault_api import AnsweredError
 from host_programs.vault_boot.policy import NAME, POLICY
 from ops.certificates.facts import facts
 from tests.dialogue import talk

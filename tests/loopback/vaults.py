@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 
 from config.cache import cache_folder
 from host_programs.contract import BootSettings
-from host_programs.vault_boot.api import Api, until
+from host_programs.vault_api import Api, until
 
 ROOT = Path(__file__).resolve().parents[2]
 VERSION = "2.7.2"
@@ -190,6 +190,8 @@ class OneVault:
 
     folder: Path
     token: str = ""
+    key: str = ""
+    """Opens it again after `sys/seal`."""
 
     def __enter__(self) -> Self:
         make_certificate(self.folder)
@@ -217,12 +219,16 @@ class OneVault:
             api = self.api()
             made = api.put("sys/init", {"secret_shares": 1, "secret_threshold": 1})
             self.token = made["root_token"]
-            sealed = api.put("sys/unseal", {"key": made["keys"][0]})["sealed"]
-            assert not sealed
+            self.key = made["keys"][0]
+            self.unseal()
         except BaseException:
             self.__exit__()
             raise
         return self
+
+    def unseal(self) -> None:
+        sealed = self.api().put("sys/unseal", {"key": self.key})["sealed"]
+        assert not sealed
 
     def __exit__(self, *_: object) -> None:
         self._server.kill()

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.vault_boot.api import AnsweredError, Api, until
+from host_programs.vault_api import AnsweredError, Api, until
 from tests.lab.search import shown
 from tests.lab.support import HOSTS, LAB, Stack, ssh
 

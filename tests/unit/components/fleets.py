@@ -25,6 +25,7 @@ def fleet(cloud: CloudConfig, *, version: str = VERSION, kolla_run: str = VERSIO
         Program(here, version),
         Program(here, kolla_run),
         Program(here, VERSION),
+        Program(here, VERSION),
         cloud.firewall.confirm_within,
     )
 

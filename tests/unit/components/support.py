@@ -67,11 +67,11 @@ def vault_files(raw: Raw) -> None:
 
 def lab_fields() -> Raw:
     """The `cloud:` fields of the lab's stack file, as `make lab` writes it."""
-    raw = cloud_fields("Pulumi.lab.yaml")
-    release = raw["releases"]["openstack"]
-    texts = (ROOT / f"lab/profiles/cloud{own}.yaml" for own in ("", f"-{release}"))
-    sections = yaml.safe_load(stack_file.joined(*(path.read_text() for path in texts)))
-    return raw | {key.removeprefix("cloud:"): value for key, value in sections.items()}
+    base = (ROOT / "Pulumi.lab.yaml").read_text()
+    release = yaml.safe_load(base)["config"]["cloud:releases"]["openstack"]
+    sections = stack_file.sections("cloud", str(release))
+    config = yaml.safe_load(stack_file.assembled(base, sections, ""))["config"]
+    return {key.removeprefix("cloud:"): value for key, value in config.items() if key.startswith("cloud:")}
 
 
 @cache

@@ -12,9 +12,11 @@ import pytest
 from components.kolla_cluster.overrides import overrides
 from components.kolla_cluster.passwords import read_passwords
 from components.observability.alertmanager import SILENCES, alertmanager_yaml
-from components.observability.plan import ALERTMANAGER, WHEN, alert_files, alert_secrets
+from components.observability.jobs import KOLLA
+from components.observability.plan import ALSO, AREAS, alert_secrets, prometheus_files
 from components.observability.rules import areas
 from config.cloud import CloudConfig
+from config.observability import ALERTMANAGER
 from config.release_map import known
 from config.release_map.data_file import option_rows
 from tests.debian_programs import program
@@ -67,7 +69,7 @@ def amtool(*argv: str) -> str:
 def written(tmp_path_factory: pytest.TempPathFactory) -> str:
     made = with_alerts()
     path = tmp_path_factory.mktemp("alertmanager") / "alertmanager.yml"
-    path.write_text(filled_in(alert_files(made)[ALERTMANAGER], alert_secrets(made)))
+    path.write_text(filled_in(prometheus_files(made)[ALERTMANAGER], alert_secrets(made)))
     return str(path)
 
 
@@ -101,7 +103,7 @@ def test_secrets_are_in_the_passwords_and_nowhere_else() -> None:
 
 
 def test_every_area_says_what_has_to_run_for_its_rules() -> None:
-    assert sorted(WHEN) == sorted(areas())
+    assert sorted(AREAS) == sorted(areas())
 
 
 def test_rules_come_with_the_exporter_that_they_read() -> None:
@@ -112,12 +114,12 @@ def test_rules_come_with_the_exporter_that_they_read() -> None:
 
 
 def test_links_lead_to_the_sites_own_copy_of_the_runbooks() -> None:
-    text = alert_files(with_alerts())["prometheus/cloud-host.rules"]
+    text = prometheus_files(with_alerts())["prometheus/cloud-host.rules"]
     assert "https://git.example.com/cloud/docs/runbooks/host.md#instancedown" in text
 
 
 def test_without_the_section_nothing_is_written() -> None:
-    assert alert_files(cloud("prod")) == {}
+    assert prometheus_files(cloud("prod")) == {}
     assert alert_secrets(cloud("prod")) == {}
 
 
@@ -143,6 +145,10 @@ def test_what_silences_and_what_is_silenced_are_alerts_that_exist(
 
 @pytest.mark.parametrize("series", known())
 def test_every_release_has_the_switches_that_bring_rules(series: str) -> None:
-    named = {word for on in WHEN.values() for word in re.findall(r"enable_\w+|neutron_\w+", on)}
+    named = {
+        word
+        for on in (*ALSO.values(), *(KOLLA[job].when for job in AREAS.values() if job in KOLLA))
+        for word in re.findall(r"enable_\w+|neutron_\w+", on)
+    }
     newer = {"enable_prometheus_openstack_network_exporter"}
     assert named - set(option_rows(series)) <= newer

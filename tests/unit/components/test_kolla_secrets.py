@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from components.kolla_cluster.secret_files import read_secrets
+from config.kolla.proxysql_tls import parted
 from config.release_map import release
 from tests.unit.components.support import Raw, cloud
 from tests.unit.config.kolla_secrets import CANARY, certificate, fake_passwords, private_key
@@ -61,11 +64,63 @@ def test_tls_everywhere_has_every_file_under_kollas_name(tmp_path: Path) -> None
         "certificates/haproxy-internal.pem",
         "certificates/backend-cert.pem",
         "certificates/backend-key.pem",
+        "certificates/proxysql-ca.pem",
+        "certificates/proxysql-cert.pem",
+        "certificates/proxysql-key.pem",
         "certificates/rabbitmq-cert.pem",
         "certificates/rabbitmq-key.pem",
-        "certificates/ca/cloud.crt",
+        "certificates/ca/root.crt",
         "config/magnum/kubeconfig",
     }
+
+
+def proxysql_files(series: str, change: Callable[[Raw], None] = lambda _: None) -> dict[str, str]:
+    def of_series(fields: Raw) -> None:
+        fields["releases"]["openstack"] = series
+        fields["kolla"]["passwords"] = {"secret": fake_passwords(series)}
+        fields["kolla"]["coordination"]["backend"] = "valkey" if series >= "2025.1" else "redis"
+        change(fields)
+
+    found = read_secrets(cloud("prod", of_series)).files
+    wanted = ("certificates/proxysql", "certificates/ca")
+    return {path: text for path, text in found.items() if path.startswith(wanted)}
+
+
+@pytest.mark.parametrize(
+    ("series", "ca"),
+    [("2025.1", "ca/root.crt"), ("2025.2", "ca/root.crt"), ("2026.1", "proxysql-ca.pem")],
+)
+def test_proxysql_shows_the_internal_certificate_and_its_ca_has_the_releases_name(
+    series: str, ca: str
+) -> None:
+    found = proxysql_files(series)
+    assert set(found) == {
+        "certificates/proxysql-cert.pem",
+        "certificates/proxysql-key.pem",
+        f"certificates/{ca}",
+    }
+    assert "PRIVATE KEY" not in found["certificates/proxysql-cert.pem"] + found[f"certificates/{ca}"]
+    assert "CERTIFICATE" not in found["certificates/proxysql-key.pem"]
+
+
+def test_proxysql_gets_none_where_it_speaks_no_tls() -> None:
+    def off(fields: Raw) -> None:
+        fields["kolla"]["globals"] = {"database_enable_tls_internal": False}
+
+    def without(fields: Raw) -> None:
+        fields["kolla"]["database"]["proxysql"] = False
+
+    assert proxysql_files("2024.2") == {}
+    assert proxysql_files("2026.1", off) == {}
+    assert proxysql_files("2026.1", without) == {}
+
+
+def test_a_certificate_is_parted_from_its_key_and_its_chain() -> None:
+    leaf, issuer = certificate("leaf.test"), certificate("ca.test", with_key=False)
+    own = leaf[: leaf.index("-----BEGIN PRIVATE")]
+    chain, key, issuers = parted(own + issuer + leaf[len(own) :])
+    assert (chain, key, issuers) == (own + issuer, leaf[len(own) :], issuer)
+    assert parted(leaf)[2] == own
 
 
 def test_a_password_is_in_no_repr() -> None:

@@ -48,6 +48,15 @@ def test_a_policy_names_each_path() -> None:
     assert "pki/" not in texts["jobs-policy"]
 
 
+def test_only_what_logs_in_by_itself_has_a_secret_id_that_stays() -> None:
+    services = {"edge": {"domains": ["cloud.test"], "unattended": True}, "api": {"domains": ["cloud.test"]}}
+    plan = plan_contents(with_vault(contents={"services": services}))
+    assert plan
+    logins = {item.name: item.values for item in plan.wanted if item.kind == "login"}
+    kept = {name: (one["secret_id_num_uses"], one["secret_id_ttl"]) for name, one in logins.items()}
+    assert kept == {"edge-login": (0, 0), "api-login": (1, 600)}
+
+
 class Contents(Declared):
     async def declare(self) -> Requests:
         def program() -> None:

@@ -41,7 +41,8 @@ PLACES = [
 
 def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
     sections = {"vault": VAULT, "observability": OBSERVABILITY}
-    raw = fields("prod", {"kolla.octavia.amphora.certificates": CERTIFICATES, **copy.deepcopy(sections)})
+    parts = {"kolla.octavia.amphora.certificates": CERTIFICATES, "kolla.tls.renewal": {"service": "edge"}}
+    raw = fields("prod", copy.deepcopy({**parts, **sections}))
     here: Any = raw
     for step in loc[:-1]:
         here = here.setdefault(step, {})

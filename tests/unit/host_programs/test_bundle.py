@@ -46,7 +46,7 @@ def test_two_builds_are_equal_whatever_the_files_dates(built: Path, tmp_path: Pa
     assert {entry.date_time for entry in entries} == {bundle.TIMESTAMP}
 
 
-@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot"])
+@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot", "edge_tls"])
 def test_it_is_executable_runs_isolated_and_knows_its_version(name: str, tmp_path: Path) -> None:
     program = bundle.pack(name, tmp_path)
     assert os.access(program.path, os.X_OK)
@@ -56,13 +56,13 @@ def test_it_is_executable_runs_isolated_and_knows_its_version(name: str, tmp_pat
     assert result.stdout.strip() == program.version
 
 
-@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot"])
+@pytest.mark.parametrize("name", ["hostctl", "kolla_run", "vault_boot", "edge_tls"])
 def test_every_module_is_python_3_9_and_imports_only_its_own_and_the_standard_library(
     name: str, tmp_path: Path
 ) -> None:
     with zipfile.ZipFile(bundle.pack(name, tmp_path).path) as archive:
         modules = {path: archive.read(path).decode() for path in archive.namelist()}
-    shared = {f"host_programs.{Path(path).stem}" for path in bundle.SHARED}
+    shared = {f"host_programs.{Path(path).stem}" for path in (*bundle.SHARED, *bundle.USES.get(name, ()))}
     own = {f"host_programs.{name}", "host_programs", *shared}
     for path, text in modules.items():
         for node in ast.walk(ast.parse(text, path, feature_version=(3, 9))):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-import textwrap
 from pathlib import Path
 from typing import Any
 
@@ -11,11 +9,13 @@ import pytest
 import yaml
 
 from config.kolla.catalogue import SERVICES, services
+from config.kolla.values import values
 from config.load import load_stack_file
 from config.release_map.inventory import services as containers
 from images import __main__ as cli
 from images.errors import ImagesError
 from images.recipe import DATA, parse, read, recipes
+from lab.stack_file import assembled, sections
 
 ROOT = Path(__file__).resolve().parents[3]
 BAD = yaml.safe_load(Path(__file__).with_name("bad_recipes.yaml").read_text())
@@ -63,9 +63,8 @@ def test_each_service_of_the_labs_roles_has_an_image_or_a_reason_why_not(
 ) -> None:
     recipe = read(release)
     stack = tmp_path / "Pulumi.lab.yaml"
-    profile = (ROOT / "lab/profiles/cloud.yaml").read_text()
-    text = (ROOT / "Pulumi.lab.yaml").read_text() + textwrap.indent(profile, "  ")
-    stack.write_text(re.sub(r"(?m)^    openstack: \S+", f'    openstack: "{release}"', text))
+    added = sections("cloud-observed", release)
+    stack.write_text(assembled((ROOT / "Pulumi.lab.yaml").read_text(), added, f'"{release}"'))
     cloud = load_stack_file(stack, require_host_keys=False)
     assert cloud.releases.openstack == release
     running = services(cloud)
@@ -78,3 +77,9 @@ def test_each_service_of_the_labs_roles_has_an_image_or_a_reason_why_not(
     assert of_lab - accounted == set(), "neither an image nor a line in `without`"
     assert accounted - set(containers(release)) == set(), "the release has no such service"
     assert recipe.served & set(reasons) == set()
+    # The exporters have switches of their own, which the profile has to throw.
+    options = values(cloud)
+    switches = {
+        f"enable_{name.replace('-', '_')}": name in recipe.served for name in of_lab if "exporter" in name
+    }
+    assert {name: options.on(name) for name in switches} == switches

@@ -121,8 +121,8 @@ def test_the_fields_of_a_cloud_with_everything_switched_on_are_found(series: str
 
 NAMED_OTHERWISE = "openvswitch_hostname"
 """With OVN the product says it, or no port is bound on hosts that know their domain (config/kolla/services/neutron.py)."""
-THE_CAS_PLACE = "kolla_admin_openrc_cacert"
-"""Where it lies on the deploy host."""
+FOR_PROXYSQL = "kolla_copy_ca_into_containers"
+"""With TLS inside, ProxySQL of 2025.1 does not start without it (config/kolla/proxysql_tls.py)."""
 
 
 def test_plain_kolla_ansible_comes_back_whole(
@@ -133,7 +133,7 @@ def test_plain_kolla_ansible_comes_back_whole(
     told = otherwise(capsys.readouterr().out)
     assert [told_of(line) for line in told] == [f"the release: {NAMED_OTHERWISE}: "]
     cloud = loaded(file)
-    assert differing(folder, plan_kolla(cloud), tmp_path) == {NAMED_OTHERWISE, THE_CAS_PLACE}
+    assert differing(folder, plan_kolla(cloud), tmp_path) == {NAMED_OTHERWISE}
     assert read_passwords(cloud) == {
         **(parse(folders.passwords()) or {}),
         "keystone_admin_password": "later-than-passwords-yml",
@@ -150,13 +150,14 @@ def test_kayobes_layout_comes_back_whole(
     assert (
         [told_of(line) for line in told]
         == [
+            f"the release: {FOR_PROXYSQL}: ",
             "config/octavia/octavia-api.conf: gets `default_provider_driver = amphora`",  # as is Octavia's own default
             "globals.yml: docker_custom_config: ",
         ]
     )
     cloud = loaded(file)
     plan = plan_kolla(cloud)
-    assert differing(folder, plan, tmp_path) == {"docker_custom_config"}
+    assert differing(folder, plan, tmp_path) == {"docker_custom_config", FOR_PROXYSQL}
     assert plan.overrides.items() >= adopt_texts.KAYOBE_TEXTS.items()
     assert read_passwords(cloud) == parse(folders.passwords())
     assert cloud.kolla
@@ -200,5 +201,5 @@ def test_a_cluster_of_ceph_that_is_there_is_used_and_its_keys_are_asked_for(
         ("glance", "cinder", "cinder-backup"), "encrypted-in-the-stack"
     )
     plan = plan_kolla(load_mapping(raw, "with keys", tmp_path, require_host_keys=False))
-    assert differing(folder, plan, tmp_path) == {NAMED_OTHERWISE, THE_CAS_PLACE, "cinder_backup_share"}
+    assert differing(folder, plan, tmp_path) == {NAMED_OTHERWISE, "cinder_backup_share"}
     assert not [path for path in plan.overrides if "ceph" in path]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ import pytest
 from ops.certificates.plan import plan
 from ops.certificates.wanted import HERE, Wanted
 from tests.unit.components.support import Raw, cloud
+from tests.unit.components.test_edge_tls import with_edge
 from tests.unit.components.test_vault_plan import with_vault
 
 CONTROL = ("ctl01", "ctl02", "ctl03")
@@ -45,10 +47,13 @@ def read(stack: str, change: Callable[[Raw], None] | None = None) -> dict[str, l
 
 
 def test_a_cloud_without_encryption_has_none_of_its_own() -> None:
-    assert not [one for ones in read("lab").values() for one in ones if not one.unread]
+    def without_vault(raw: Raw) -> None:
+        del raw["vault"]
+
+    assert not [one for ones in read("lab", without_vault).values() for one in ones if not one.unread]
 
 
-TLS = {"external": True, "internal": True, "source": "external"}
+TLS = {"external": True, "internal": True, "source": "external", "ca": "ca.pem"}
 CASES: dict[str, tuple[Callable[[Raw], None], str, tuple[str, ...], str]] = {
     "external": (kolla(tls=TLS), "external APIs", CONTROL, "/etc/kolla/haproxy/haproxy.pem"),
     "as a client sees it": (kolla(tls=TLS), "external APIs, as served", (HERE,), "172.24.4.250:5000"),
@@ -138,13 +143,19 @@ def test_who_renews_is_what_the_stack_file_says() -> None:
         source: read("prod", kolla(tls=fields))["external APIs"][0].renewed_by
         for source, fields in (
             ("files", {}),
-            ("external", {"source": "external"}),
-            ("acme", {"source": "acme", "acme": ACME}),
+            ("external", {"source": "external", "ca": "ca.pem"}),
+            ("acme", {"source": "acme", "acme": ACME, "databaseCertificate": {"file": "internal.pem"}}),
         )
     }
     assert "externalCertificate" in renewers["files"]
     assert "source: external" in renewers["external"]
     assert renewers["acme"].startswith("Kolla's ACME client")
+
+
+def test_what_the_own_vault_issues_is_renewed_by_edge_tls(tmp_path: Path) -> None:
+    found = {one.purpose: one.renewed_by for one in plan(with_edge(tmp_path))}
+    assert found["external APIs"].startswith("edge-tls on the deploy host")
+    assert found["internal APIs"] == found["external APIs"]
 
 
 def test_what_nobody_can_read_is_named_with_the_reason() -> None:

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlsplit
 
-from host_programs.vault_boot.errors import BootError
+from host_programs.errors import ToldError
 
 SECONDS = 60
 """Deadline of one request: an initialisation on a busy machine takes its time."""
@@ -60,7 +60,7 @@ class Api:
 
         Raises:
             AnsweredError: the vault refused it.
-            BootError: nobody answered.
+            ToldError: nobody answered.
         """
         connection = _Connection(self._host, self._port, context=self._tls, timeout=SECONDS)
         connection.to = self._connect
@@ -71,7 +71,7 @@ class Api:
             data = answer.read()
         except (OSError, http.client.HTTPException) as error:
             reason = f"cannot be asked: {getattr(error, 'strerror', None) or error}"
-            raise BootError(self.url, reason, "look at the unit openbao.service on that node") from None
+            raise ToldError(self.url, reason, "look at the unit openbao.service on that node") from None
         finally:
             connection.close()
         document = json.loads(data) if data else None
@@ -99,11 +99,11 @@ def until(what: str, seconds: float, done: Callable[[], str]) -> None:
         done: what is still missing; "": nothing.
 
     Raises:
-        BootError: the time is over; says what was missing last.
+        ToldError: the time is over; says what was missing last.
     """
     end = time.monotonic() + seconds
     while missing := done():
         if time.monotonic() > end:
             fix = "look at the unit openbao.service on the nodes, then run it again"
-            raise BootError(what, f"{missing} after {seconds:.0f} s", fix)
+            raise ToldError(what, f"{missing} after {seconds:.0f} s", fix)
         time.sleep(0.5)

@@ -1,0 +1,74 @@
+"""Certificates of the load balancers that the cloud's own vault issues, and edge-tls renews."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from config.model.base import Section
+from config.model.errors import Loc, Problem
+from config.model.text_source import SecretSource
+from config.model.texts.network import HostName
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
+    from config.kolla import KollaSettings
+
+_TLS: Loc = ("kolla", "tls")
+_NEEDS: tuple[Loc, ...] = (("kolla",), ("vault",))
+
+
+class Renewal(Section):
+    """Who asks the vault for certificates."""
+
+    service: HostName
+    """Class of `vault.contents.services` that may have them; with `unattended`, and the APIs' names in its `domains`."""
+    login: SecretSource
+    """JSON with `role_id` and `secret_id` of that class."""
+
+
+def renewal_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
+    """A vault that may issue what is needed, to a program that may log in, and clients that know its CA."""
+    tls, here = kolla.tls, (*_TLS, "renewal")
+    if tls.source != "vault":
+        if tls.renewal is not None:
+            yield Problem(
+                here, f"is not used with `source: {tls.source}`", "set `source: vault`, or remove it"
+            )
+        return
+    if tls.ca is None:
+        fix = "name a file with the vault's root CA (its API hands it out: `/v1/pki-root/ca/pem`)"
+        yield Problem((*_TLS, "ca"), "is missing: no client knows the vault's own CA", fix)
+    for field in ("externalCertificate", "internalCertificate"):
+        if getattr(tls, {"e": "external_certificate", "i": "internal_certificate"}[field[0]]) is not None:
+            yield Problem(
+                (*_TLS, field), "is not used with `source: vault`", "remove it, or set `source: files`"
+            )
+    if tls.renewal is None:
+        yield Problem(here, "is missing, and `source` is vault", "add it with `service` and `login`")
+        return
+    yield from _service(cloud, tls.renewal.service, edge_names(kolla))
+
+
+def edge_names(kolla: KollaSettings) -> dict[str, str]:
+    """The name, if it has one, of each side that has TLS."""
+    sides = {"external": kolla.external_fqdn, "internal": kolla.internal_fqdn}
+    return {side: name for side, name in sides.items() if name and getattr(kolla.tls, side)}
+
+
+def _service(cloud: CloudConfig, name: str, names: dict[str, str]) -> Iterator[Problem]:
+    here: Loc = (*_TLS, "renewal", "service")
+    contents = cloud.vault.contents if cloud.vault else None
+    service = contents.services.get(name) if contents else None
+    if service is None:
+        fix = f"add `{name}` to `cloud:vault.contents.services`"
+        yield Problem(here, "the vault has no such class", fix, name, needs=_NEEDS)
+        return
+    place: Loc = ("vault", "contents", "services", name)
+    if not service.unattended:
+        reason = "edge-tls logs in every hour, and a secret id of this class is good once"
+        yield Problem((*place, "unattended"), reason, "set it to true", "false", needs=_NEEDS)
+    for wanted in names.values():
+        if not any(f".{wanted}".endswith(f".{domain}") for domain in service.domains):
+            reason = f"the vault would refuse a certificate for {wanted}"
+            yield Problem((*place, "domains"), reason, "add its domain", needs=_NEEDS)

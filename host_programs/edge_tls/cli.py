@@ -1,0 +1,57 @@
+"""The command line of edge-tls."""
+
+from __future__ import annotations
+
+import argparse
+import fcntl
+import json
+import os
+import sys
+
+from host_programs.command_line import CommandLine
+from host_programs.contract import EDGE_TLS_FOLDER, EdgeSettings
+from host_programs.edge_tls import version
+from host_programs.edge_tls.errors import EdgeError
+from host_programs.edge_tls.reach import Hosts
+from host_programs.edge_tls.renew import renew
+from host_programs.edge_tls.source import VaultSource
+
+SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
+PARTS = {"renew": "renew what is due, and bring it to the hosts that lack it"}
+
+
+def command_line() -> CommandLine:
+    """All commands."""
+    line = CommandLine("edge-tls", "Keeps the load balancers' certificates valid.", version.VERSION, PARTS)
+    line.top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
+    line.commands["renew"].add_argument("--force", action="store_true", help="also what is not due")
+    return line
+
+
+def main(argv: list[str]) -> int:
+    """Run one command; return the exit code: 0 if every certificate is valid everywhere, else 1."""
+    line = command_line()
+    options = line.top.parse_args(argv)
+    os.umask(0o077)
+    return line.run(options, lambda: _work(options))
+
+
+def _work(options: argparse.Namespace) -> str:
+    settings = _settings(options.settings)
+    with open(options.settings, encoding="utf-8") as lock:
+        # One at a time: the timer's run and the operator's would take each other's files for left-overs.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        return renew(settings, VaultSource(settings), Hosts(settings).ask, force=options.force)
+
+
+def _settings(path: str) -> EdgeSettings:
+    try:
+        with open(path, encoding="utf-8") as file:
+            return json.load(file)  # type: ignore[no-any-return]
+    except (OSError, ValueError):
+        raise EdgeError(path, "is missing or no JSON", "run pulumi up, which writes it") from None
+
+
+def run() -> None:
+    """Entry point of the bundle."""
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,9 @@
+"""The one exception of edge-tls."""
+
+from __future__ import annotations
+
+from host_programs.errors import ToldError
+
+
+class EdgeError(ToldError):
+    """Something the operator of edge-tls must know."""

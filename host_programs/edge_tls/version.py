@@ -1,0 +1,3 @@
+"""The version of this edge-tls; the bundle replaces it by the checksum of its sources."""
+
+VERSION = "source"
