@@ -22,6 +22,10 @@ FROM ?=
 PROFILE ?= cloud
 FRESH ?=
 DAYS ?=
+DRY_RUN ?=
+WITHOUT ?=
+HOSTS ?=
+ANYWAY ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -131,6 +135,14 @@ destroy: tools ## Forget the stack's resources:      STACK=
 .PHONY: drift
 drift: tools ## What changed behind our back:       STACK= [FIX=1]
 	@$(OPS) ops.drift $(ON_STACK) $(if $(FIX),--fix)
+
+.PHONY: recover
+recover: tools ## Bring back what does not come back: STACK= [DRY_RUN=1] [WITHOUT=ctl03]
+	@$(OPS) ops.recover $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(WITHOUT),--without $(WITHOUT))
+
+.PHONY: power-off
+power-off: tools ## Switch the cloud off, in order:      STACK= [DRY_RUN=1] [HOSTS=keep] [ANYWAY=1] [YES=1]
+	@$(OPS) ops.power_off $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(filter keep,$(HOSTS)),--keep-hosts) $(if $(ANYWAY),--anyway) $(if $(YES),--yes)
 
 .PHONY: certificates
 certificates: tools ## Every certificate, days left, who renews it: STACK= [DAYS=30]
