@@ -144,6 +144,10 @@ host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 vault-files: tools ## A new vault's certificate and keys, once: STACK=
 	@$(OPS) ops.vault_files $(ON_STACK)
 
+.PHONY: vault-restore
+vault-restore: tools ## The vault's snapshots; one in the place of what it holds: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
+	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
+
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)

@@ -1,0 +1,60 @@
+"""Puts a snapshot in the place of all that the vault has."""
+
+from __future__ import annotations
+
+from host_programs.contract import VAULT_CLUSTER
+from host_programs.vault_boot import snapshots
+from host_programs.vault_boot.api import AnsweredError, Api
+from host_programs.vault_boot.errors import BootError
+from host_programs.vault_boot.founding import Reached
+from host_programs.vault_boot.handover import forget_root, root_token
+from host_programs.vault_boot.places import Places
+from host_programs.vault_boot.policy import SNAPSHOT
+
+
+def restore(
+    places: Places, path: str, token: str, reached: Reached, *, other_keys: bool, dry_run: bool
+) -> str:
+    """Replace the vault's content by a snapshot's; says what it did, or would do.
+
+    Args:
+        places: settings and files.
+        path: the snapshot.
+        token: of somebody who may do it; empty: the first token of a cluster that was founded anew.
+        reached: told each step.
+        other_keys: the snapshot is of a cluster with other keys than this one has, as after a new founding.
+        dry_run: look at all of it, change nothing.
+
+    Raises:
+        BootError: the snapshot is damaged, nobody is active, there is no token, or the vault refused.
+    """
+    about = snapshots.checked(path)
+    node = snapshots.active(places)
+    newest = next((one["taken"] for one in reversed(snapshots.kept(places))), "none")
+    which = f"{path} (index {about.get('Index')}, term {about.get('Term')})"
+    replaced = (
+        f"all that the vault at {node.url} holds: secrets, CAs, policies, logins, tokens "
+        f"(newest snapshot of this node: {newest})"
+    )
+    if dry_run:
+        return f"would put {which} in the place of {replaced}; nothing was changed"
+    first = "" if token else root_token(places, Api(node.url, places.settings["ca"]))
+    if not (token or first):
+        fix = "make a root token with the operators' shares and give it; docs/vault.md, Restore"
+        raise BootError("the vault", "there is no token that may restore", fix)
+    undo = snapshots.take(places, token or first)
+    reached(f"what it has now is in {undo}")
+    with open(path, "rb") as file:
+        try:
+            node.upload(f"{SNAPSHOT}{'-force' if other_keys else ''}", token or first, file)
+        except AnsweredError as error:
+            fix = "is it of a cluster with other keys? then say so: OTHER_KEYS=1; docs/vault.md, Restore"
+            raise BootError(path, f"the vault refused it: {error}", fix) from None
+    # What was the first token is one of a vault that is gone.
+    forget_root(places)
+    cluster = f"{places.home}/{VAULT_CLUSTER}"
+    then = f"put its shares.json and pulumi.json back into {cluster}, " if other_keys else ""
+    opened = "" if places.settings["opens_itself"] else "open it with the snapshot's shares if it is sealed, "
+    return (
+        f"{which} is in the place of {replaced}; what it had is in {undo}; {then}{opened}then run pulumi up"
+    )
