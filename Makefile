@@ -19,6 +19,7 @@ CONFIG_FILE ?= $(if $(filter lab,$(STACK)),$(wildcard $(LAB_FILE)))
 RELEASE ?=
 ARGS ?=
 FROM ?=
+WHAT ?=
 PROFILE ?= cloud
 FRESH ?=
 DAYS ?=
@@ -155,6 +156,10 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 .PHONY: kolla-passwords
 kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
+
+.PHONY: rotate
+rotate: tools ## Every secret, its age; new ones: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]
+	@$(OPS) ops.rotate $(ON_STACK) --what '$(or $(WHAT),$(error say what: make rotate WHAT=list STACK=…))' $(if $(YES),--yes) $(ARGS)
 
 .PHONY: openrc
 openrc: tools ## clouds.yaml, for `openstack`:      STACK=

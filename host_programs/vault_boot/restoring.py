@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from host_programs.contract import VAULT_CLUSTER
 from host_programs.vault_boot import snapshots
-from host_programs.vault_boot.api import AnsweredError, Api
+from host_programs.vault_boot.api import AnsweredError, Api, until
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.handover import forget_root, root_token
 from host_programs.vault_boot.places import Places
 from host_programs.vault_boot.policy import SNAPSHOT
+
+_SEAL_SECONDS = 120
 
 
 def restore(
@@ -42,6 +44,8 @@ def restore(
     if not (token or first):
         fix = "make a root token with the operators' shares and give it; docs/vault.md, Restore"
         raise BootError("the vault", "there is no token that may restore", fix)
+    if other_keys:
+        _refuse_others(node, token or first)
     undo = snapshots.take(places, token or first)
     reached(f"what it has now is in {undo}")
     with open(path, "rb") as file:
@@ -50,6 +54,11 @@ def restore(
         except AnsweredError as error:
             fix = "is it of a cluster with other keys? then say so: OTHER_KEYS=1; docs/vault.md, Restore"
             raise BootError(path, f"the vault refused it: {error}", fix) from None
+    if other_keys and not places.settings["opens_itself"]:
+        # It seals itself when all of it is in place; whoever ends the server before that has neither.
+        until(
+            "the vault", _SEAL_SECONDS, lambda: "" if node.get("sys/seal-status")["sealed"] else "not sealed"
+        )
     # What was the first token is one of a vault that is gone.
     forget_root(places)
     cluster = f"{places.home}/{VAULT_CLUSTER}"
@@ -58,3 +67,12 @@ def restore(
     return (
         f"{which} is in the place of {replaced}; what it had is in {undo}; {then}{opened}then run pulumi up"
     )
+
+
+def _refuse_others(node: Api, token: str) -> None:
+    """Whoever has joined already has the keys that are replaced, and could talk to nobody afterwards."""
+    servers = node.get("sys/storage/raft/configuration", token)["data"]["config"]["servers"]
+    others = sorted(server["node_id"] for server in servers if not server["leader"])
+    if others:
+        fix = "found it anew with openbao stopped on them; docs/vault.md, Restore"
+        raise BootError("the vault", f"{', '.join(others)} joined with the keys that are replaced", fix)

@@ -26,41 +26,45 @@ def site(request: pytest.FixtureRequest) -> Iterator[Site]:
     # A short name: gpg's agent listens on a socket in a folder below it.
     folder = Path(tempfile.mkdtemp(prefix="vault"))
     made = Site(folder, opens_itself=request.param)
-    bring_up(made)
-    done = made.boot("hand-over")
-    assert done.returncode == 0, done.stderr
-    token = made.login()
-    made.api("n1").put(f"sys/mounts/{VAULT_KV}", {"type": "kv", "options": {"version": "2"}}, token)
-    write(made, "first")
-    yield made
-    made.end()
-    shutil.rmtree(folder)
+    try:
+        bring_up(made)
+        yield made
+    finally:
+        made.end()
+        shutil.rmtree(folder)
 
 
 def bring_up(site: Site) -> None:
-    """A new cluster, open."""
+    """A new cluster, open and handed over, with a secret in it."""
     for name in ("n2", "n3"):
         site.start(name)
     assert site.boot("found").returncode == 0
     site.start("n1")
     open_all(site)
+    done = site.boot("hand-over")
+    assert done.returncode == 0, done.stderr
+    engine = {"type": "kv", "options": {"version": "2"}}
+    site.api("n1").put(f"sys/mounts/{VAULT_KV}", engine, site.login())
+    write(site, "first")
 
 
-def open_all(site: Site) -> None:
+def open_all(site: Site, *names: str) -> None:
+    """These nodes, or all; with the shares that are on the founder."""
+    among = names or site.names
     if not site.opens_itself:
-        until("the nodes", 120, lambda: still_sealed(site))
-    until("the cluster", 120, lambda: without_leader(site))
+        until("the nodes", 120, lambda: still_sealed(site, among))
+    until("the cluster", 120, lambda: without_leader(site, among))
 
 
-def still_sealed(site: Site) -> str:
+def still_sealed(site: Site, among: tuple[str, ...]) -> str:
     site.open("alice", "bob")
-    return " ".join(name for name in site.names if site.api(name).get("sys/seal-status")["sealed"])
+    return " ".join(name for name in among if site.api(name).get("sys/seal-status")["sealed"])
 
 
-def without_leader(site: Site) -> str:
+def without_leader(site: Site, among: tuple[str, ...]) -> str:
     """The nodes that cannot be worked with yet."""
     missing = []
-    for name in site.names:
+    for name in among:
         try:
             known = bool(site.api(name).get("sys/leader").get("leader_address"))
         except (AnsweredError, BootError):
@@ -168,12 +172,22 @@ class TestRestore:
             if name != "n1":
                 (site.folder / name / "cluster" / "raft").mkdir(parents=True)
         (site.folder / "snapshots.json").unlink()
-        bring_up(site)
+        # The others say that there is no cluster; they join when the founder has the old keys.
+        for name in ("n2", "n3"):
+            site.start(name)
+        assert site.boot("found").returncode == 0
+        for name in ("n2", "n3"):
+            site.kill(name)
+        site.start("n1")
+        open_all(site, "n1")
         done = site.boot("restore", "--other-keys", str(self.kept), stdin="\n")
         assert done.returncode == 0, done.stderr
         assert not (site.cluster() / "root-token.pgp").exists()
         for name, text in saved.items():
             (site.cluster() / name).write_text(text)
+        open_all(site, "n1")
+        for name in ("n2", "n3"):
+            site.start(name)
         open_all(site)
         until("the data", 60, lambda: "" if read(site) == "first" else read(site))
         done = site.boot("hand-over")
