@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from host_programs.contract import SNAPSHOT_LOGIN
 from host_programs.vault_boot import policy
 from host_programs.vault_boot.api import AnsweredError, Api
+from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.places import Places, read_json, write
 
@@ -89,20 +90,61 @@ def _log_in(login: Login, node: Api) -> dict[str, Any]:
         raise
 
 
+def renew(places: Places, name: str) -> str:
+    """Make new credentials with Pulumi's login; the old ones stay valid until `retire`.
+
+    Raises:
+        BootError: Pulumi's login does not work.
+    """
+    login, node, token = _by_pulumi(places, name)
+    _write_new(login, node, token)
+    return f"{login.file}: new; the old one is valid until vault-boot retire-logins {name}"
+
+
+def retire(places: Places, name: str) -> str:
+    """End all secret ids of a login but the one that is in its file; says how many. Errors as `renew`."""
+    login, node, token = _by_pulumi(places, name)
+    if not token_of(login, node):
+        raise BootError(login.file, "does not work", f"run vault-boot new-login {name} first")
+    secret_id = read_json(login.file)["secret_id"]
+    found = node.put(f"{_role(login)}/secret-id/lookup", {"secret_id": secret_id}, token)
+    others = [one for one in _accessors(login, node, token) if one != found["data"]["secret_id_accessor"]]
+    for accessor in others:
+        _end(login, node, token, accessor)
+    return f"{len(others)} retired"
+
+
+def _by_pulumi(places: Places, name: str) -> tuple[Login, Api, str]:
+    pulumi = of_pulumi(places)
+    node = Api(places.settings["nodes"][places.founder], places.settings["ca"])
+    token = token_of(pulumi, node)
+    if not token:
+        raise BootError(pulumi.file, "does not work", "docs/vault.md, Without credentials")
+    return (pulumi if name == pulumi.name else of_snapshots(places)), node, token
+
+
 def _new_credentials(login: Login, node: Api, token: str, reached: Reached) -> None:
-    role = _role(login)
-    role_id = node.get(f"{role}/role-id", token)["data"]["role_id"]
     # Of a run that was killed before it wrote its own down, nobody knows it: none stays valid.
-    for accessor in _accessors(role, node, token):
-        node.put(f"{role}/secret-id-accessor/destroy", {"secret_id_accessor": accessor}, token)
-    secret_id = node.put(f"{role}/secret-id", {}, token)["data"]["secret_id"]
-    reached(f"{login.name}: secret id made")
+    for accessor in _accessors(login, node, token):
+        _end(login, node, token, accessor)
+    _write_new(login, node, token, reached)
+
+
+def _write_new(login: Login, node: Api, token: str, reached: Reached | None = None) -> None:
+    role_id = node.get(f"{_role(login)}/role-id", token)["data"]["role_id"]
+    secret_id = node.put(f"{_role(login)}/secret-id", {}, token)["data"]["secret_id"]
+    if reached:
+        reached(f"{login.name}: secret id made")
     write(login.file, json.dumps({"role_id": role_id, "secret_id": secret_id}) + "\n")
 
 
-def _accessors(role: str, node: Api, token: str) -> list[str]:
-    found = node.get(f"{role}/secret-id?list=true", token)
+def _accessors(login: Login, node: Api, token: str) -> list[str]:
+    found = node.get(f"{_role(login)}/secret-id?list=true", token)
     return list(found["data"]["keys"]) if found else []
+
+
+def _end(login: Login, node: Api, token: str, accessor: str) -> None:
+    node.put(f"{_role(login)}/secret-id-accessor/destroy", {"secret_id_accessor": accessor}, token)
 
 
 def _role(login: Login) -> str:

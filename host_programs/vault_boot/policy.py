@@ -42,6 +42,7 @@ _PATHS = {
     "auth/approle/role/+": _MANAGE,
     "auth/approle/role/+/role-id": ["read"],
     "auth/approle/role/+/secret-id": ["create", "update", "list"],
+    "auth/approle/role/+/secret-id/lookup": _WRITE,
     "auth/approle/role/+/secret-id-accessor/destroy": _WRITE,
     **{f"{mount}/{path}": may for mount in (VAULT_ROOT_CA, VAULT_CA) for path, may in _OF_A_CA.items()},
     f"{VAULT_ROOT_CA}/root/generate/internal": _WRITE,

@@ -11,7 +11,7 @@ from host_programs.vault_boot.handover import forget_root, root_token
 from host_programs.vault_boot.places import Places
 from host_programs.vault_boot.policy import SNAPSHOT
 
-_SEAL_SECONDS = 120
+_SECONDS = 120
 
 
 def restore(
@@ -54,16 +54,17 @@ def restore(
         except AnsweredError as error:
             fix = "is it of a cluster with other keys? then say so: OTHER_KEYS=1; docs/vault.md, Restore"
             raise BootError(path, f"the vault refused it: {error}", fix) from None
-    if other_keys and not places.settings["opens_itself"]:
-        # It seals itself when all of it is in place; whoever ends the server before that has neither.
-        until(
-            "the vault", _SEAL_SECONDS, lambda: "" if node.get("sys/seal-status")["sealed"] else "not sealed"
-        )
+    if other_keys:
+        # Only then all of it is in place: whoever ends the server before has neither the one nor the other.
+        until("the vault", _SECONDS, lambda: _not_replaced(places, node, token or first))
     # What was the first token is one of a vault that is gone.
     forget_root(places)
     cluster = f"{places.home}/{VAULT_CLUSTER}"
     then = f"put its shares.json and pulumi.json back into {cluster}, " if other_keys else ""
-    opened = "" if places.settings["opens_itself"] else "open it with the snapshot's shares if it is sealed, "
+    opened = "open it with the snapshot's shares if it is sealed, "
+    if places.settings["opens_itself"]:
+        # The running server goes on talking to the others by the keys that it had.
+        opened = "systemctl restart openbao, " if other_keys else ""
     return (
         f"{which} is in the place of {replaced}; what it had is in {undo}; {then}{opened}then run pulumi up"
     )
@@ -76,3 +77,14 @@ def _refuse_others(node: Api, token: str) -> None:
     if others:
         fix = "found it anew with openbao stopped on them; docs/vault.md, Restore"
         raise BootError("the vault", f"{', '.join(others)} joined with the keys that are replaced", fix)
+
+
+def _not_replaced(places: Places, node: Api, token: str) -> str:
+    """What shows that the vault still is what it was: it knows the token; with shares, it has to have sealed itself."""
+    if not places.settings["opens_itself"]:
+        return "" if node.get("sys/seal-status")["sealed"] else "not sealed"
+    try:
+        node.get("auth/token/lookup-self", token)
+    except AnsweredError as error:
+        return "" if error.status == 403 else str(error)
+    return "still has what it had"

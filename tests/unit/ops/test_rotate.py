@@ -23,6 +23,7 @@ from ops.rotate.record import Record
 from ops.rotate.table import document, listed
 from ops.rotate.ways import _patterns, of_kolla, ways
 from tests.unit.components.support import cloud
+from tests.unit.components.test_vault_plan import with_vault
 from tests.unit.config.kolla_secrets import fake_password, fake_passwords
 from tests.unit.config.support import ROOT
 from tests.unit.support import private_key
@@ -45,6 +46,13 @@ def test_none_of_kollas_passwords_is_left_out(series: str) -> None:
     releases = config.releases.model_copy(update={"openstack": series})
     names = {secret.name for secret in secrets(config.model_copy(update={"releases": releases}))}
     assert set(release(series).passwords) <= names
+
+
+def test_what_the_stack_file_gives_is_on_the_list_with_its_place() -> None:
+    names = {secret.name: secret for secret in secrets(with_vault(seal="transit"))}
+    assert names["cloud:vault.tls.key"].way == ways()["certificates"]
+    assert names["cloud:vault.seal.transit.token"].way == ways()["vault seal"]
+    assert not [name for name in names if name.startswith(("cloud:ssh", "cloud:kolla.passwords"))]
 
 
 def test_every_pattern_fits_a_password_of_some_release_first() -> None:
