@@ -40,7 +40,7 @@ def restore(
     )
     if dry_run:
         return f"would put {which} in the place of {replaced}; nothing was changed"
-    first = "" if token else root_token(places, Api(node.url, places.settings["ca"]))
+    first = "" if token else root_token(places, node)
     if not (token or first):
         fix = "make a root token with the operators' shares and give it; docs/vault.md, Restore"
         raise BootError("the vault", "there is no token that may restore", fix)

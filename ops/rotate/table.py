@@ -42,7 +42,10 @@ def document(secrets: Sequence[Secret], record: Record, now: datetime) -> list[d
 
 def shown(plan: Plan) -> str:
     """A dry run."""
-    lines = [f"{secret.name}: outage {secret.way.outage}: {secret.way.reason}" for secret in plan.secrets]
+    names: dict[tuple[str, str], list[str]] = {}
+    for secret in plan.secrets:
+        names.setdefault((secret.way.outage, secret.way.reason), []).append(secret.name)
+    lines = [f"{', '.join(same)}: outage {outage}: {reason}" for (outage, reason), same in names.items()]
     lines += [f"restarts: {text}" for text in dict.fromkeys(secret.way.restarts for secret in plan.secrets)]
     lines += [f"{number}. {step}" for number, step in enumerate(plan.steps(), start=1)]
     lines.append("to do it: YES=1" if plan.driven else "these steps are yours: nothing here does them")

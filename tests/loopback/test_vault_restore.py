@@ -138,22 +138,6 @@ class TestRestore:
             with self.kept.open("rb") as file, pytest.raises(AnsweredError, match="403"):
                 node.upload(path, token, file)
 
-    @pytest.mark.parametrize("name", [NAME, SNAPSHOT_LOGIN])
-    def test_a_login_is_rotated_and_the_old_one_is_valid_until_it_is_retired(
-        self, site: Site, name: str
-    ) -> None:
-        words = "credentials" if name == NAME else "snapshot-login"
-        old = json.loads(site.boot(words).stdout)
-        assert site.boot("new-login", name).returncode == 0
-        new = json.loads(site.boot(words).stdout)
-        assert old["secret_id"] != new["secret_id"]
-        for credentials in (old, new):
-            assert site.api("n2").put("auth/approle/login", credentials)["auth"]["policies"] == [name]
-        assert site.boot("retire-logins", name).stdout.strip() == "1 retired"
-        assert site.api("n2").put("auth/approle/login", new)["auth"]["policies"] == [name]
-        with pytest.raises(AnsweredError, match="400"):
-            site.api("n2").put("auth/approle/login", old)
-
     def test_what_is_no_whole_snapshot_is_refused_before_anything_is_replaced(self, site: Site) -> None:
         damaged = site.folder / "damaged.snap"
         for text in (self.kept.read_bytes()[:-2000], b"nothing"):
@@ -213,3 +197,19 @@ class TestRestore:
         done = site.boot("hand-over")
         assert (done.returncode, done.stdout.strip()) == (0, "as it was"), done.stderr
         assert {read(site, name) for name in site.names} == {"first"}
+
+    @pytest.mark.parametrize("name", [NAME, SNAPSHOT_LOGIN])
+    def test_a_login_is_rotated_and_the_old_one_is_valid_until_it_is_retired(
+        self, site: Site, name: str
+    ) -> None:
+        words = "credentials" if name == NAME else "snapshot-login"
+        old = json.loads(site.boot(words).stdout)
+        assert site.boot("new-login", name).returncode == 0
+        new = json.loads(site.boot(words).stdout)
+        assert old["secret_id"] != new["secret_id"]
+        for credentials in (old, new):
+            assert site.api("n2").put("auth/approle/login", credentials)["auth"]["policies"] == [name]
+        assert site.boot("retire-logins", name).stdout.strip() == "1 retired"
+        assert site.api("n2").put("auth/approle/login", new)["auth"]["policies"] == [name]
+        with pytest.raises(AnsweredError, match="400"):
+            site.api("n2").put("auth/approle/login", old)

@@ -223,6 +223,19 @@ def test_what_needs_the_operator_first_is_not_begun(lab: Lab, capsys: pytest.Cap
     assert (lab.have(), lab.ups) == (before, 0)
 
 
+def test_a_cloud_that_up_does_not_deploy_gets_no_new_passwords(
+    lab: Lab, capsys: pytest.CaptureFixture[str]
+) -> None:
+    document = yaml.safe_load(lab.path.read_text())
+    document["config"]["cloud:kolla"]["deploy"] = False
+    del document["config"]["cloud:tenancy"]
+    lab.path.write_text(yaml.safe_dump(document))
+    before = lab.have()
+    assert lab.rotate(SERVICE, "--yes") == 1
+    assert "cloud:kolla.deploy is off" in capsys.readouterr().err
+    assert (lab.have(), lab.ups) == (before, 0)
+
+
 def test_the_deploy_hosts_key_is_a_new_pair(lab: Lab) -> None:
     old = private_key("deploy")
     lab.key.write_text(old)
