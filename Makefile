@@ -19,6 +19,7 @@ CONFIG_FILE ?= $(if $(filter lab,$(STACK)),$(wildcard $(LAB_FILE)))
 RELEASE ?=
 ARGS ?=
 FROM ?=
+WHAT ?=
 PROFILE ?= cloud
 FRESH ?=
 DAYS ?=
@@ -156,6 +157,10 @@ host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 vault-files: tools ## A new vault's certificate and keys, once: STACK=
 	@$(OPS) ops.vault_files $(ON_STACK)
 
+.PHONY: vault-restore
+vault-restore: tools ## The vault's snapshots; one in the place of what it holds: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
+	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
+
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)
@@ -163,6 +168,10 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 .PHONY: kolla-passwords
 kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
+
+.PHONY: rotate
+rotate: tools ## Every secret, its age; new ones: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]
+	@$(OPS) ops.rotate $(ON_STACK) --what '$(or $(WHAT),$(error say what: make rotate WHAT=list STACK=…))' $(if $(YES),--yes) $(ARGS)
 
 .PHONY: openrc
 openrc: tools ## clouds.yaml, for `openstack`:      STACK=
