@@ -7,6 +7,7 @@ import os
 
 from host_programs.vault_api import AnsweredError, Api, until
 from host_programs.vault_boot import gpg, logins
+from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.opening import refuse_sealed
@@ -26,6 +27,7 @@ def hand_over(places: Places, reached: Reached) -> str:
     refuse_sealed(places)
     node = Api(places.settings["nodes"][places.founder], places.settings["ca"])
     until("vault", _JOIN_SECONDS, lambda: _not_ready(node))
+    node = active(places)
     root = root_token(places, node)
     pulumi = logins.of_pulumi(places)
     token = root or logins.token_of(pulumi, node)

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 from host_programs.contract import SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot import policy
+from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.places import Places, read_json, write
@@ -116,7 +117,7 @@ def retire(places: Places, name: str) -> str:
 
 def _by_pulumi(places: Places, name: str) -> tuple[Login, Api, str]:
     pulumi = of_pulumi(places)
-    node = Api(places.settings["nodes"][places.founder], places.settings["ca"])
+    node = active(places)
     token = token_of(pulumi, node)
     if not token:
         raise BootError(pulumi.file, "does not work", "docs/vault.md, Without credentials")

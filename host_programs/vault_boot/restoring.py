@@ -5,6 +5,7 @@ from __future__ import annotations
 from host_programs.contract import VAULT_CLUSTER
 from host_programs.vault_api import AnsweredError, Api, until
 from host_programs.vault_boot import snapshots
+from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.handover import forget_root, root_token
@@ -31,7 +32,7 @@ def restore(
         BootError: the snapshot is damaged, nobody is active, there is no token, or the vault refused.
     """
     about = snapshots.checked(path)
-    node = snapshots.active(places)
+    node = active(places)
     newest = next((one["taken"] for one in reversed(snapshots.kept(places))), "none")
     which = f"{path} (index {about.get('Index')}, term {about.get('Term')})"
     replaced = (

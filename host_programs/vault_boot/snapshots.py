@@ -12,8 +12,8 @@ import zlib
 from typing import Any
 
 from host_programs.contract import Snapshot
-from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot import logins
+from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.places import Places, private, rename
 from host_programs.vault_boot.policy import SNAPSHOT
@@ -82,25 +82,6 @@ def checked(path: str) -> dict[str, Any]:
         reason = f"is damaged: {', '.join(damaged)} in it has another checksum"
         raise BootError(path, reason, "use another one")
     return about
-
-
-def active(places: Places) -> Api:
-    """The node that leads the cluster: only it gives and takes snapshots.
-
-    Raises:
-        BootError: there is none, with what each node said.
-    """
-    said = []
-    for name, url in places.settings["nodes"].items():
-        try:
-            leader = Api(url, places.settings["ca"]).get("sys/leader").get("leader_address")
-        except (AnsweredError, BootError) as error:
-            said.append(f"{name}: {error}")
-            continue
-        if leader:
-            return Api(leader, places.settings["ca"])
-        said.append(f"{name}: knows no leader")
-    raise BootError("the vault", f"no node is active ({'; '.join(said)})", "open it; docs/vault.md, Open it")
 
 
 def _over(found: list[Snapshot], keep: int, days: int) -> list[Snapshot]:
