@@ -19,9 +19,14 @@ CONFIG_FILE ?= $(if $(filter lab,$(STACK)),$(wildcard $(LAB_FILE)))
 RELEASE ?=
 ARGS ?=
 FROM ?=
+WHAT ?=
 PROFILE ?= cloud
 FRESH ?=
 DAYS ?=
+DRY_RUN ?=
+WITHOUT ?=
+HOSTS ?=
+ANYWAY ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
 
 .PHONY: help
@@ -132,6 +137,14 @@ destroy: tools ## Forget the stack's resources:      STACK=
 drift: tools ## What changed behind our back:       STACK= [FIX=1]
 	@$(OPS) ops.drift $(ON_STACK) $(if $(FIX),--fix)
 
+.PHONY: recover
+recover: tools ## Bring back what does not come back: STACK= [DRY_RUN=1] [WITHOUT=ctl03]
+	@$(OPS) ops.recover $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(WITHOUT),--without $(WITHOUT))
+
+.PHONY: power-off
+power-off: tools ## Switch the cloud off, in order:      STACK= [DRY_RUN=1] [HOSTS=keep] [ANYWAY=1] [YES=1]
+	@$(OPS) ops.power_off $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(filter keep,$(HOSTS)),--keep-hosts) $(if $(ANYWAY),--anyway) $(if $(YES),--yes)
+
 .PHONY: certificates
 certificates: tools ## Every certificate, days left, who renews it: STACK= [DAYS=30]
 	@$(OPS) ops.certificates $(ON_STACK) $(if $(DAYS),--days $(DAYS)) $(ARGS)
@@ -144,6 +157,10 @@ host-keys: tools ## Hosts' SSH fingerprints to compare: STACK= [WRITE=1]
 vault-files: tools ## A new vault's certificate and keys, once: STACK=
 	@$(OPS) ops.vault_files $(ON_STACK)
 
+.PHONY: vault-restore
+vault-restore: tools ## The vault's snapshots; one in the place of what it holds: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
+	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
+
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)
@@ -151,6 +168,10 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 .PHONY: kolla-passwords
 kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
+
+.PHONY: rotate
+rotate: tools ## Every secret, its age; new ones: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]
+	@$(OPS) ops.rotate $(ON_STACK) --what '$(or $(WHAT),$(error say what: make rotate WHAT=list STACK=…))' $(if $(YES),--yes) $(ARGS)
 
 .PHONY: openrc
 openrc: tools ## clouds.yaml, for `openstack`:      STACK=

@@ -160,7 +160,7 @@ class Expectations(TypedDict):
     """All hosts on which Kolla-Ansible runs containers."""
 
 
-# --- vault-boot, on the founder of the vault's cluster
+# --- vault-boot, on the nodes of the vault's cluster
 
 VAULT_BOOT = "/usr/local/sbin/vault-boot"
 VAULT_CLUSTER = "cluster"
@@ -177,13 +177,45 @@ EXIT_SEALED = 4
 """Of vault-boot: operators have to open the vault first."""
 
 
+VAULT_SNAPSHOTS = "/var/lib/openbao-snapshots"
+"""Root's, and not below the server's home: who wipes that keeps them. A backup takes it, a mount may be in its place."""
+
+SNAPSHOT_LOGIN = "snapshots"
+"""The role that takes snapshots."""
+
+
+class SnapshotSettings(TypedDict):
+    """Where a node keeps its snapshots of the vault, and for how long."""
+
+    folder: str
+    keep: int
+    """How many at most."""
+    days: int
+    """How old at most; the newest stays."""
+    login: str
+    """File with `role_id` and `secret_id`."""
+
+
+class Snapshot(TypedDict):
+    """What `vault-boot snapshots` tells of each, oldest first."""
+
+    name: str
+    path: str
+    taken: str
+    """UTC, `2026-11-27T08:00:00Z`."""
+    bytes: int
+
+
 class BootSettings(TypedDict):
     """What vault-boot works from; no secret."""
+
+    node: str
+    """The node that it is on."""
 
     nodes: Dict[str, str]
     """URL of each node's API by its name."""
     founder: str
-    """The node on which vault-boot runs."""
+    """The node that founds the cluster and hands it over."""
     ca: str
     """File of the CA of their certificates."""
     program: str
@@ -202,6 +234,7 @@ class BootSettings(TypedDict):
     """The seal needs nobody; the operators' shares are for recovery."""
     bound_cidrs: List[str]
     """From where Pulumi may log in."""
+    snapshots: SnapshotSettings
 
 
 # --- edge-tls, on the deploy host

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
+import shutil
 import socket
 import ssl
 import time
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Iterator
+from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
 from host_programs.errors import ToldError
@@ -62,22 +64,46 @@ class Api:
             AnsweredError: the vault refused it.
             ToldError: nobody answered.
         """
+        text = None if body is None else json.dumps(body).encode()
+        with self._answer(method, path, text, token) as answer:
+            data = answer.read()
+        return json.loads(data) if data else None
+
+    def download(self, path: str, token: str, file: BinaryIO) -> None:
+        """Ask for something long, which goes into a file; errors as `send`."""
+        with self._answer("GET", path, None, token) as answer:
+            shutil.copyfileobj(answer, file)
+
+    def upload(self, path: str, token: str, file: BinaryIO) -> None:
+        """Write what is in a file; errors as `send`."""
+        with self._answer("POST", path, file, token) as answer:
+            answer.read()
+
+    @contextlib.contextmanager
+    def _answer(
+        self, method: str, path: str, body: bytes | BinaryIO | None, token: str
+    ) -> Iterator[http.client.HTTPResponse]:
         connection = _Connection(self._host, self._port, context=self._tls, timeout=SECONDS)
         connection.to = self._connect
         try:
-            text = None if body is None else json.dumps(body)
-            connection.request(method, f"/v1/{path}", text, {"X-Vault-Token": token} if token else {})
+            connection.request(method, f"/v1/{path}", body, {"X-Vault-Token": token} if token else {})
             answer = connection.getresponse()
-            data = answer.read()
+            if answer.status >= 300:
+                raise AnsweredError(answer.status, _errors(answer.read()))
+            yield answer
         except (OSError, http.client.HTTPException) as error:
             reason = f"cannot be asked: {getattr(error, 'strerror', None) or error}"
             raise ToldError(self.url, reason, "look at the unit openbao.service on that node") from None
         finally:
             connection.close()
-        document = json.loads(data) if data else None
-        if answer.status >= 400:
-            raise AnsweredError(answer.status, (document or {}).get("errors", []))
-        return document
+
+
+def _errors(data: bytes) -> list[str]:
+    """What an answer says went wrong, where it says it in the vault's form."""
+    try:
+        return list(json.loads(data).get("errors", []))
+    except (ValueError, AttributeError):
+        return []
 
 
 class _Connection(http.client.HTTPSConnection):

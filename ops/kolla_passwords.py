@@ -10,6 +10,7 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 
 from config.cloud import CloudConfig
@@ -18,6 +19,7 @@ from config.release_map import release
 from config.stack_file.sealed import SEALED
 from ops import stack
 from ops.files import save_file
+from ops.rotate.record import Record
 
 KEY = "cloud:kolla.passwords.secret"
 
@@ -39,25 +41,41 @@ def current(config: CloudConfig) -> Passwords:
     return found
 
 
+def made(before: Passwords, after: Passwords) -> list[str]:
+    """Names that have another value than before."""
+    return sorted(name for name, value in after.items() if before.get(name) != value and value is not None)
+
+
 def told(before: Passwords, after: Passwords) -> str:
     """What changed, by name; never a value."""
-    made = sorted(name for name, value in after.items() if before.get(name) != value and value is not None)
+    new = made(before, after)
     gone = sorted(set(before) - set(after))
-    lines = [f"{len(after)} passwords: {len(after) - len(made)} kept, {len(made)} made, {len(gone)} dropped"]
-    if before and made:
-        lines.append(f"made: {', '.join(made)}")
+    lines = [f"{len(after)} passwords: {len(after) - len(new)} kept, {len(new)} made, {len(gone)} dropped"]
+    if before and new:
+        lines.append(f"made: {', '.join(new)}")
     if gone:
         lines.append(f"dropped: {', '.join(gone)}")
     return "\n".join(lines)
 
 
-def save_secret(name: str, path: Path, text: str) -> None:
+def save_secret(name: str, path: Path, text: str, key: str = KEY) -> None:
     """Encrypt the text into the stack file; it goes through a pipe. Raises StackError."""
     done = stack.asked(
-        name, "config", "set", "--path", "--secret", KEY, "--config-file", str(path), given=text
+        name, "config", "set", "--path", "--secret", key, "--config-file", str(path), given=text
     )
     if done.returncode:
-        raise stack.StackError(f"the passwords cannot be kept in stack {name}: {stack.advice(done.stderr)}")
+        raise stack.StackError(f"{key} cannot be kept in stack {name}: {stack.advice(done.stderr)}")
+
+
+def keep(name: str, config_file: Path | None, config: CloudConfig, passwords: Passwords) -> str:
+    """Write the passwords to where the stack has them; says where. Raises StackError or OSError."""
+    given = config.kolla.passwords if config.kolla else None
+    if given is not None and given.file is not None:
+        save_file(given.file, dump(passwords))
+        return str(given.file)
+    path = stack.stack_file(name, config_file)
+    save_secret(name, path, dump(passwords))
+    return f"{path.name}, encrypted as {KEY}"
 
 
 def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
@@ -67,15 +85,13 @@ def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
         raise stack.StackError(f"stack {name} has no cloud:kolla: it prepares hosts only")
     before = current(config)
     after = merged(release(config.releases.openstack).passwords, before, clean=clean)
-    given = config.kolla.passwords
     if after == before:
         return f"{told(before, after)}\nnothing to do"
-    if given is not None and given.file is not None:
-        save_file(given.file, dump(after))
-        return f"{told(before, after)}\n{given.file}"
-    path = stack.stack_file(name, config_file)
-    save_secret(name, path, dump(after))
-    return f"{told(before, after)}\n{path.name}, encrypted as {KEY}"
+    where = keep(name, config_file, config, after)
+    record = Record.read(stack.stack_file(name, config_file), name)
+    record.stamp(made(before, after), datetime.now(UTC))
+    record.save()
+    return f"{told(before, after)}\n{where}"
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -171,6 +171,26 @@ async def run(connection: asyncssh.SSHClientConnection, command: str, deadline: 
         return Result(-1, "", _reason(error))
     status = -1 if done.exit_status is None else done.exit_status
     return Result(status, _text(done.stdout), _text(done.stderr))
+
+
+async def follow(
+    connection: asyncssh.SSHClientConnection, command: str, tell: Callable[[str], None]
+) -> tuple[int, str]:
+    """Run a command that takes long, telling each line of its stdout as it comes.
+
+    Returns:
+        its exit status (-1: the connection broke first), and its stderr or why the connection broke.
+    """
+    try:
+        async with connection.create_process(command, encoding="utf-8", errors="replace") as process:
+            async for line in process.stdout:
+                tell(line.rstrip("\n"))
+            errors = await process.stderr.read()
+            await process.wait_closed()
+    except (OSError, asyncssh.Error) as error:
+        return -1, _reason(error)
+    status = process.exit_status
+    return -1 if status is None else status, errors
 
 
 def _text(value: Any) -> str:

@@ -10,6 +10,7 @@ import pulumi
 from components.fleet import Fleet
 from components.host_work import HostWork, as_root
 from components.stages import After, Stage, on_all_hosts
+from components.vault_secrets import snapshots
 from components.vault_secrets.plan import VaultPlan
 from host_programs.contract import VAULT_BOOT
 
@@ -41,8 +42,9 @@ class VaultSecrets(Stage):
         founder = works[plan.founder]
         others = [work for work in works.values() if work is not founder]
         program = args.fleet.vault_boot
-        founder.stage(program, _STAGED)
-        founder.run("boot-program", f"install -m 0755 {_STAGED} {VAULT_BOOT}", program.version, 60)
+        for work in works.values():
+            work.stage(program, _STAGED)
+            work.run("boot-program", f"install -m 0755 {_STAGED} {VAULT_BOOT}", program.version, 60)
         for host, work in works.items():
             work.apply("vault", plan.hosts[host].base, deadline=_INSTALL_SECONDS)
             work.apply_secret("vault-secrets", plan.hosts[host].secrets, deadline=60)
@@ -56,6 +58,13 @@ class VaultSecrets(Stage):
         made_from = f"{plan.settings}{program.version}\n"
         founder.run("hand-over", f"{VAULT_BOOT} hand-over", made_from, _BOOT_SECONDS)
         answer = founder.ask("credentials", f"{VAULT_BOOT} credentials", plan.settings, 60)
+        login = founder.ask("snapshot-login", f"{VAULT_BOOT} snapshot-login", plan.settings, 60)
+        for work in works.values():
+            if work is not founder:
+                work.wait_for(founder.last)
+            work.apply_secret("vault-snapshot-login", login.apply(snapshots.login), deadline=60)
+        for work in works.values():
+            work.apply("vault-snapshots", plan.snapshots, deadline=60)
         self.credentials = pulumi.Output.secret(answer.apply(json.loads))
         self.ready = {host: work.last for host, work in works.items()}
         self.register_outputs({"credentials": self.credentials})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+from host_programs.contract import VAULT_SNAPSHOTS, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
 
 USER = "openbao"
 UNIT = "openbao.service"
@@ -11,6 +11,8 @@ CONFIG_FOLDER = "/etc/openbao"
 CONFIG = f"{CONFIG_FOLDER}/openbao.json"
 SETTINGS = f"{CONFIG_FOLDER}/boot.json"
 """What vault-boot works from."""
+SNAPSHOT_LOGIN = f"{CONFIG_FOLDER}/snapshots.json"
+"""With which a node takes snapshots: `role_id`, `secret_id`."""
 CA, CERTIFICATE = VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
 KEY = f"{CONFIG_FOLDER}/tls/node-key.pem"
 STATIC_KEY = f"{CONFIG_FOLDER}/seal.key"
@@ -18,3 +20,6 @@ SEAL_TOKEN = f"{CONFIG_FOLDER}/seal.env"
 HOME = "/var/lib/openbao"
 LOG_FOLDER = "/var/log/openbao"
 AUDIT_LOG = f"{LOG_FOLDER}/audit.log"
+SNAPSHOTS = VAULT_SNAPSHOTS
+SNAPSHOT_UNIT = "openbao-snapshot"
+"""Of the service and of its timer."""

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 
 from components.state import State
-from components.vault_secrets import paths, server
+from components.vault_secrets import paths, server, snapshots
 from config.cloud import CloudConfig
 from config.vault import VaultSettings
 from config.vault.pgp import public_key
@@ -61,6 +61,8 @@ class VaultHost:
     """Its TLS key, and what opens it where it opens by itself."""
     service: State
     """The running server."""
+    settings: str
+    """What vault-boot works from on this node: readable, no secret."""
 
 
 @dataclass(frozen=True)
@@ -69,9 +71,14 @@ class VaultPlan:
 
     hosts: dict[str, VaultHost]
     founder: str
-    """The node that founds the cluster, and on which vault-boot runs."""
-    settings: str
-    """What vault-boot works from: readable, no secret."""
+    """The node that founds the cluster and hands it over."""
+    snapshots: State
+    """What takes snapshots on each node, but for the login that it takes."""
+
+    @property
+    def settings(self) -> str:
+        """What vault-boot works from on the founder."""
+        return self.hosts[self.founder].settings
 
 
 def plan_vault(cloud: CloudConfig, files: VaultFiles | None = None) -> VaultPlan | None:
@@ -90,37 +97,35 @@ def plan_vault(cloud: CloudConfig, files: VaultFiles | None = None) -> VaultPlan
     files = files or VaultFiles.read(vault)
     nodes = list(vault.hosts(cloud))
     founder = nodes[0]
-    settings = _settings(cloud, vault, files)
+    settings = {name: _settings(cloud, vault, files, name) for name in nodes}
     hosts = {
         name: VaultHost(
-            _base(cloud, vault, files, name, settings if name == founder else None),
+            _base(cloud, vault, files, name, settings[name]),
             _secrets(files),
-            _service(),
+            {"units": {paths.UNIT: {"enabled": True, "active": True}}},
+            settings[name],
         )
         for name in nodes
     }
-    return VaultPlan(hosts, founder, settings)
+    return VaultPlan(hosts, founder, snapshots.state(vault.snapshots))
 
 
-def _base(
-    cloud: CloudConfig, vault: VaultSettings, files: VaultFiles, name: str, settings: str | None
-) -> State:
+def _base(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles, name: str, settings: str) -> State:
     public = {
         paths.CONFIG: server.configuration(cloud, vault, name),
         paths.CA: files.ca,
         paths.CERTIFICATE: files.certificate,
         f"/etc/systemd/system/{paths.UNIT}": server.unit(vault),
         "/etc/logrotate.d/openbao": server.rotation(vault),
+        paths.SETTINGS: settings,
     }
-    if settings is not None:
-        public[paths.SETTINGS] = settings
     folders = {
         paths.CONFIG_FOLDER: {"mode": "0755"},
         f"{paths.CONFIG_FOLDER}/tls": {"mode": "0755"},
         paths.HOME: {"mode": "0710", "owner": _GROUP},
         paths.LOG_FOLDER: {"mode": "0700", "owner": _OWNER},
     }
-    if settings is None:
+    if name != next(iter(vault.hosts(cloud))):
         # The founder's come into being as a whole, with the cluster (vault-boot).
         folders[f"{paths.HOME}/{VAULT_CLUSTER}"] = {"mode": "0710", "owner": _GROUP}
         folders[f"{paths.HOME}/{VAULT_STORAGE}"] = {"mode": "0700", "owner": _OWNER}
@@ -143,13 +148,10 @@ def _secrets(files: VaultFiles) -> State:
     return {"files": {path: {"content": text, **owned} for path, text in texts.items() if text is not None}}
 
 
-def _service() -> State:
-    return {"units": {paths.UNIT: {"enabled": True, "active": True}}}
-
-
-def _settings(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles) -> str:
-    urls = {name: server.url(cloud, vault, name) for name in vault.hosts(cloud)}
+def _settings(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles, name: str) -> str:
+    urls = {node: server.url(cloud, vault, node) for node in vault.hosts(cloud)}
     settings: BootSettings = {
+        "node": name,
         "nodes": urls,
         "founder": next(iter(urls)),
         "ca": paths.CA,
@@ -162,5 +164,11 @@ def _settings(cloud: CloudConfig, vault: VaultSettings, files: VaultFiles) -> st
         "threshold": vault.operators.threshold,
         "opens_itself": vault.seal.kind != "shares",
         "bound_cidrs": sorted({str(cloud.networks.management.cidr), *map(str, cloud.ssh.allowed_from)}),
+        "snapshots": {
+            "folder": paths.SNAPSHOTS,
+            "keep": vault.snapshots.keep,
+            "days": vault.snapshots.days,
+            "login": paths.SNAPSHOT_LOGIN,
+        },
     }
     return json.dumps(settings, indent=2, sort_keys=True) + "\n"

@@ -36,6 +36,8 @@ def configuration(cloud: CloudConfig, vault: VaultSettings, name: str) -> str:
         "api_addr": urls[name],
         "cluster_addr": f"https://{address}:{vault.cluster_port}",
         "ui": False,
+        # A standby would answer with what it has, which may lack what was just written: it passes requests on instead.
+        "disable_standby_reads": True,
         "listener": [{"tcp": listener}],
         "telemetry": telemetry,
         "storage": {

@@ -40,6 +40,17 @@ class Audit(Section):
     """Days for which each node keeps it."""
 
 
+class Snapshots(Section):
+    """Copies of all that the vault holds: every node takes its own, so each is on several hosts."""
+
+    every_hours: int = Field(default=6, ge=1, le=168)
+    """Hours between two of a node's."""
+    keep: int = Field(default=28, ge=2)
+    """How many a node keeps at most."""
+    days: int = Field(default=30, ge=1)
+    """Days after which one goes; the newest stays."""
+
+
 class VaultSettings(Room):
     """One Raft cluster that holds the cloud's secrets and its PKI."""
 
@@ -55,6 +66,7 @@ class VaultSettings(Room):
     seal: Seal = Seal()
     operators: Operators
     audit: Audit = Audit()
+    snapshots: Snapshots = Snapshots()
     contents: Contents | None = None
     """What is declared in it, once it is open; none: nothing."""
 

@@ -15,6 +15,7 @@ from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.paths import Paths
+from host_programs.kolla_run.recovery import power_off, recover
 
 PARTS = {
     "plan": "say which services a change restarts, on which hosts; changes nothing that runs",
@@ -23,6 +24,8 @@ PARTS = {
     "pull-changed": "images of the services whose containers changed; asks the registry for them first",
     "deploy-changed": "deploy, or reconfigure the services that changed; goes on after an interruption",
     "integrity": "compare the deployed cloud with what is expected of it; waits for services that need time to start",
+    "recover": "bring back what does not come back by itself, gate by gate; may be run again at any point",
+    "power-off": "stop all that runs, in order, and write it down for recover; hosts stay on",
     "install-deps": "Ansible's collections, from Galaxy or, where that cannot be reached, from PyPI",
     "idle": "succeed only if nothing runs",
 }
@@ -36,6 +39,12 @@ def command_line() -> CommandLine:
     line.commands["integrity"].add_argument(
         "--patience", type=float, default=integrity_run.PATIENCE, metavar="SECONDS", help=_PATIENCE
     )
+    recovering = line.commands["recover"]
+    recovering.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    recovering.add_argument("--without", action="append", default=[], metavar="HOST", help=_WITHOUT)
+    stopping = line.commands["power-off"]
+    stopping.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    stopping.add_argument("--anyway", action="store_true", help="also a cloud that is not whole")
     for name in ACTIONS:
         command = line.add(name, "kolla-ansible's own")
         command.add_argument("--tags", default="", help="only these, separated by commas")
@@ -47,6 +56,7 @@ def command_line() -> CommandLine:
 
 
 _PATIENCE = "how long services may take to start; 0: one look"
+_WITHOUT = "a host that is off and stays so; may be repeated"
 _FOR = "what it is run for: pulumi's own mark, so that nobody takes a run for another's"
 
 
@@ -85,6 +95,10 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
     }
     if options.command == "integrity":
         return integrity_run.check(kolla, patience=options.patience)
+    if options.command == "recover":
+        return recover.recover(kolla, options.without, dry_run=options.dry_run)
+    if options.command == "power-off":
+        return power_off.power_off(kolla, anyway=options.anyway, dry_run=options.dry_run)
     if options.command == "prechecks-changed":
         first = (pulling.reach,) if options.registry else ()
         return steps.prechecks(kolla, first)

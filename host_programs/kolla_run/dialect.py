@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from host_programs.contract import KOLLA_USER, RELEASE_FILE, Release
 from host_programs.kolla_run.errors import RunError
@@ -102,10 +102,10 @@ def on_containers(release: Release, action: str) -> tuple[str, ...]:
     return () if release.dialect == "shell" and names != ("site.yml",) else names
 
 
-def playbook(series: str, path: str, variables: Mapping[str, str], paths: Paths) -> list[str]:
+def playbook(series: str, path: str, variables: Mapping[str, Any], paths: Paths) -> list[str]:
     """The command line of a playbook of our own."""
-    pairs = [word for name, value in sorted(variables.items()) for word in ("-e", f"{name}={value}")]
-    return [f"{paths.venv(series)}/bin/ansible-playbook", "-i", paths.inventory, *pairs, path]
+    given = json.dumps(variables, sort_keys=True)
+    return [f"{paths.venv(series)}/bin/ansible-playbook", "-i", paths.inventory, "-e", given, path]
 
 
 def environment(series: str, paths: Paths, scratch: str = "") -> dict[str, str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import Catalogued
+from host_programs.contract import Catalogued, Expectations
 from host_programs.kolla_run.openstack import Endpoint
 
 _API_FAILS = 500
@@ -98,6 +98,21 @@ def answers(replies: Mapping[str, Sequence[Any]]) -> Iterator[Mismatch]:
             yield Mismatch(f"{url}: no answer ({told})")
 
 
+def awake(found: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What hosts show, without the containers whose unit somebody has disabled."""
+    return {
+        host: {
+            **one,
+            "containers": {
+                name: state
+                for name, state in one["containers"].items()
+                if one["units"].get(f"kolla-{name}-container.service", {}).get("enabled", True)
+            },
+        }
+        for host, one in found.items()
+    }
+
+
 def hosts(expected: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> Iterator[Mismatch]:
     """Hosts that could not be asked; containers that do not run or are not well."""
     for host in expected:
@@ -114,10 +129,34 @@ def hosts(expected: Iterable[str], found: Mapping[str, Mapping[str, Any]]) -> It
                     yield Mismatch(f"container {name} on {host}: {wrong}")
 
 
+def reduced(expected: Expectations, without: frozenset[str]) -> Expectations:
+    """What is expected of a cloud some of whose hosts are off and stay so."""
+
+    def left(hosts: Iterable[str]) -> list[str]:
+        return [host for host in hosts if host.partition("@")[0] not in without]
+
+    agents = {
+        api: {name: left(hosts) for name, hosts in names.items()} for api, names in expected["agents"].items()
+    }
+    return {
+        **expected,
+        "agents": agents,
+        "clusters": {name: left(hosts) for name, hosts in expected["clusters"].items()},
+        "addresses": {address: left(hosts) for address, hosts in expected["addresses"].items()},
+        "hosts": left(expected["hosts"]),
+    }
+
+
 def clusters(
-    expected: Mapping[str, Sequence[str]], found: Mapping[str, Mapping[str, Any]]
+    expected: Mapping[str, Sequence[str]], found: Mapping[str, Mapping[str, Any]], off: int = 0
 ) -> Iterator[Mismatch]:
-    """Members that are missing, and members that see another number than there are."""
+    """Members that are missing, and members that see another number than there are.
+
+    Args:
+        expected: hosts by cluster.
+        found: what the hosts show.
+        off: so many hosts are off; a cluster may count them as members, or not.
+    """
     for cluster, names in expected.items():
         told = {host: found.get(host, {}).get("members", {}).get(cluster) for host in names}
         missing = {
@@ -129,7 +168,7 @@ def clusters(
             count = f"{len(names) - len(missing)} of {len(names)} members"
             yield Mismatch(f"{cluster}: {count}: {host} is missing" + (f" ({why})" if why else ""))
         for host, member in told.items():
-            if member and not missing and member["sees"] != len(names):
+            if member and not missing and not 0 <= member["sees"] - len(names) <= off:
                 yield Mismatch(f"{cluster}: {host} sees {member['sees']} members, there are {len(names)}")
 
 

@@ -51,6 +51,8 @@ def check(
     fetch: openstack.Fetch | None = None,
     *,
     patience: float = PATIENCE,
+    without: frozenset[str] = frozenset(),
+    asleep: bool = False,
 ) -> dict[str, Any]:
     """Compare the cloud with what is expected of it until it is so, or until what is not will not come right by itself.
 
@@ -59,17 +61,19 @@ def check(
         clock: the time.
         fetch: how the APIs are asked; None: over the network.
         patience: seconds for which services may take to start; 0: one look.
+        without: hosts that are off and stay so: nothing is expected of them.
+        asleep: containers whose unit is disabled are off on purpose.
 
     Raises:
         MissingError: something is missing.
         RunError: it is not known what is expected, or nobody could be asked.
     """
-    expected = _expectations(kolla)
-    entry = _entry(kolla)
+    expected = integrity.reduced(expectations(kolla), without)
+    entry = admin_entry(kolla)
     fetch = fetch or openstack.fetcher(str(entry.get("cacert") or ""))
     start = clock.now()
     while True:
-        found = list(_look(kolla, expected, entry, fetch))
+        found = list(_look(kolla, expected, entry, fetch, off=len(without), asleep=asleep))
         left = start + patience - clock.now()
         if not any(one.settles for one in found) or left <= 0:
             break
@@ -85,7 +89,13 @@ def check(
 
 
 def _look(
-    kolla: Kolla, expected: Expectations, entry: Mapping[str, Any], fetch: openstack.Fetch
+    kolla: Kolla,
+    expected: Expectations,
+    entry: Mapping[str, Any],
+    fetch: openstack.Fetch,
+    *,
+    off: int,
+    asleep: bool,
 ) -> Iterator[Mismatch]:
     """One look at everything."""
     catalogue: tuple[Endpoint, ...] = ()
@@ -103,8 +113,9 @@ def _look(
     # A host of the cloud reaches the external address; the deploy host need not.
     public = _urls(expected, catalogue, "public")
     hosts = kolla.observe(public)
+    hosts = integrity.awake(hosts) if asleep else hosts
     yield from integrity.hosts(expected["hosts"], hosts)
-    yield from integrity.clusters(expected["clusters"], hosts)
+    yield from integrity.clusters(expected["clusters"], hosts, off)
     yield from integrity.addresses(expected["addresses"], hosts)
     yield from integrity.answers(
         {url: [one["answers"][url] for one in hosts.values() if url in one["answers"]] for url in public}
@@ -142,7 +153,12 @@ def _status(cloud: Cloud, url: str) -> int | str:
         return str(error)
 
 
-def _expectations(kolla: Kolla) -> Expectations:
+def expectations(kolla: Kolla) -> Expectations:
+    """What is expected of the cloud.
+
+    Raises:
+        RunError: it cannot be read.
+    """
     path = f"{kolla.paths.config}/{EXPECTATIONS_FILE}"
     try:
         with open(path, encoding="utf-8") as file:
@@ -152,7 +168,12 @@ def _expectations(kolla: Kolla) -> Expectations:
         raise RunError(path, "cannot be read", "run pulumi up, which writes it") from None
 
 
-def _entry(kolla: Kolla) -> Mapping[str, Any]:
+def admin_entry(kolla: Kolla) -> Mapping[str, Any]:
+    """How the cloud's administrator logs in.
+
+    Raises:
+        RunError: it is not known yet.
+    """
     path = f"{kolla.paths.config}/{CLOUDS_FILE}"
     document = read_yaml(f"{kolla.venv}/bin/python3", path)[0]
     try:

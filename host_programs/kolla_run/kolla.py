@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
@@ -196,11 +196,12 @@ class Kolla:
         self._playbook("collect", scratch=SCRATCH, live=LIVE, results=self.paths.results)
         return {host: HostSums(live, rendered) for host, (live, rendered) in self._results().items()}
 
-    def observe(self, urls: Iterable[str]) -> dict[str, Any]:
+    def observe(self, urls: Iterable[str], tell: process.Say | None = None) -> dict[str, Any]:
         """What each host that answers shows of itself, as playbooks/observe.py has it.
 
         Args:
             urls: asked by the hosts with the load balancer.
+            tell: takes the lines of it; None: as those of any other run.
 
         Raises:
             FailedError: Ansible itself could not work.
@@ -209,12 +210,20 @@ class Kolla:
         engine = str(self.options.get("kolla_container_engine") or "docker")
         try:
             self._playbook(
-                "observe", engine=engine, live=LIVE, results=self.paths.results, urls=",".join(urls)
+                "observe", tell, engine=engine, live=LIVE, results=self.paths.results, urls=",".join(urls)
             )
         except FailedError as error:
             if error.code != EXIT_HOSTS:
                 raise
         return self._results()
+
+    def order(self, what: str, orders: Mapping[str, Sequence[Sequence[str]]]) -> None:
+        """Have root run commands on hosts, one after another on each of them.
+
+        Raises:
+            FailedError: one failed.
+        """
+        self._playbook("orders", what=what, orders=orders)
 
     def _results(self) -> dict[str, Any]:
         """What a playbook has left, by host."""
@@ -225,24 +234,27 @@ class Kolla:
         self._empty_results()
         return found
 
-    def _playbook(self, name: str, **variables: str) -> None:
+    def _playbook(self, name: str, tell: process.Say | None = None, **variables: Any) -> None:
         path = f"{self.paths.program}/playbooks/{name}.yml"
-        self._judged(name, name, playbook(self.release.series, path, variables, self.paths))
+        self._judged(name, name, playbook(self.release.series, path, variables, self.paths), tell=tell)
 
-    def _judged(self, what: str, log: str, argv: list[str], scratch: str = "") -> _Judged:
+    def _judged(
+        self, what: str, log: str, argv: list[str], scratch: str = "", tell: process.Say | None = None
+    ) -> _Judged:
+        tell = tell or self.tell
         start = time.monotonic()
         ended = self._execute(
             argv,
             environment(self.release.series, self.paths, scratch),
             self._clean,
             f"{self.paths.state}/events/{log}.jsonl",
-            self.tell,
+            tell,
             self._user,
         )
         verdict = judge(ended.events, ended.code, ended.output)
         if not verdict.ok:
             for line in verdict.problems:
-                self.tell(line)
+                tell(line)
             raise FailedError(what, verdict, time.monotonic() - start)
         return _Judged(verdict, ended.events)
 

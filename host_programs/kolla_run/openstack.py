@@ -1,4 +1,4 @@
-"""The cloud's own APIs, asked with Python's library alone: a token, then lists. Reads only.
+"""The cloud's own APIs, asked with Python's library alone: a token, then lists, and orders.
 
 The password goes into a body and the token into a header: neither is ever part of a command line, a URL or an error.
 """
@@ -109,6 +109,12 @@ class Cloud:
         if reply.status != 200 or not isinstance(reply.document, dict) or key not in reply.document:
             raise NoAnswerError(f"answers {reply.status}")
         return list(reply.document[key])
+
+    def order(self, url: str, document: Any) -> None:
+        """Have an API make a change. Raises NoAnswerError."""
+        reply = self._fetch(_http(url), {"X-Auth-Token": self._token}, document)
+        if reply.status not in (200, 202, 204):
+            raise NoAnswerError(f"answers {reply.status}")
 
     def status(self, url: str) -> int:
         """The status with which a URL answers somebody without a token. Raises NoAnswerError."""

@@ -26,6 +26,8 @@ class Paths(NamedTuple):
     """Records, lock and events; root's alone, but for `results`."""
     home: str = contract.KOLLA_HOME
     """Home of the user `kolla`."""
+    narrowed: str = ""
+    """An inventory without hosts that are off; "": all of them."""
 
     @property
     def results(self) -> str:
@@ -40,7 +42,7 @@ class Paths(NamedTuple):
     @property
     def inventory(self) -> str:
         """The inventory."""
-        return f"{self.config}/inventory"
+        return self.narrowed or f"{self.config}/inventory"
 
     def venv(self, series: str) -> str:
         """The venv of a release."""

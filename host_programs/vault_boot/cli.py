@@ -8,11 +8,13 @@ import os
 import sys
 
 from host_programs.command_line import CommandLine
+from host_programs.contract import SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError
-from host_programs.vault_boot import founding, handover, opening, version
+from host_programs.vault_boot import founding, handover, logins, opening, restoring, snapshots, version
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.founding import Reached
 from host_programs.vault_boot.places import Places, read_json, read_settings
+from host_programs.vault_boot.policy import NAME
 
 SETTINGS = "/etc/openbao/boot.json"
 PARTS = {
@@ -21,6 +23,12 @@ PARTS = {
     "unseal": "open every node with one operator's share, decrypted, from stdin",
     "share": "print an operator's share, encrypted to that operator, in base64",
     "credentials": "print with what Pulumi logs in: a secret",
+    "snapshot-login": "print with what nodes take snapshots: a secret",
+    "new-login": "make new credentials of a login; the old ones stay valid",
+    "retire-logins": "end all credentials of a login but those that are in its file",
+    "snapshot": "take a snapshot of the vault, and drop those that are over",
+    "snapshots": "list this node's snapshots as JSON, oldest first",
+    "restore": "put a snapshot in the place of all that the vault has; a token, or nothing, from stdin",
 }
 
 
@@ -29,6 +37,12 @@ def command_line() -> CommandLine:
     line = CommandLine("vault-boot", "Founds the vault and hands it over.", version.VERSION, PARTS)
     line.top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
     line.commands["share"].add_argument("operator")
+    for name in ("new-login", "retire-logins"):
+        line.commands[name].add_argument("login", choices=(NAME, SNAPSHOT_LOGIN))
+    restore = line.commands["restore"]
+    restore.add_argument("file")
+    restore.add_argument("--other-keys", action="store_true", help="it is of a cluster with other keys")
+    restore.add_argument("--dry-run", action="store_true", help="say what it would replace, change nothing")
     return line
 
 
@@ -57,9 +71,26 @@ def _one(options: argparse.Namespace, reached: Reached) -> str:
         return opening.unseal(places, sys.stdin.readline().strip())
     if options.command == "share":
         return opening.share_of(places, options.operator)
-    credentials = read_json(places.credentials)
+    if options.command == "new-login":
+        return logins.renew(places, options.login)
+    if options.command == "retire-logins":
+        return logins.retire(places, options.login)
+    if options.command == "snapshot":
+        return snapshots.take(places)
+    if options.command == "snapshots":
+        return json.dumps(snapshots.kept(places))
+    if options.command == "restore":
+        token = "" if options.dry_run else sys.stdin.readline().strip()
+        return restoring.restore(
+            places, options.file, token, reached, other_keys=options.other_keys, dry_run=options.dry_run
+        )
+    return _credentials(places.snapshot_login if options.command == "snapshot-login" else places.credentials)
+
+
+def _credentials(path: str) -> str:
+    credentials = read_json(path)
     if credentials is None:
-        raise BootError("credentials", "there are none yet", "run vault-boot hand-over")
+        raise BootError(path, "there are no credentials yet", "run vault-boot hand-over")
     return json.dumps(credentials, sort_keys=True)
 
 

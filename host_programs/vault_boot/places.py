@@ -28,6 +28,8 @@ class Places:
         self.key = f"{self.cluster}/key"
         self.credentials = f"{self.cluster}/pulumi.json"
         """With which Pulumi logs in."""
+        self.snapshot_login = settings["snapshots"]["login"]
+        """With which this node takes snapshots."""
 
     @property
     def founder(self) -> str:
@@ -64,7 +66,7 @@ def read_json(path: str) -> Any:
 def write(path: str, text: str) -> None:
     """Write a file that only root may read, so that after a power cut it is there as a whole or not at all."""
     temporary = f"{path}.new"
-    with open(temporary, "w", encoding="utf-8", opener=_private) as file:
+    with open(temporary, "w", encoding="utf-8", opener=private) as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -81,5 +83,6 @@ def rename(old: str, new: str) -> None:
         os.close(folder)
 
 
-def _private(path: str, flags: int) -> int:
+def private(path: str, flags: int) -> int:
+    """Opener of a file that only root may read."""
     return os.open(path, flags, 0o600)

@@ -1,12 +1,14 @@
-"""What Pulumi may do in the vault: mounts, policies, roles; every path by name, one level at a time."""
+"""What Pulumi may do in the vault: mounts, policies, roles; every path by name, one level at a time. And snapshots."""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 
 from host_programs.contract import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
 
 NAME = "pulumi"
+SNAPSHOT = "sys/storage/raft/snapshot"
 _MANAGE = ["create", "read", "update", "delete"]
 _WRITE = ["create", "update"]
 _SET = ["create", "read", "update"]
@@ -31,12 +33,16 @@ _PATHS = {
     "sys/auth/+/tune": ["read", "update", "sudo"],
     "sys/policies/acl": ["list"],
     "sys/policies/acl/+": _MANAGE,
+    # It begins the making of a root token; only the operators' shares end it.
+    "sys/generate-root-token/attempt": [*_MANAGE, "sudo"],
+    "sys/generate-root-token/update": [*_WRITE, "sudo"],
     "sys/audit": ["read", "sudo"],
     "sys/storage/raft/configuration": ["read"],
     "auth/approle/role": ["list"],
     "auth/approle/role/+": _MANAGE,
     "auth/approle/role/+/role-id": ["read"],
     "auth/approle/role/+/secret-id": ["create", "update", "list"],
+    "auth/approle/role/+/secret-id/lookup": _WRITE,
     "auth/approle/role/+/secret-id-accessor/destroy": _WRITE,
     **{f"{mount}/{path}": may for mount in (VAULT_ROOT_CA, VAULT_CA) for path, may in _OF_A_CA.items()},
     f"{VAULT_ROOT_CA}/root/generate/internal": _WRITE,
@@ -48,4 +54,12 @@ _PATHS = {
     **{f"{VAULT_KV}/data/{'/'.join('+' * depth)}": _MANAGE for depth in (1, 2, 3)},
     **{f"{VAULT_KV}/metadata/{'/'.join('+' * depth)}": ["read", "delete"] for depth in (1, 2, 3)},
 }
-POLICY = json.dumps({"path": {path: {"capabilities": may} for path, may in _PATHS.items()}}, indent=2) + "\n"
+
+
+def _text(paths: Mapping[str, Sequence[str]]) -> str:
+    return json.dumps({"path": {path: {"capabilities": may} for path, may in paths.items()}}, indent=2) + "\n"
+
+
+POLICY = _text(_PATHS)
+OF_SNAPSHOTS = _text({SNAPSHOT: ["read"]})
+"""Of the login that takes snapshots. What it gets is encrypted by the vault's keys; it cannot put one back."""

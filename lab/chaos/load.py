@@ -1,4 +1,4 @@
-"""A steady load on the cloud's APIs: each is called once a second, and two of them are asked to make objects."""
+"""A steady load on the cloud's APIs: each is called every two seconds, and two of them are asked to make objects."""
 
 from __future__ import annotations
 
@@ -15,10 +15,12 @@ from lab.access import CLOUDS
 from lab.chaos.figures import Call, Writes, failed_seconds
 from lab.errors import LabError
 
-PACE = 1.0
-"""Seconds between the starts of two calls of one loop."""
+PACE = 2.0
+"""Seconds between the starts of two calls of one loop: seven loops leave the lab's two cores for the cloud."""
 TIMEOUT = 10.0
 """Seconds after which a client gives up."""
+PATIENCE = 120.0
+"""The same for who counts afterwards, and tidies up."""
 CALLS = {
     "image": "/v2/images?limit=1",
     "network": "/v2.0/networks?limit=1&fields=id",
@@ -103,8 +105,8 @@ class Loop(threading.Thread):
         return ""
 
 
-def _client() -> httpx.Client:
-    return httpx.Client(timeout=TIMEOUT, trust_env=False, follow_redirects=True)
+def _client(timeout: float = TIMEOUT) -> httpx.Client:
+    return httpx.Client(timeout=timeout, trust_env=False, follow_redirects=True)
 
 
 class Load:
@@ -159,7 +161,7 @@ class Load:
 
     def writes(self) -> dict[str, Writes]:
         """What was acknowledged, and what is there; then all of it is removed. Raises httpx.HTTPError."""
-        with _client() as client:
+        with _client(PATIENCE) as client:
             there = {kind: list(self._there(client, kind)) for kind in MADE}
             for kind, found in there.items():
                 path = self._at[kind] + MADE[kind][0]

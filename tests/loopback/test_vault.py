@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.contract import EXIT_SEALED
+from host_programs.contract import EXIT_SEALED, SNAPSHOT_LOGIN
 from host_programs.errors import ToldError
 from host_programs.vault_api import AnsweredError, until
 from host_programs.vault_boot import gpg
@@ -20,8 +20,13 @@ from host_programs.vault_boot.policy import NAME, POLICY
 from tests.loopback.vaults import Site
 
 FOUNDING = ("key made", "initialised", "written", "stopped")
-MAKING_THE_ROLE = ("joined", "policy", "login method", "role")
-HANDING_OVER = (*MAKING_THE_ROLE, "secret id made", "credentials", "revoked", "forgotten")
+MAKING_A_LOGIN = ("policy", "login method", "role", "secret id made", "credentials")
+HANDING_OVER = (
+    "joined",
+    *(f"{login}: {step}" for login in (NAME, SNAPSHOT_LOGIN) for step in MAKING_A_LOGIN),
+    "revoked",
+    "forgotten",
+)
 
 
 @pytest.fixture(scope="class", params=[False, True], ids=["shares", "static"])

@@ -105,8 +105,12 @@ class Site:
             "threshold": 2,
             "opens_itself": self.opens_itself,
             "bound_cidrs": ["127.0.0.0/8"],
+            "node": self.names[0],
+            "snapshots": {"folder": "", "keep": 3, "days": 7, "login": str(self.folder / "snapshots.json")},
         }
-        (self.folder / "boot.json").write_text(json.dumps(self.settings))
+        for name in self.names:
+            (self.folder / f"{name}.snapshots").mkdir(mode=0o700)
+            (self.folder / f"{name}.boot.json").write_text(json.dumps(self._settings(name)))
 
     def url(self, name: str) -> str:
         return f"https://127.0.0.1:{self._ports[name][0]}"
@@ -118,13 +122,14 @@ class Site:
         return self.folder / "n1" / "cluster"
 
     def boot(
-        self, *words: str, killed_at: str = "never", stdin: str = ""
+        self, *words: str, killed_at: str = "never", stdin: str = "", node: str = "n1"
     ) -> subprocess.CompletedProcess[str]:
-        argv = [sys.executable, "-c", KILLED_AT, killed_at, "--settings", str(self.folder / "boot.json")]
+        settings = str(self.folder / f"{node}.boot.json")
+        argv = [sys.executable, "-c", KILLED_AT, killed_at, "--settings", settings]
         done = subprocess.run(
             [*argv, *words], input=stdin, capture_output=True, text=True, cwd=ROOT, timeout=300, check=False
         )
-        if words[0] != "credentials":
+        if words[0] not in ("credentials", "snapshot-login"):
             self.said += done.stdout + done.stderr
         if killed_at != "never":
             assert done.returncode == -signal.SIGKILL, (killed_at, done.stdout, done.stderr)
@@ -157,6 +162,10 @@ class Site:
             self.kill(name)
         for operator in self.operators.values():
             operator.leave()
+
+    def _settings(self, name: str) -> BootSettings:
+        snapshots = {**self.settings["snapshots"], "folder": str(self.folder / f"{name}.snapshots")}
+        return {**self.settings, "node": name, "snapshots": snapshots}  # type: ignore[typeddict-item]
 
     def _configuration(self, name: str) -> dict[str, Any]:
         api, cluster = self._ports[name]

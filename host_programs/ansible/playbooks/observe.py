@@ -1,4 +1,4 @@
-"""What a host of the cloud shows of itself, as JSON: containers, clusters' members, addresses, answers of URLs.
+"""What a host of the cloud shows of itself, as JSON: units, containers, clusters' members, addresses, answers of URLs, Ceph.
 
 Reads only. Runs on every host as root, Python 3.9+; what it gets is its command line:
 the container engine, the folder of Kolla's configuration, URLs separated by commas.
@@ -20,12 +20,22 @@ from typing import Any, Callable, Dict  # noqa: UP035 - Python 3.9
 UNITS = "/etc/systemd/system/kolla-*-container.service"
 """Kolla-Ansible makes one for each container that it starts, and removes it with the container."""
 SECONDS = 60
+CEPH_KEYRING = "/etc/ceph/ceph.client.admin.keyring"
+"""On the monitors' hosts: who has it may ask."""
 Member = Dict[str, Any]  # noqa: UP006 - evaluated
-"""`problem`: why it is no good member, "" if it is one; `sees`: how many there are, as far as it knows."""
+"""`problem`: why it is no good member, "" if it is one; `sees`: how many there are, as far as it knows.
+
+The rest is what a recovery decides by; where a member does not answer it is not there.
+"""
 # The password comes through the pipe: it is in no command line, and `read` needs no file of another user's.
 STATUS = (
     'read -r user; read -r MYSQL_PWD; export MYSQL_PWD; exec "$(command -v mariadb || command -v mysql)" '
     '--user="$user" --batch --skip-column-names --execute="SHOW STATUS LIKE \'wsrep%\'"'
+)
+# `list_queues` has a column for them that classic queues of older releases refuse.
+QUORUM_QUEUES = (
+    "L = [rabbit_amqqueue:get_quorum_nodes(Q) || Q <- rabbit_amqqueue:list(), "
+    "amqqueue:get_type(Q) =:= rabbit_quorum_queue], {length(L), lists:append(L)}."
 )
 
 
@@ -87,7 +97,13 @@ def galera(engine: str, live: str) -> Member:
         for name, value in wanted.items()
         if status.get(name) != value
     ]
-    return {"problem": ", ".join(wrong), "sees": int(status.get("wsrep_cluster_size", 0))}
+    environment = json.loads(said([engine, "inspect", "--format", "{{json .Config.Env}}", "mariadb"]))
+    return {
+        "problem": ", ".join(wrong),
+        "sees": int(status.get("wsrep_cluster_size", 0)),
+        "primary": status.get("wsrep_cluster_status") == "Primary",
+        "bootstraps": "BOOTSTRAP_ARGS=--wsrep-new-cluster" in environment,
+    }
 
 
 def rabbitmq(engine: str, _live: str) -> Member:
@@ -96,7 +112,21 @@ def rabbitmq(engine: str, _live: str) -> Member:
     status = json.loads(text[text.index("{") :])
     wrong = ["network partition"] if status.get("partitions") else []
     wrong += [f"alarm: {json.dumps(alarm)}" for alarm in status.get("alarms") or ()]
-    return {"problem": ", ".join(wrong), "sees": len(status.get("running_nodes", ()))}
+    running = sorted(status.get("running_nodes", ()))
+    return {
+        "problem": ", ".join(wrong),
+        "sees": len(running),
+        "running": running,
+        "nodes": sorted({*status.get("disk_nodes", ()), *status.get("ram_nodes", ())}),
+        "queues": quorum_queues(engine),
+    }
+
+
+def quorum_queues(engine: str) -> dict[str, int]:
+    """How many of the quorum queues have a member on each node; "" is how many there are."""
+    text = said([engine, "exec", "rabbitmq", "rabbitmqctl", "eval", QUORUM_QUEUES])
+    nodes = re.findall(r"[\w-]+@[\w.-]+", text)
+    return {"": int(re.findall(r"{(\d+),", text)[0]), **{node: nodes.count(node) for node in nodes}}
 
 
 def raft(engine: str, container: str, socket: str, database: str) -> Member:
@@ -109,8 +139,17 @@ def raft(engine: str, container: str, socket: str, database: str) -> Member:
         wrong.append(f"it is {fields.get('Status', 'no member of a cluster')}")
     if fields.get("Leader", "unknown") == "unknown":
         wrong.append("it knows no leader")
-    servers = re.findall(r"^\s+\w+ \(\w+ at [^)]+\)", text.partition("\nServers:")[2], re.MULTILINE)
-    return {"problem": ", ".join(wrong), "sees": len(servers)}
+    servers = re.findall(r"^\s+\w+ \((\w+) at ([^)]+)\)", text.partition("\nServers:")[2], re.MULTILINE)
+    named = dict(re.findall(r"^(Cluster ID|Address|Role): (.*?)\s*$", text, re.MULTILINE))
+    return {
+        "problem": ", ".join(wrong),
+        "sees": len(servers),
+        # Not yet known to a member that joins.
+        "cluster": named.get("Cluster ID", "") if "(" in named.get("Cluster ID", "") else "",
+        "address": named.get("Address", ""),
+        "leads": named.get("Role") == "leader",
+        "servers": dict(servers),
+    }
 
 
 CLUSTERS: dict[str, tuple[str, Callable[[str, str], Member]]] = {
@@ -138,6 +177,61 @@ def members(engine: str, live: str, running: set[str]) -> dict[str, Member]:
     return found
 
 
+def rejected(engine: str) -> bool:
+    """Whether the other nodes did not take this RabbitMQ for the one they knew, when it started last."""
+    try:
+        done = subprocess.run(
+            [engine, "logs", "--tail", "200", "rabbitmq"],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            timeout=SECONDS,
+            check=False,
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return b"inconsistent_cluster" in done.stdout
+
+
+def units(names: list[str]) -> dict[str, dict[str, Any]]:
+    """Whether units of systemd run, and whether they start with the host."""
+    properties = "--property=Id,ActiveState,UnitFileState"
+    found = {}
+    for block in said(["systemctl", "show", properties, *names]).split("\n\n") if names else ():
+        one = dict(line.split("=", 1) for line in block.splitlines() if "=" in line)
+        found[one["Id"]] = {"active": one["ActiveState"], "enabled": one["UnitFileState"] == "enabled"}
+    return found
+
+
+def ceph_units() -> list[str]:
+    """Daemons of Ceph on this host, as packages and as cephadm name them."""
+    listed = said(["systemctl", "list-units", "--all", "--plain", "--no-legend", "ceph*@*.service"])
+    # Those of ceph-volume do their work at boot, and end.
+    names = (line.split()[0] for line in listed.splitlines() if line.strip())
+    return [name for name in names if not name.startswith("ceph-volume@")]
+
+
+def ceph() -> dict[str, Any]:
+    """Monitors in the quorum, OSDs, flags; empty on a host that may not ask."""
+    if not os.path.exists(CEPH_KEYRING):
+        return {}
+    ask = ["ceph", "--connect-timeout", "15", "--format", "json"]
+    try:
+        questions = (("status",), ("osd", "dump"), ("osd", "tree"))
+        status, dump, tree = (json.loads(said([*ask, *words])) for words in questions)
+    except (Refused, ValueError) as error:
+        return {"problem": str(error)}
+    osds = dump["osds"]
+    hosts = {child: node["name"] for node in tree["nodes"] for child in node.get("children", ())}
+    down = [one["osd"] for one in osds if one["in"] and not one["up"]]
+    return {
+        "problem": "",
+        "quorum": status["quorum_names"],
+        "down": {f"osd.{number}": hosts.get(number, "") for number in down},
+        "osds": len(osds),
+        "flags": sorted(dump["flags"].split(",")),
+    }
+
+
 def answer(url: str) -> int | str:
     """The HTTP status of a URL, or why there is none. Who answers is for a client to check, not for us."""
     context = ssl.create_default_context()
@@ -161,6 +255,11 @@ def main(engine: str, live: str, urls: str = "") -> dict[str, Any]:
     )
     problem = ""
     states: dict[str, dict[str, Any]] = {}
+    services: dict[str, dict[str, Any]] = {}
+    try:
+        services = units([os.path.basename(path) for path in sorted(glob.glob(UNITS))] + ceph_units())
+    except (Refused, ValueError, KeyError) as error:
+        problem = f"systemctl: {error}"
     try:
         states = containers(engine, names)
     except (Refused, ValueError, KeyError) as error:
@@ -168,8 +267,11 @@ def main(engine: str, live: str, urls: str = "") -> dict[str, Any]:
     running = {name for name, one in states.items() if one["state"] == "running"}
     links = json.loads(said(["ip", "-json", "address"]))
     return {
+        "units": services,
         "containers": states,
         "members": members(engine, live, running),
+        "rejected": "rabbitmq" in states and rejected(engine),
+        "ceph": ceph(),
         "addresses": sorted(
             one["local"] for link in links for one in link.get("addr_info", ()) if "local" in one
         ),

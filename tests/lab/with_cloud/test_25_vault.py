@@ -130,3 +130,13 @@ def test_its_secrets_are_shown_nowhere(stack: Stack, login: dict[str, str], toke
     assert {host: where for host, where in found.items() if where} == {}
     exported = stack.pulumi_stack("export").stdout
     assert [name for name, value in secrets.items() if value in exported] == []
+
+
+@pytest.mark.parametrize("node", NODES)
+def test_each_node_takes_snapshots_of_its_own(node: str) -> None:
+    assert ssh(node, "systemctl is-active openbao-snapshot.timer").stdout.strip() == "active"
+    ssh(node, "systemctl start openbao-snapshot.service")
+    found = json.loads(ssh(node, "/usr/local/sbin/vault-boot snapshots").stdout)
+    newest = found[-1]
+    assert newest["name"].startswith(f"{node}-")
+    assert ssh(node, f"stat -c '%a %U' {newest['path']}").stdout.split() == ["600", "root"]

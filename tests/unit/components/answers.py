@@ -12,6 +12,7 @@ _PRINTED = {
     "ceph-ceph01-ceph-first-keys": {"mon": f"{CEPH_CANARY}-mon", "admin": f"{CEPH_CANARY}-admin"},
     "ceph-ceph01-ceph-keyrings": {user: f"{CEPH_CANARY}-{user}" for user in _CEPH_USERS},
     "vault-ctl01-credentials": LOGIN,
+    "vault-ctl01-snapshot-login": LOGIN,
 }
 
 

@@ -148,9 +148,9 @@ def test_each_certificate_that_is_not_behind_a_virtual_address_is_probed(tmp_pat
             "queueCertificate": "none.pem",
             "queueKey": {"file": "none.key"},
             "backend": True,
-            "ca": "none.pem",
             "backendCertificate": "none.pem",
             "backendKey": {"file": "none.key"},
+            "ca": "none.pem",
         }
 
     found = targets(added(observed(tls, ca=tmp_path / "ca.pem"))["certificates"])

@@ -42,6 +42,13 @@ class Vault(Declared):
         assert dependencies(found["vault-ctl01-hand-over"]) == {"vault-ctl01-vault-service"}
         assert dependencies(found["vault-ctl01-credentials"]) == {"vault-ctl01-hand-over"}
 
+    async def test_nodes_take_snapshots_once_the_founder_has_made_their_login(self) -> None:
+        found = await self.declare()
+        for host in ("ctl01", "ctl02", "ctl03"):
+            login, timer = found[f"vault-{host}-vault-snapshot-login"], found[f"vault-{host}-vault-snapshots"]
+            assert "vault-ctl01-snapshot-login" in dependencies(login)
+            assert dependencies(timer) == {f"vault-{host}-vault-snapshot-login"}
+
     async def test_every_step_is_on_the_page(self) -> None:
         found = await self.declare()
         steps = {re.sub(r"^vault-ctl0\d", "vault-HOST", name) for name in found if name != "vault"}

@@ -34,10 +34,10 @@ def test_an_unknown_action_is_refused() -> None:
 
 
 def test_a_playbook_of_our_own_gets_the_inventory_and_sorted_variables() -> None:
-    argv = playbook("2025.1", "/opt/kolla-run/playbooks/collect.yml", {"b": "2", "a": "1"}, Paths())
+    argv = playbook("2025.1", "/opt/kolla-run/playbooks/collect.yml", {"b": {"c": [2]}, "a": "1"}, Paths())
     assert argv == [
         "/opt/kolla-ansible/2025.1/bin/ansible-playbook",
-        *("-i", "/etc/kolla-deploy/inventory", "-e", "a=1", "-e", "b=2"),
+        *("-i", "/etc/kolla-deploy/inventory", "-e", '{"a": "1", "b": {"c": [2]}}'),
         "/opt/kolla-run/playbooks/collect.yml",
     ]
 

@@ -21,7 +21,25 @@ INSPECT: list[dict[str, Any]] = [
     {"Name": "/cron", "State": {"Status": "exited", "ExitCode": 137}},
 ]
 GALERA = "wsrep_cluster_size\t3\nwsrep_cluster_status\tPrimary\nwsrep_local_state_comment\tSynced\nwsrep_ready\tON\n"
-RABBITMQ = {"running_nodes": ["rabbit@ctl01", "rabbit@ctl02"], "partitions": {}, "alarms": []}
+RABBITMQ = {
+    "running_nodes": ["rabbit@ctl01", "rabbit@ctl02"],
+    "disk_nodes": ["rabbit@ctl03", "rabbit@ctl02", "rabbit@ctl01"],
+    "partitions": {},
+    "alarms": [],
+}
+QUEUES = "{2,[rabbit@ctl01,rabbit@ctl01,\n    'rabbit@ctl-02']}\n"
+UNITS = """\
+if [ "$1" = list-units ]; then exit 0; fi
+echo Id=kolla-cron-container.service; echo ActiveState=failed; echo UnitFileState=enabled; echo
+echo Id=kolla-mariadb-container.service; echo ActiveState=active; echo UnitFileState=disabled
+"""
+CEPH = """\
+case "$*" in
+*status*) echo '{"quorum_names": ["ceph01", "ceph02"]}' ;;
+*tree*) echo '{"nodes": [{"name": "ceph02", "children": [1]}, {"name": "osd.1", "id": 1}]}' ;;
+*dump*) echo '{"osds": [{"osd": 0, "in": 1, "up": 1}, {"osd": 1, "in": 1, "up": 0}], "flags": "sortbitwise,noout"}' ;;
+esac
+"""
 RAFT = """1c5e
 Name: OVN_Northbound
 Cluster ID: 5c3f (5c3f9a3e-0c1b-4d6b-a9bb-3d6f3f1f6d2a)
@@ -54,15 +72,21 @@ class Host:
         self.says("inspect", json.dumps(INSPECT))
         self.says("mariadb", GALERA)
         self.says("rabbitmq", json.dumps(RABBITMQ))
+        self.says("eval", QUEUES)
+        self.says("{{json .Config.Env}}", '["PATH=/bin"]')
+        self.says("logs", "started")
         self.says("ovn_nb_db", RAFT)
         engine = root / "docker"
-        # The first argument without a dash that has a file is what is asked for.
+        # What is asked for: in a container, the last word that has a file.
         engine.write_text(
             f'#!/bin/sh\necho "$@" >> {self.log}\ncat > {root}/stdin.$$\n'
-            f'for word; do [ -f {root}/say.$word ] && what=$word && [ "$word" != exec ] && break; done\n'
-            f"[ -s {root}/say.$what ] && exec cat {root}/say.$what\necho 'it is broken' >&2; exit 1\n"
+            'what=$1; [ "$2" = --format ] && what=$3\n'
+            f'[ "$1" = exec ] && for word; do [ -f "{root}/say.$word" ] && what=$word; done\n'
+            f'[ -s "{root}/say.$what" ] && exec cat "{root}/say.$what"\n'
+            "echo 'it is broken' >&2; exit 1\n"
         )
         engine.chmod(0o755)
+        self._program("systemctl", UNITS)
         ip = root / "ip"
         ip.write_text('#!/bin/sh\necho \'[{"addr_info": [{"local": "10.10.10.250"}, {}]}, {}]\'\n')
         ip.chmod(0o755)
@@ -71,6 +95,16 @@ class Host:
     def says(self, what: str, text: str) -> None:
         (self.root / f"say.{what}").write_text(text)
 
+    def _program(self, name: str, text: str) -> None:
+        path = self.root / name
+        path.write_text(f"#!/bin/sh\n{text}")
+        path.chmod(0o755)
+
+    def ceph(self) -> None:
+        """A host of a monitor."""
+        (self.root / "keyring").touch()
+        self._program("ceph", CEPH)
+
     def observe(self, *names: str) -> dict[str, Any]:
         """What the program prints, as Ansible runs it: from its stdin."""
         units = self.root / "units"
@@ -78,6 +112,7 @@ class Host:
         for name in names:
             (units / f"kolla-{name}-container.service").touch()
         source = OBSERVE.read_text().replace("/etc/systemd/system", str(units))
+        source = source.replace("/etc/ceph/ceph.client.admin.keyring", str(self.root / "keyring"))
         argv = [sys.executable, "-I", "-", "docker", str(self.live), ""]
         done = subprocess.run(argv, input=source, capture_output=True, text=True, check=True)
         found: dict[str, Any] = json.loads(done.stdout)
@@ -104,10 +139,63 @@ def test_containers_of_kolla_are_told_with_their_health_and_those_that_are_gone(
 def test_members_of_clusters_tell_what_they_see(host: Host) -> None:
     found = host.observe("mariadb", "rabbitmq", "ovn_nb_db", "cron")
     assert found["members"] == {
-        "galera": {"problem": "", "sees": 3},
-        "rabbitmq": {"problem": "", "sees": 2},
-        "ovn-nb": {"problem": "", "sees": 3},
+        "galera": {"problem": "", "sees": 3, "primary": True, "bootstraps": False},
+        "rabbitmq": {
+            "problem": "",
+            "sees": 2,
+            "running": ["rabbit@ctl01", "rabbit@ctl02"],
+            "nodes": ["rabbit@ctl01", "rabbit@ctl02", "rabbit@ctl03"],
+            "queues": {"": 2, "rabbit@ctl01": 2, "rabbit@ctl-02": 1},
+        },
+        "ovn-nb": {
+            "problem": "",
+            "sees": 3,
+            "cluster": "5c3f (5c3f9a3e-0c1b-4d6b-a9bb-3d6f3f1f6d2a)",
+            "address": "tcp:10.10.10.11:6643",
+            "leads": False,
+            "servers": {
+                "1c5e": "tcp:10.10.10.11:6643",
+                "8d1a": "tcp:10.10.10.12:6643",
+                "77be": "tcp:10.10.10.13:6643",
+            },
+        },
     }
+
+
+def test_a_member_that_would_begin_a_new_cluster_at_its_next_start_says_so(host: Host) -> None:
+    host.says("{{json .Config.Env}}", '["PATH=/bin", "BOOTSTRAP_ARGS=--wsrep-new-cluster"]')
+    assert host.observe("mariadb")["members"]["galera"]["bootstraps"]
+
+
+def test_units_say_whether_they_run_and_start_with_the_host(host: Host) -> None:
+    assert host.observe("mariadb", "cron")["units"] == {
+        "kolla-cron-container.service": {"active": "failed", "enabled": True},
+        "kolla-mariadb-container.service": {"active": "active", "enabled": False},
+    }
+
+
+def test_a_broker_that_the_others_did_not_know_again_says_so(host: Host) -> None:
+    assert not host.observe("rabbitmq")["rejected"]
+    host.says("logs", "BOOT FAILED\n{error,{inconsistent_cluster,[114,97]}}\n")
+    assert host.observe("rabbitmq")["rejected"]
+
+
+def test_ceph_is_asked_where_its_keyring_is(host: Host) -> None:
+    assert host.observe("mariadb")["ceph"] == {}
+    host.ceph()
+    assert host.observe("mariadb")["ceph"] == {
+        "problem": "",
+        "quorum": ["ceph01", "ceph02"],
+        "down": {"osd.1": "ceph02"},
+        "osds": 2,
+        "flags": ["noout", "sortbitwise"],
+    }
+
+
+def test_ceph_without_a_quorum_is_one_problem(host: Host) -> None:
+    host.ceph()
+    (host.root / "ceph").write_text("#!/bin/sh\necho 'RADOS timed out' >&2; exit 1\n")
+    assert host.observe("mariadb")["ceph"] == {"problem": "RADOS timed out"}
 
 
 def test_members_that_are_none_say_why(host: Host) -> None:
@@ -118,6 +206,15 @@ def test_members_that_are_none_say_why(host: Host) -> None:
     assert found["galera"]["problem"] == "wsrep_cluster_status is non-Primary, wsrep_ready is OFF"
     assert found["rabbitmq"]["problem"] == "network partition"
     assert found["ovn-nb"]["problem"] == "it knows no leader"
+
+
+def test_a_database_that_joins_again_knows_no_cluster_yet(host: Host) -> None:
+    text = RAFT.replace(
+        "Cluster ID: 5c3f (5c3f9a3e-0c1b-4d6b-a9bb-3d6f3f1f6d2a)", "Cluster ID: not yet known"
+    )
+    host.says("ovn_nb_db", text.replace("cluster member", "joining cluster"))
+    found = host.observe("ovn_nb_db")["members"]["ovn-nb"]
+    assert (found["cluster"], found["problem"]) == ("", "it is joining cluster")
 
 
 def test_a_member_that_does_not_answer_says_so(host: Host) -> None:

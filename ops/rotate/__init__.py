@@ -1,0 +1,1 @@
+"""`make rotate`: every secret of a cloud, its age, how it is replaced, and the replacing itself."""
