@@ -83,9 +83,21 @@ def kill(name: str, deadline: float = 20.0) -> None:
     while left := members(name):
         for pid in left:
             _kill(pid)
+        # Who was frozen by its container's runtime, which has just died, would never die.
+        _thaw(name)
         if time.monotonic() > end:
             raise LabError(f"processes of {name} do not die: {sorted(left)}")
         time.sleep(0.02)
+
+
+def _thaw(name: str) -> None:
+    """Let go on what a freezer of cgroup v1 holds, in a group and below; v2 lets the frozen be killed."""
+    for group in groups(name):
+        for folder in _tree(group):
+            with suppress(OSError):  # no freezer, or the group vanished
+                state = folder / "freezer.state"
+                if state.exists() and state.read_text().strip() != "THAWED":
+                    state.write_text("THAWED")
 
 
 def _kill(pid: int) -> None:
