@@ -1,6 +1,6 @@
 """A fault costs some calls and never what was acknowledged, and all is as before without anybody's hand.
 
-One of each sort; `make chaos` has them all, in random order, as often as one likes.
+Two of them; `make chaos` has all, in random order, as often as one likes.
 """
 
 from __future__ import annotations
@@ -15,19 +15,10 @@ from lab.chaos.rounds import play
 pytestmark = [pytest.mark.cloud, pytest.mark.usefixtures("deployed")]
 
 SEED = 18
-UNNOTICED = {"HAProxy is reloaded on all controllers"}
-"""Nobody's call may fail."""
 
 
 @pytest.mark.parametrize(
-    "name",
-    [
-        "HAProxy is reloaded on all controllers",
-        "MariaDB is killed on all controllers",
-        "RabbitMQ is killed on one controller",
-        "the virtual address's holder loses power",
-        "the plug of the whole datacentre is pulled",
-    ],
+    "name", ["HAProxy is reloaded on all controllers", "MariaDB is killed on all controllers"]
 )
 def test_nothing_acknowledged_is_lost_and_all_comes_back(name: str) -> None:
     cost = play(FAULTS[name], administrator(), SEED, print)
@@ -36,5 +27,3 @@ def test_nothing_acknowledged_is_lost_and_all_comes_back(name: str) -> None:
     assert all(writes.acknowledged for writes in cost.writes.values()), (
         "nothing was written, so nothing was shown"
     )
-    if name in UNNOTICED:
-        assert cost.failed == {}, cost.why

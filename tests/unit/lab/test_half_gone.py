@@ -161,3 +161,16 @@ def test_the_machines_folder_of_namespaces_goes_as_it_came(run: str, tmp_path: P
         timeout=60,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_what_a_runtime_froze_is_let_go_so_that_it_can_be_killed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    frozen, plain = tmp_path / "docker" / "frozen", tmp_path / "plain"
+    for folder, state in ((frozen, "FROZEN\n"), (plain, "THAWED\n")):
+        folder.mkdir(parents=True)
+        (folder / "freezer.state").write_text(state)
+    monkeypatch.setattr(cgroups, "groups", lambda _: [tmp_path])
+    cgroups._thaw("cmp01")
+    assert (frozen / "freezer.state").read_text() == "THAWED"
+    assert (plain / "freezer.state").read_text() == "THAWED\n"
