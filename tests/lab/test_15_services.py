@@ -22,9 +22,9 @@ PORTS = (API, DATABASE, METRICS, OFF)
 
 
 def with_services(config: Config) -> None:
-    """The profile `cloud` with Prometheus, and without what is made on a cloud that is there."""
+    """The profile `cloud` with Prometheus, and without what is made on a cloud that is there, or by `make lab`."""
     config |= yaml.safe_load((ROOT / "lab" / "profiles" / "cloud.yaml").read_text())
-    del config["cloud:tenancy"]
+    del config["cloud:tenancy"], config["cloud:vault"]
     config["cloud:kolla"]["prometheus"]["enabled"] = True
 
 
