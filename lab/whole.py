@@ -4,5 +4,11 @@ from __future__ import annotations
 
 from host_programs.contract import DEPLOYED, KOLLA_RUN, KOLLA_STATE
 
-COMMAND = f"if sudo -n test -f {KOLLA_STATE}/{DEPLOYED}.json; then sudo -n {KOLLA_RUN} integrity; fi"
+PATIENCE = 420
+"""Seconds for coming back by itself; then `recover` does what does not: queues that expired while the power was off
+may have left members behind on nodes that were still starting."""
+COMMAND = (
+    f"if sudo -n test -f {KOLLA_STATE}/{DEPLOYED}.json; then "
+    f"sudo -n {KOLLA_RUN} integrity --patience {PATIENCE} || sudo -n {KOLLA_RUN} recover; fi"
+)
 """On the deploy host: nothing where no cloud was deployed."""

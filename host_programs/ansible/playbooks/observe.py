@@ -32,10 +32,14 @@ STATUS = (
     'read -r user; read -r MYSQL_PWD; export MYSQL_PWD; exec "$(command -v mariadb || command -v mysql)" '
     '--user="$user" --batch --skip-column-names --execute="SHOW STATUS LIKE \'wsrep%\'"'
 )
-# `list_queues` has a column for them that classic queues of older releases refuse.
+# `list_queues` has a column for them that classic queues of older releases refuse. The second number is of members that run
+# without a queue: one that expires while a node is off, as after a long power cut, leaves that node's behind, and until it is
+# gone nobody can declare a queue of the name (`already_started`).
 QUORUM_QUEUES = (
-    "L = [rabbit_amqqueue:get_quorum_nodes(Q) || Q <- rabbit_amqqueue:list(), "
-    "amqqueue:get_type(Q) =:= rabbit_quorum_queue], {length(L), lists:append(L)}."
+    "L = [Q || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_quorum_queue], "
+    "K = [element(1, amqqueue:get_pid(Q)) || Q <- L], "
+    "O = [N || {N, _} <- ra_directory:list_registered(quorum_queues), not lists:member(N, K)], "
+    "{length(L), length(O), lists:append([rabbit_amqqueue:get_quorum_nodes(Q) || Q <- L])}."
 )
 
 
@@ -113,20 +117,23 @@ def rabbitmq(engine: str, _live: str) -> Member:
     wrong = ["network partition"] if status.get("partitions") else []
     wrong += [f"alarm: {json.dumps(alarm)}" for alarm in status.get("alarms") or ()]
     running = sorted(status.get("running_nodes", ()))
+    queues, orphans = quorum_queues(engine)
     return {
         "problem": ", ".join(wrong),
         "sees": len(running),
         "running": running,
         "nodes": sorted({*status.get("disk_nodes", ()), *status.get("ram_nodes", ())}),
-        "queues": quorum_queues(engine),
+        "queues": queues,
+        "orphans": orphans,
     }
 
 
-def quorum_queues(engine: str) -> dict[str, int]:
-    """How many of the quorum queues have a member on each node; "" is how many there are."""
+def quorum_queues(engine: str) -> tuple[dict[str, int], int]:
+    """How many there are, by node how many have a member there (`""`: all); and members without a queue on this node."""
     text = said([engine, "exec", "rabbitmq", "rabbitmqctl", "eval", QUORUM_QUEUES])
+    all_of_them, orphans = re.findall(r"{(\d+),\s*(\d+),", text)[0]
     nodes = re.findall(r"[\w-]+@[\w.-]+", text)
-    return {"": int(re.findall(r"{(\d+),", text)[0]), **{node: nodes.count(node) for node in nodes}}
+    return {"": int(all_of_them), **{node: nodes.count(node) for node in nodes}}, int(orphans)
 
 
 def raft(engine: str, container: str, socket: str, database: str) -> Member:

@@ -9,6 +9,13 @@ from host_programs.kolla_run.recovery.gate import UNIT, Order, Seen, Step, Verdi
 BOOTS = 60.0
 """Seconds for which a node may start: what an earlier start of it said is still in its log."""
 _CTL = ("exec", "rabbitmq", "rabbitmqctl")
+_END_ORPHANS = (
+    "K = [element(1, amqqueue:get_pid(Q)) || Q <- rabbit_amqqueue:list(), "
+    "amqqueue:get_type(Q) =:= rabbit_quorum_queue], "
+    "[ra:force_delete_server(quorum_queues, {N, node()}) || "
+    "{N, _} <- ra_directory:list_registered(quorum_queues), not lists:member(N, K)]."
+)
+"""On each node; what observe.py counts."""
 
 
 def rabbitmq(seen: Seen) -> Verdict:
@@ -29,6 +36,14 @@ def rabbitmq(seen: Seen) -> Verdict:
     unwell = [f"{host} ({_problem(seen, host)})" for host in members if _problem(seen, host)]
     if unwell:
         return Verdict(found, waits=", ".join(unwell))
+    orphans = {host: number for host in members if (number := seen.member("rabbitmq", host).get("orphans"))}
+    if orphans:
+        told = "{} members of quorum queues run for queues that are gone"
+        end = (seen.engine, *_CTL, "eval", _END_ORPHANS)
+        ending: tuple[Step, ...] = tuple(
+            (Order(told.format(number), host, end),) for host, number in orphans.items()
+        )
+        return Verdict(found, ending, f"members without a queue on {', '.join(orphans)} to end")
     queues = seen.member("rabbitmq", best)["queues"]
     short = {host: queues[""] - queues.get(_node(seen, host), 0) for host in members}
     lacking = {host: number for host, number in short.items() if number}

@@ -27,7 +27,7 @@ RABBITMQ = {
     "partitions": {},
     "alarms": [],
 }
-QUEUES = "{2,[rabbit@ctl01,rabbit@ctl01,\n    'rabbit@ctl-02']}\n"
+QUEUES = "{2,1,[rabbit@ctl01,rabbit@ctl01,\n    'rabbit@ctl-02']}\n"
 UNITS = """\
 if [ "$1" = list-units ]; then exit 0; fi
 echo Id=kolla-cron-container.service; echo ActiveState=failed; echo UnitFileState=enabled; echo
@@ -146,6 +146,7 @@ def test_members_of_clusters_tell_what_they_see(host: Host) -> None:
             "running": ["rabbit@ctl01", "rabbit@ctl02"],
             "nodes": ["rabbit@ctl01", "rabbit@ctl02", "rabbit@ctl03"],
             "queues": {"": 2, "rabbit@ctl01": 2, "rabbit@ctl-02": 1},
+            "orphans": 1,
         },
         "ovn-nb": {
             "problem": "",
