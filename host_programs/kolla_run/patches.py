@@ -58,6 +58,14 @@ PATCHES = (
         why="it waits 125 s for a unit to stop that systemd has forgotten"
         " (until Kolla-Ansible takes a unit that is not listed for a dead one)",
     ),
+    # An empty value is None since Ansible 2.19, and "" in the container. Seen with etcd's certificates in 22.2.0 (2026.1).
+    Patch(
+        path="module_utils/kolla_container_worker.py",
+        defect=r"if current_env\[k\] != v:",
+        mended="if current_env[k] != ('' if v is None else v):",
+        why="it starts a container with an empty variable anew at every deployment"
+        " (until Kolla-Ansible compares what the container is given)",
+    ),
     # Every password of a database, a queue or an API passes through it. Seen in 18.8.0 (2024.1) to 21.3.0 (2025.2).
     Patch(
         path="library/kolla_toolbox.py",

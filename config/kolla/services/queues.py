@@ -25,10 +25,13 @@ class Queues(Service):
         Port("rabbitmq", "message queue, plain or TLS", ("rabbitmq_port",), ("rabbitmq",)),
         Port(
             "rabbitmq-cluster",
-            "queue cluster and its port mapper",
+            "queue cluster, its port mapper and its command line, which nodes call back",
             ("rabbitmq_epmd_port", "rabbitmq_cluster_port"),
             ("rabbitmq",),
             ("control",),
+            fixed=(
+                "35672-35682",
+            ),  # of rabbitmqctl: rabbitmq_cluster_port and 10000 to 10010, where that is not moved
         ),
         Port(
             "rabbitmq-management",

@@ -75,6 +75,40 @@ def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
     assert len(slept) == waits
 
 
+# As in every release of the map.
+COMPARES = """
+def compare_environment(self, container_info):
+    if self.params.get('environment'):
+        current_env = dict()
+        for kv in container_info['Config'].get('Env', list()):
+            k, v = kv.split('=', 1)
+            current_env.update({k: v})
+
+        for k, v in self.params.get('environment').items():
+            if k not in current_env:
+                return True
+            if current_env[k] != v:
+                return True
+"""
+
+
+@pytest.mark.parametrize(
+    ("wanted", "differs"), [(None, False), ("", False), ("/etc/etcd/cert.pem", True), ("None", True)]
+)
+def test_a_container_with_an_empty_variable_is_not_started_anew(
+    wanted: str | None, differs: bool, tmp_path: Path
+) -> None:
+    path = "module_utils/kolla_container_worker.py"
+    write(tmp_path, {path: COMPARES})
+    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
+    assert "until Kolla-Ansible compares what the container is given" in line
+    space: dict[str, Any] = {}
+    exec(texts[path], space)  # noqa: S102 - what was mended, to see what it does
+    worker = type("Worker", (), {"params": {"environment": {"ETCD_NAME": "ctl01", "ETCD_CERT_FILE": wanted}}})
+    runs = {"Config": {"Env": ["ETCD_NAME=ctl01", "ETCD_CERT_FILE="]}}
+    assert bool(space["compare_environment"](worker, runs)) == differs
+
+
 UWSGI = "roles/service-uwsgi-config/templates/uwsgi.ini.j2"
 
 
