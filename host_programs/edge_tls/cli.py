@@ -12,9 +12,11 @@ from host_programs.command_line import CommandLine
 from host_programs.contract import EDGE_TLS_FOLDER, EdgeSettings
 from host_programs.edge_tls import version
 from host_programs.edge_tls.errors import EdgeError
+from host_programs.edge_tls.from_acme import AcmeSource
+from host_programs.edge_tls.from_vault import VaultSource
 from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
-from host_programs.edge_tls.source import VaultSource
+from host_programs.edge_tls.source import Source
 
 SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
 PARTS = {"renew": "renew what is due, and bring it to the hosts that lack it"}
@@ -41,7 +43,16 @@ def _work(options: argparse.Namespace) -> str:
     with open(options.settings, encoding="utf-8") as lock:
         # One at a time: the timer's run and the operator's would take each other's files for left-overs.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return renew(settings, VaultSource(settings), Hosts(settings).ask, force=options.force)
+        return renew(settings, _sources(settings), Hosts(settings).ask, force=options.force)
+
+
+def _sources(settings: EdgeSettings) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    if settings["vault"]:
+        found["vault"] = VaultSource(settings["vault"])
+    if settings["acme"]:
+        found["acme"] = AcmeSource(settings["acme"])
+    return found
 
 
 def _settings(path: str) -> EdgeSettings:

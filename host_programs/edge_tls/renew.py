@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from host_programs.contract import EdgeCertificate, EdgeSettings
@@ -13,15 +15,16 @@ from host_programs.edge_tls.on_host import NEW
 from host_programs.edge_tls.plan import Life, due, lacks
 from host_programs.edge_tls.reach import Ask, Hosts
 from host_programs.edge_tls.source import Source
+from host_programs.edge_tls.stand_in import stand_in
 from host_programs.errors import ToldError
 
 
-def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = False) -> str:
+def renew(settings: EdgeSettings, sources: Mapping[str, Source], ask: Ask, *, force: bool = False) -> str:
     """Bring every certificate about; says what it did, a line for each.
 
     Args:
         settings: which certificates, and where.
-        source: issues them.
+        sources: issue them, by what a certificate calls its own.
         ask: does a step on a host.
         force: also those that are not due.
 
@@ -32,6 +35,7 @@ def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = Fal
     failed: list[str] = []
     for certificate in settings["certificates"]:
         try:
+            source = sources[certificate["source"]]
             done.append(f"{certificate['name']}: {_one(settings, certificate, source, ask, force)}")
         except ToldError as error:
             failed.append(f"{certificate['name']}: {error}")
@@ -41,7 +45,7 @@ def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = Fal
 
 
 def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, ask: Ask, force: bool) -> str:
-    life, reason = _present(settings, certificate)
+    life, reason = _present(certificate)
     why = due(life, reason, time.time()) or ("asked for" if force else "")
     hosts, away = _found(settings, certificate, ask)
     if not why:
@@ -51,9 +55,16 @@ def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, a
         if behind:
             _deliver(certificate, pem, behind, settings, ask)
         said = f"valid, brought to {', '.join(behind)}" if behind else "valid"
+    elif (
+        not (there := [host for host in hosts if any(hosts[host].values())]) and source.asks_back and not away
+    ):
+        if not os.path.exists(certificate["kept"]):
+            _deliver(
+                certificate, stand_in(certificate["names"]), [Hosts.HERE], settings, ask, self_signed=True
+            )
+        said = "waits for a load balancer that can be asked; until then there is one that nobody trusts"
     else:
         pem = source.issue(certificate["names"])
-        there = [host for host in hosts if any(hosts[host].values())]
         _deliver(certificate, pem, [Hosts.HERE, *there], settings, ask)
         said = f"renewed ({why})"
     if away:
@@ -61,10 +72,10 @@ def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, a
     return said
 
 
-def _present(settings: EdgeSettings, certificate: EdgeCertificate) -> tuple[Life | None, str]:
+def _present(certificate: EdgeCertificate) -> tuple[Life | None, str]:
     """The life of the present certificate, or why it cannot serve."""
     try:
-        return examined(certificate["kept"], settings["ca"], certificate["names"]), ""
+        return examined(certificate["kept"], certificate["ca"], certificate["names"]), ""
     except EdgeError as error:
         return None, error.reason
 
@@ -79,7 +90,13 @@ def _found(
 
 
 def _deliver(
-    certificate: EdgeCertificate, pem: str, hosts: list[str], settings: EdgeSettings, ask: Ask
+    certificate: EdgeCertificate,
+    pem: str,
+    hosts: list[str],
+    settings: EdgeSettings,
+    ask: Ask,
+    *,
+    self_signed: bool = False,
 ) -> None:
     """To all of the hosts, or to none: nothing is used anywhere before it is staged, and found good, everywhere."""
 
@@ -94,7 +111,8 @@ def _deliver(
     try:
         every("stage", hosts)
         if Hosts.HERE in hosts:
-            examined(certificate["kept"] + NEW, settings["ca"], certificate["names"])
+            staged = certificate["kept"] + NEW
+            examined(staged, staged if self_signed else certificate["ca"], certificate["names"])
         # The deploy host's own comes last: as long as it is the old one, the next run begins again.
         every("use", [host for host in hosts if host != Hosts.HERE])
         every("use", [host for host in hosts if host == Hosts.HERE])

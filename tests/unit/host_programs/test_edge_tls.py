@@ -49,7 +49,9 @@ def test_a_host_without_a_load_balancer_needs_nothing(found: dict[str, str | Non
     assert lacks(found, "new") is needs
 
 
-class Source:
+class Given:
+    asks_back = False
+
     def __init__(self, pem: str) -> None:
         self.pem = pem
 
@@ -63,15 +65,14 @@ def settings(tmp_path: Path) -> EdgeSettings:
     (tmp_path / "host.pem").write_text("old")
     (tmp_path / "ca.pem").write_text(certificate("api.test"))
     return {
-        "vault": [],
-        "vault_ca": "",
-        "login": str(tmp_path / "login.json"),
-        "role": "edge",
-        "ca": str(tmp_path / "ca.pem"),
+        "vault": {"nodes": [], "ca": "", "login": str(tmp_path / "login.json"), "role": "edge"},
+        "acme": None,
         "certificates": [
             {
                 "name": "external",
+                "source": "vault",
                 "names": ["api.test"],
+                "ca": str(tmp_path / "ca.pem"),
                 "kept": str(tmp_path / "kept.pem"),
                 "files": [str(tmp_path / "host.pem")],
                 "loaded": "/etc/haproxy/certificates/haproxy.pem",
@@ -94,10 +95,10 @@ def here(_host: str, request: dict[str, Any]) -> dict[str, Any]:
 
 def test_a_certificate_for_other_names_is_replaced_everywhere(settings: EdgeSettings, tmp_path: Path) -> None:
     new = certificate("api.test")
-    said = renew(settings, Source(new), here)
+    said = renew(settings, {"vault": Given(new)}, here)
     assert said == "external: renewed (self-signed certificate)"
     assert {(tmp_path / name).read_text() for name in ("kept.pem", "host.pem")} == {new}
-    assert renew(settings, Source("not asked"), here) == "external: valid"
+    assert renew(settings, {"vault": Given("not asked")}, here) == "external: valid"
 
 
 @pytest.mark.parametrize("step", ["stage", "use"])
@@ -108,7 +109,7 @@ def test_a_host_that_is_lost_in_the_middle_keeps_the_others_as_they_were(
         return None if host and request["step"] == step else here(host, request)
 
     with pytest.raises(ToldError, match="ctl01: cannot be reached any more"):
-        renew(settings, Source(certificate("api.test")), lost)
+        renew(settings, {"vault": Given(certificate("api.test"))}, lost)
     assert (tmp_path / "kept.pem").read_text() == certificate("old.test")
     assert (tmp_path / "host.pem").read_text() == "old"
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ca.pem", "host.pem", "kept.pem"]
@@ -118,7 +119,7 @@ def test_a_certificate_that_clients_would_refuse_is_used_nowhere(
     settings: EdgeSettings, tmp_path: Path
 ) -> None:
     with pytest.raises(ToldError, match="self-signed certificate"):
-        renew(settings, Source(certificate("elsewhere.test")), here)
+        renew(settings, {"vault": Given(certificate("elsewhere.test"))}, here)
     assert (tmp_path / "host.pem").read_text() == "old"
 
 
@@ -126,7 +127,7 @@ def test_what_a_killed_run_left_is_no_obstacle(settings: EdgeSettings, tmp_path:
     for name in ("kept.pem", "host.pem"):
         (tmp_path / (name + on_host.NEW)).write_text("half")
         (tmp_path / (name + on_host.OLD)).write_text("older")
-    renew(settings, Source(certificate("api.test")), here)
+    renew(settings, {"vault": Given(certificate("api.test"))}, here)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["ca.pem", "host.pem", "kept.pem"]
 
 
