@@ -69,6 +69,8 @@ class EdgePlan:
     """The running timer; the first certificate is there before it."""
     settings: str
     """What edge-tls works from: readable, no secret."""
+    asked_back: bool
+    """An issuer asks the load balancers first, so they start with a certificate that stands in for it."""
 
 
 def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
@@ -106,6 +108,7 @@ def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
         secrets={"files": {path: {"content": text, **sensitive} for path, text in secrets.items()}},
         timer={"units": {f"{UNIT}.timer": {"enabled": True, "active": True}}},
         settings=settings,
+        asked_back=acme is not None,
     )
 
 

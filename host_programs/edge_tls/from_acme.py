@@ -46,13 +46,14 @@ class AcmeSource:
             return joined(_text(f"{made}.crt"), _text(f"{made}.key"))
 
     def _lend_key(self, folder: str) -> None:
-        """The account's key, where lego looks for it."""
+        """The account's key, where lego looks for it; without one, lego would make another account."""
+        key, email = self._settings["key"], self._settings["email"]
+        if not os.path.exists(key):
+            raise EdgeError(key, "is missing", "run pulumi up, which writes it")
         server = urlsplit(self._settings["directory"]).netloc.replace(":", "_")
-        keys = os.path.join(folder, "accounts", server, self._settings["email"], "keys")
+        keys = os.path.join(folder, "accounts", server, email, "keys")
         os.makedirs(keys)
-        os.symlink(
-            os.path.abspath(self._settings["key"]), os.path.join(keys, f"{self._settings['email']}.key")
-        )
+        os.symlink(os.path.abspath(key), os.path.join(keys, f"{email}.key"))
 
     def _ask(self, folder: str, names: Sequence[str]) -> None:
         about = {"server": self._settings["directory"], "email": self._settings["email"], "path": folder}
@@ -73,6 +74,8 @@ class AcmeSource:
                 check=False,
                 env={**os.environ, **trusted},
             )
+        except FileNotFoundError:
+            raise EdgeError(argv[0], "is not there", "run pulumi up, which installs it") from None
         except subprocess.TimeoutExpired:
             raise EdgeError(
                 server, f"no certificate within {SECONDS} s", "nothing; the next run asks again"

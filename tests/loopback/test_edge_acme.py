@@ -1,6 +1,6 @@
 """Certificates by ACME: validated through HAProxy, issued, renewed under running requests. Real Pebble, lego, HAProxy; no root.
 
-The tests go one after the other, on one cloud. Pebble refuses many of the requests for their nonce in all of them.
+The tests go one after the other, on one cloud. In all of them Pebble refuses one request in four for its nonce.
 """
 
 from __future__ import annotations
@@ -49,14 +49,14 @@ def test_the_load_balancer_starts_with_a_stand_in_and_then_gets_the_real_one(edg
 def test_no_request_fails_while_certificates_rotate(edge: Edge) -> None:
     seen = [edge.served()]
     with Clients(edge) as clients:
-        for _ in range(5):
+        for _ in range(3):
             done = edge.renew("--force")
             assert done.returncode == 0, done.stderr
             seen.append(edge.served())
             assert len(edge.on_disk()) == 1
     assert clients.failed == []
     assert clients.answered > 100
-    assert len({next(iter(one)) for one in seen}) == 6
+    assert len({next(iter(one)) for one in seen}) == 4
 
 
 def restored(path: Path, text: str) -> Callable[[], None]:

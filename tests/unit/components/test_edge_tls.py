@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from cryptography.hazmat.primitives.asymmetric import rsa
 
-from components.edge_tls import EdgeTls, EdgeTlsArgs
+from components.edge_tls import EdgeIssued, EdgeTls, EdgeTlsArgs
 from components.edge_tls.account import thumbprint, thumbprint_of
 from components.edge_tls.issuers import SYSTEM_CAS
 from components.edge_tls.plan import EdgePlan, plan_edge
@@ -189,3 +189,15 @@ class Edge(Declared):
                 plain = name != "edge-edge-secrets"
                 assert plain != ("stdin" in request.additionalSecretOutputs), name
                 assert not (plain and "hunter2" in str(request.object["stdin"])), name
+
+    async def test_an_acme_server_is_asked_once_the_load_balancers_run(self) -> None:
+        def program() -> None:
+            config = with_acme(self.at)
+            plan, kolla = planned(config), Before("kolla", config.active())
+            assert plan.asked_back
+            EdgeIssued("edge-issued", EdgeTlsArgs(fleet(config), plan, [kolla]))
+
+        found = await self.run_program(program, answers)
+        steps = [name for name in found if name.startswith("edge-issued-")]
+        assert set(steps) == rows("For `edge-issued` (")
+        assert steps == ["edge-issued-renew"]

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 
-from host_programs.contract import EdgeSettings
+from host_programs.contract import EdgeAcme, EdgeSettings
 from host_programs.edge_tls import on_host
 from host_programs.edge_tls.cli import main
+from host_programs.edge_tls.from_acme import AcmeSource
 from host_programs.edge_tls.plan import Life, due, lacks
 from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
@@ -151,3 +152,57 @@ def test_a_login_that_is_not_there_is_one_line_with_the_fix(
     said = capsys.readouterr().err
     assert "login.json: is missing, or has no role_id and secret_id (run pulumi up)" in said
     assert said.count("\n") == 1
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> EdgeAcme:
+    """An account, and a program in place of lego that says what lego says."""
+    (tmp_path / "acme.key").write_text("key")
+    client = tmp_path / "lego"
+    client.write_text(f'#!/bin/sh\ncat "{tmp_path}/said" >&2\nexit 1\n')
+    client.chmod(0o755)
+    directory = "https://acme.test/directory"
+    return {
+        "directory": directory,
+        "ca": "",
+        "email": "ops@cloud.test",
+        "key": str(tmp_path / "acme.key"),
+        "client": str(client),
+    }
+
+
+LONG = """\
+2026/11/27 11:46:01 [INFO] [api.test] acme: Obtaining bundled SAN certificate
+2026/11/27 11:46:02 Could not obtain certificates:
+\terror: one or more domains had a problem:
+[api.test] acme: error: 400 :: urn:ietf:params:acme:error:connection :: dial tcp 127.0.0.2:80: refused, url:\x20
+"""
+
+
+@pytest.mark.parametrize(
+    ("said", "told"),
+    [
+        (LONG, "refused: connection: dial tcp 127.0.0.2:80: refused (its name must lead to the external VIP"),
+        (
+            "2026/11/27 11:46:01 x509: unknown authority\n",
+            "https://acme.test/directory: x509: unknown authority",
+        ),
+        ("", "lego failed without a word"),
+    ],
+)
+def test_what_an_acme_server_refuses_is_one_line_in_its_own_words(
+    said: str, told: str, acme: EdgeAcme, tmp_path: Path
+) -> None:
+    (tmp_path / "said").write_text(said)
+    with pytest.raises(ToldError) as caught:
+        AcmeSource(acme).issue(["api.test"])
+    assert told in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("lost", ["acme.key", "lego"])
+def test_without_its_key_no_other_account_is_made(lost: str, acme: EdgeAcme, tmp_path: Path) -> None:
+    (tmp_path / lost).unlink()
+    with pytest.raises(ToldError, match=rf"{lost}: is .*run pulumi up"):
+        AcmeSource(acme).issue(["api.test"])
+    assert not (tmp_path / lost).exists()
