@@ -26,7 +26,10 @@ def command_line() -> CommandLine:
     """All commands."""
     line = CommandLine("edge-tls", "Keeps the load balancers' certificates valid.", version.VERSION, PARTS)
     line.top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
-    line.commands["renew"].add_argument("--force", action="store_true", help="also what is not due")
+    renewal = line.commands["renew"]
+    renewal.add_argument("--force", action="store_true", help="also what is not due")
+    early = "before Kolla-Ansible's run: leave what needs a load balancer"
+    renewal.add_argument("--early", action="store_true", help=early)
     return line
 
 
@@ -43,7 +46,9 @@ def _work(options: argparse.Namespace) -> str:
     with open(options.settings, encoding="utf-8") as lock:
         # One at a time: the timer's run and the operator's would take each other's files for left-overs.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return renew(settings, _sources(settings), Hosts(settings).ask, force=options.force)
+        return renew(
+            settings, _sources(settings), Hosts(settings).ask, force=options.force, early=options.early
+        )
 
 
 def _sources(settings: EdgeSettings) -> dict[str, Source]:

@@ -19,7 +19,14 @@ from host_programs.edge_tls.stand_in import stand_in
 from host_programs.errors import ToldError
 
 
-def renew(settings: EdgeSettings, sources: Mapping[str, Source], ask: Ask, *, force: bool = False) -> str:
+def renew(
+    settings: EdgeSettings,
+    sources: Mapping[str, Source],
+    ask: Ask,
+    *,
+    force: bool = False,
+    early: bool = False,
+) -> str:
     """Bring every certificate about; says what it did, a line for each.
 
     Args:
@@ -27,6 +34,7 @@ def renew(settings: EdgeSettings, sources: Mapping[str, Source], ask: Ask, *, fo
         sources: issue them, by what a certificate calls its own.
         ask: does a step on a host.
         force: also those that are not due.
+        early: the load balancers' configuration is yet to come, so who asks them back is not asked.
 
     Raises:
         EdgeError: at least one is not what it should be everywhere; the others are seen to all the same.
@@ -36,7 +44,8 @@ def renew(settings: EdgeSettings, sources: Mapping[str, Source], ask: Ask, *, fo
     for certificate in settings["certificates"]:
         try:
             source = sources[certificate["source"]]
-            done.append(f"{certificate['name']}: {_one(settings, certificate, source, ask, force)}")
+            said = _one(settings, certificate, source, ask, force=force, early=early)
+            done.append(f"{certificate['name']}: {said}")
         except ToldError as error:
             failed.append(f"{certificate['name']}: {error}")
     if failed:
@@ -44,10 +53,19 @@ def renew(settings: EdgeSettings, sources: Mapping[str, Source], ask: Ask, *, fo
     return "\n".join(done)
 
 
-def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, ask: Ask, force: bool) -> str:
+def _one(
+    settings: EdgeSettings,
+    certificate: EdgeCertificate,
+    source: Source,
+    ask: Ask,
+    *,
+    force: bool,
+    early: bool,
+) -> str:
     life, reason = _present(certificate)
     why = due(life, reason, time.time()) or ("asked for" if force else "")
     hosts, away = _found(settings, certificate, ask)
+    there = [host for host in hosts if any(hosts[host].values())]
     if not why:
         with open(certificate["kept"], encoding="utf-8") as file:
             pem = file.read()
@@ -55,14 +73,12 @@ def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, a
         if behind:
             _deliver(certificate, pem, behind, settings, ask)
         said = f"valid, brought to {', '.join(behind)}" if behind else "valid"
-    elif (
-        not (there := [host for host in hosts if any(hosts[host].values())]) and source.asks_back and not away
-    ):
+    elif source.asks_back and (early or not (there or away)):
         if not os.path.exists(certificate["kept"]):
             _deliver(
                 certificate, stand_in(certificate["names"]), [Hosts.HERE], settings, ask, self_signed=True
             )
-        said = "waits for a load balancer that can be asked; until then there is one that nobody trusts"
+        said = f"waits for a load balancer that can be asked ({why})"
     else:
         pem = source.issue(certificate["names"])
         _deliver(certificate, pem, [Hosts.HERE, *there], settings, ask)

@@ -154,6 +154,22 @@ def test_a_login_that_is_not_there_is_one_line_with_the_fix(
     assert said.count("\n") == 1
 
 
+class AskedBack(Given):
+    asks_back = True
+
+
+def test_who_asks_load_balancers_back_is_not_asked_before_they_can_answer(
+    settings: EdgeSettings, tmp_path: Path
+) -> None:
+    """A cloud with other certificates: what is there stays until Kolla-Ansible has configured the load balancers."""
+    sources = {"vault": AskedBack(certificate("api.test"))}
+    said = "external: waits for a load balancer that can be asked (self-signed certificate)"
+    assert renew(settings, sources, here, early=True) == said
+    assert (tmp_path / "kept.pem").read_text() == certificate("old.test")
+    assert (tmp_path / "host.pem").read_text() == "old"
+    assert renew(settings, sources, here) == "external: renewed (self-signed certificate)"
+
+
 @pytest.fixture
 def acme(tmp_path: Path) -> EdgeAcme:
     """An account, and a program in place of lego that says what lego says."""
