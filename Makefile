@@ -80,7 +80,7 @@ lab-down: ## Take the lab down; nothing of it stays but the cache
 	@lab/lab down
 
 .PHONY: programs
-programs: $(VENV)/.ready ## Prometheus' programs for tests, from Debian's packages into the cache
+programs: $(VENV)/.ready ## Programs for tests (Prometheus', ACME), from Debian's packages into the cache
 	@$(BIN)/python -m tests.debian_programs
 
 .PHONY: test

@@ -10,7 +10,7 @@ import pulumi
 
 from components import overview
 from components.ceph_storage import CephStorage, CephStorageArgs
-from components.edge_tls import EdgeTls, EdgeTlsArgs
+from components.edge_tls import EdgeIssued, EdgeTls, EdgeTlsArgs
 from components.firewall import Firewall, FirewallArgs
 from components.fleet import Fleet
 from components.host_prep import HostPrep, HostPrepArgs
@@ -52,7 +52,7 @@ async def main() -> None:
     stages = Stages(fleet)
     hosts = stages.add(HostPrep, "hosts", HostPrepArgs(fleet, plans.hosts))
     firewall = stages.add(Firewall, "firewall", FirewallArgs(fleet, plans.firewall, after=[hosts]))
-    vault = declared = edge = ceph = kolla = None
+    vault = declared = edge = ceph = kolla = issued = None
     if plans.vault:
         vault = stages.add(VaultSecrets, "vault", VaultSecretsArgs(fleet, plans.vault, [firewall]))
         if plans.vault_contents:
@@ -69,9 +69,11 @@ async def main() -> None:
             fleet, plans.kolla, plans.kolla_secrets, [firewall, vault, edge, ceph], storage
         )
         kolla = stages.add(KollaCluster, "kolla", kolla_args)
+        if plans.edge and plans.edge.asked_back:
+            issued = stages.add(EdgeIssued, "edge-issued", EdgeTlsArgs(fleet, plans.edge, [kolla]))
     if plans.tenancy:
         provider = openstack_provider(plans.tenancy.access, plans.admin_password)
-        stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, provider, [kolla]))
+        stages.add(Tenancy, "tenancy", TenancyArgs(plans.tenancy, provider, [kolla, issued]))
     export(cloud, firewall, ceph, kolla)
     await stages.settled()
 

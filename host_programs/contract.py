@@ -5,7 +5,7 @@ It is packed into every program, so it imports nothing of ours and nothing heavy
 
 from __future__ import annotations
 
-from typing import Dict, List, Literal, NamedTuple, Tuple, TypedDict
+from typing import Dict, List, Literal, NamedTuple, Optional, Tuple, TypedDict
 
 # --- hostctl
 
@@ -241,15 +241,19 @@ class BootSettings(TypedDict):
 
 EDGE_TLS = "/usr/local/sbin/edge-tls"
 EDGE_TLS_FOLDER = "/etc/edge-tls"
-"""settings.json; login.json, root's alone: `role_id` and `secret_id` at the vault."""
+"""settings.json; root's alone: login.json (`role_id` and `secret_id` at the vault), acme.key (of the account)."""
 
 
 class EdgeCertificate(TypedDict):
     """A certificate that is kept valid."""
 
     name: str
+    source: Literal["vault", "acme"]
+    """Who issues it: the field of EdgeSettings."""
     names: List[str]
     """DNS names and addresses that it is for; the first one is its common name."""
+    ca: str
+    """File of the CAs that its clients trust."""
     kept: str
     """Its file on the deploy host: certificate, chain, key. Kolla-Ansible copies it from there."""
     files: List[str]
@@ -258,19 +262,38 @@ class EdgeCertificate(TypedDict):
     """The name of the file in HAProxy's own configuration."""
 
 
-class EdgeSettings(TypedDict):
-    """What edge-tls works from; no secret."""
+class EdgeVault(TypedDict):
+    """The PKI of the cloud's vault."""
 
-    vault: List[str]
+    nodes: List[str]
     """URLs of the vault's nodes, in the order in which they are asked."""
-    vault_ca: str
+    ca: str
     """File of the CA of the nodes' own certificates."""
     login: str
     """File with `role_id` and `secret_id`."""
     role: str
     """Of the PKI that issues: what it may issue, and for how long."""
+
+
+class EdgeAcme(TypedDict):
+    """An ACME server, whose questions the load balancers answer by themselves: they know the account's thumbprint."""
+
+    directory: str
+    """Its URL."""
     ca: str
-    """File of the CAs that clients of the load balancer trust."""
+    """File of the CAs of the server's own certificate; empty: those that the host trusts."""
+    email: str
+    key: str
+    """File of the account's key."""
+    client: str
+    """The program that asks: lego."""
+
+
+class EdgeSettings(TypedDict):
+    """What edge-tls works from; no secret."""
+
+    vault: Optional[EdgeVault]
+    acme: Optional[EdgeAcme]
     certificates: List[EdgeCertificate]
     hosts: List[str]
     """Hosts with a load balancer, by the names that `reach` takes."""

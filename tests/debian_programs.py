@@ -16,6 +16,9 @@ PACKAGES = {
     "amtool": "prometheus-alertmanager",
     "prometheus-alertmanager": "prometheus-alertmanager",
     "prometheus-node-exporter": "prometheus-node-exporter",
+    "lego": "lego",
+    "pebble": "pebble",
+    "pebble-challtestsrv": "pebble",
 }
 HAPROXY_LIBRARIES = ("liblua5.3-0", "libopentracing-c-wrapper0", "libopentracing1")
 CACHE = cache_folder() / "debian"

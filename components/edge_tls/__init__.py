@@ -1,4 +1,4 @@
-"""EdgeTLS: the load balancers' certificates from the cloud's own vault, renewed by a timer on the deploy host (guide §7.4)."""
+"""EdgeTLS: the load balancers' certificates from the own vault or an ACME server, renewed on the deploy host (guide §7.4)."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class EdgeTlsArgs:
     fleet: Fleet
     plan: EdgePlan
     after: After
-    """What the vault issues must be declared before."""
+    """What the vault issues must be declared before; an ACME server asks load balancers that Kolla-Ansible deployed."""
 
 
 class EdgeTls(Stage):
@@ -37,7 +37,19 @@ class EdgeTls(Stage):
         work.run("program", f"install -m 0755 {_STAGED} {EDGE_TLS}", program.version, 60)
         work.apply("edge", plan.base, deadline=120)
         work.apply_secret("edge-secrets", plan.secrets, deadline=60)
-        work.run("renew", f"{EDGE_TLS} renew", f"{plan.settings}{program.version}\n", _RENEW_SECONDS)
+        work.run("renew", f"{EDGE_TLS} renew --early", f"{plan.settings}{program.version}\n", _RENEW_SECONDS)
         work.apply("edge-timer", plan.timer, deadline=60)
+        self.ready = {plan.host: work.last}
+        self.register_outputs({})
+
+
+class EdgeIssued(Stage):
+    """Where an issuer asks the load balancers first: its certificate in place of the one that they started with."""
+
+    def __init__(self, name: str, args: EdgeTlsArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("cloud:edge:EdgeIssued", name, None, opts)
+        plan, program = args.plan, args.fleet.edge_tls
+        work = HostWork(name, args.fleet, plan.host, self, on_all_hosts(args.after))
+        work.run("renew", f"{EDGE_TLS} renew", f"{plan.settings}{program.version}\n", _RENEW_SECONDS)
         self.ready = {plan.host: work.last}
         self.register_outputs({})

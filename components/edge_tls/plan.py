@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from components.edge_tls.issuers import FromAcme, FromVault, from_acme, from_vault
 from components.state import State
-from components.vault_secrets import server
 from config.cloud import CloudConfig
-from config.kolla import KollaSettings
+from config.kolla.edge import Issuer, Side, edge_sources
 from config.kolla.endpoints import name_of
 from config.kolla.hosts import hosts_of
 from config.kolla.variables import effective
@@ -22,9 +23,10 @@ from host_programs.contract import (
 )
 
 UNIT = "edge-tls"
+SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
 _VOLUMES = "/var/lib/docker/volumes"
 _CERTIFICATES = f"{KOLLA_CONFIG}/certificates"
-_FILES = {"external": "haproxy.pem", "internal": "haproxy-internal.pem"}
+_FILES: dict[Side, str] = {"external": "haproxy.pem", "internal": "haproxy-internal.pem"}
 _SERVICE = f"""\
 # Managed by openstack-cloud.
 [Unit]
@@ -36,6 +38,7 @@ After=network-online.target
 Type=oneshot
 ExecStart={EDGE_TLS} renew
 TimeoutStartSec=15min
+PrivateTmp=yes
 LimitCORE=0
 """
 _TIMER = """\
@@ -61,59 +64,65 @@ class EdgePlan:
     base: State
     """Settings and units."""
     secrets: State = field(repr=False)
-    """The login at the vault."""
+    """The login at the vault, the key of the account at the ACME server."""
     timer: State
     """The running timer; the first certificate is there before it."""
     settings: str
     """What edge-tls works from: readable, no secret."""
+    asked_back: bool
+    """An issuer asks the load balancers first, so they start with a certificate that stands in for it."""
 
 
 def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
-    """The plan; None: the stack's certificates are not the vault's.
+    """The plan; None: the stack's certificates come from elsewhere.
 
     Raises:
-        ValueError: a file cannot be read.
+        ValueError: a file cannot be read, or is not what it should be.
     """
-    kolla, vault = cloud.kolla, cloud.vault
-    if kolla is None or vault is None or kolla.tls.source != "vault":
+    kolla = cloud.kolla
+    issuers = edge_sources(kolla.tls) if kolla else {}
+    if kolla is None or not issuers:
         return None
-    renewal, ca = kolla.tls.renewal, kolla.tls.ca
-    if renewal is None or ca is None:
-        raise ValueError("cloud:kolla.tls: `source: vault` needs `renewal` and `ca` (add them)")
-    settings = json.dumps(_settings(cloud, kolla, renewal.service), indent=2, sort_keys=True) + "\n"
+    vault, acme = from_vault(cloud, kolla, issuers), from_acme(kolla)
+    settings = json.dumps(_settings(cloud, issuers, vault, acme), indent=2, sort_keys=True) + "\n"
+    given = [one for one in (vault, acme) if one]
     texts = {
-        f"{EDGE_TLS_FOLDER}/settings.json": settings,
-        f"{EDGE_TLS_FOLDER}/ca.pem": ca.read_text(encoding="utf-8"),
-        f"{EDGE_TLS_FOLDER}/vault-ca.pem": vault.tls.ca.read_text(encoding="utf-8"),
+        SETTINGS: settings,
+        **{path: text for one in given for path, text in one.files.items()},
         f"/etc/systemd/system/{UNIT}.service": _SERVICE,
         f"/etc/systemd/system/{UNIT}.timer": _TIMER,
     }
     owner = f"{KOLLA_USER}:{KOLLA_USER}"
     folders = {path: {"mode": "0755", "owner": owner} for path in (KOLLA_CONFIG, _CERTIFICATES)}
+    packages = sorted({package for one in given for package in one.packages})
     base: State = {
+        **({"packages": {"present": packages}} if packages else {}),
         "directories": {EDGE_TLS_FOLDER: {"mode": "0755"}, **folders},
         "files": {path: {"content": text, "mode": "0644"} for path, text in texts.items()},
     }
-    login = renewal.login.read("kolla.tls.renewal.login")
-    secret = {"content": login, "mode": "0600", "sensitive": True}
+    secrets = {path: text for one in given for path, text in one.secrets.items()}
+    sensitive = {"mode": "0600", "sensitive": True}
     return EdgePlan(
         host=next(iter(cloud.with_role("deploy"))),
         base=base,
-        secrets={"files": {f"{EDGE_TLS_FOLDER}/login.json": secret}},
+        secrets={"files": {path: {"content": text, **sensitive} for path, text in secrets.items()}},
         timer={"units": {f"{UNIT}.timer": {"enabled": True, "active": True}}},
         settings=settings,
+        asked_back=acme is not None,
     )
 
 
-def _settings(cloud: CloudConfig, kolla: KollaSettings, role: str) -> EdgeSettings:
-    vault = cloud.vault
+def _settings(
+    cloud: CloudConfig,
+    issuers: Mapping[Side, Issuer],
+    vault: FromVault | None,
+    acme: FromAcme | None,
+) -> EdgeSettings:
+    trusted = {"vault": vault.trusted if vault else "", "acme": acme.trusted if acme else ""}
     return {
-        "vault": [server.url(cloud, vault, node) for node in vault.hosts(cloud)] if vault else [],
-        "vault_ca": f"{EDGE_TLS_FOLDER}/vault-ca.pem",
-        "login": f"{EDGE_TLS_FOLDER}/login.json",
-        "role": role,
-        "ca": f"{EDGE_TLS_FOLDER}/ca.pem",
-        "certificates": [_certificate(cloud, side) for side in _FILES if getattr(kolla.tls, side)],
+        "vault": vault.settings if vault else None,
+        "acme": acme.settings if acme else None,
+        "certificates": [_certificate(cloud, side, by, trusted[by]) for side, by in issuers.items()],
         "hosts": list(hosts_of(cloud, "loadbalancer")),
         # As Ansible does: the same user, key and host keys.
         "reach": ["runuser", "-u", KOLLA_USER, "--", "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15"],
@@ -122,12 +131,15 @@ def _settings(cloud: CloudConfig, kolla: KollaSettings, role: str) -> EdgeSettin
     }
 
 
-def _certificate(cloud: CloudConfig, side: str) -> EdgeCertificate:
+def _certificate(cloud: CloudConfig, side: Side, source: Issuer, ca: str) -> EdgeCertificate:
     own, file = effective(cloud), _FILES[side]
-    address = str(own.get(f"kolla_{side}_vip_address") or own["kolla_internal_vip_address"])
+    # An ACME server is asked for names alone.
+    named = [str(own.get(f"kolla_{side}_vip_address") or own["kolla_internal_vip_address"])]
     return {
         "name": f"{side} APIs",
-        "names": list(dict.fromkeys((name_of(own, side), address))),
+        "source": source,
+        "names": list(dict.fromkeys([name_of(own, side), *(named if source == "vault" else [])])),
+        "ca": ca,
         "kept": f"{_CERTIFICATES}/{file}",
         # Kolla's copy in the container too: where the two differ, its next run restarts HAProxy.
         "files": [

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from components.edge_tls.account import thumbprint
 from components.keys import read_private_key
 from components.kolla_cluster.passwords import passwords_yaml, read_passwords
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
+from config.kolla.acme import THUMBPRINT_FILE, asked_by_edge
 from config.kolla.passwords import Passwords
 from config.kolla.proxysql_tls import certificate_source, copied, parted, reads_root
 from config.kolla.services.octavia import AmphoraCertificates
@@ -46,6 +48,10 @@ def _files(cloud: CloudConfig, passwords: Passwords) -> dict[str, str]:
     if kolla is None:
         return found
     found |= _tls(kolla.tls)
+    acme = kolla.tls.acme if asked_by_edge(kolla.tls) else None
+    if acme and acme.account_key:
+        # No secret, but the load balancers' configuration is another one with another key.
+        found[THUMBPRINT_FILE] = thumbprint(acme.account_key.read("kolla.tls.acme.accountKey")) + "\n"
     found |= _proxysql(cloud, kolla)
     if kolla.octavia.enabled and kolla.octavia.amphora.certificates:
         found |= _octavia(kolla.octavia.amphora.certificates)

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from config.cloud import CloudConfig
 
 KEYSTONE_PORT = 5000
 
@@ -30,3 +34,8 @@ def name_of(options: Mapping[str, object], side: str) -> str:
     named = options.get(f"kolla_{side}_fqdn") or options.get(f"kolla_{side}_vip_address")
     # Without an external VIP of its own, Kolla-Ansible serves both sides on the internal one.
     return str(named) if named else (name_of(options, "internal") if side == "external" else "")
+
+
+def same_vip(cloud: CloudConfig) -> bool:
+    """Whether the APIs have one VIP for inside and outside."""
+    return cloud.networks.carrying("public") == "management"

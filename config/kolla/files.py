@@ -64,8 +64,13 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
         ("databaseCertificate", tls.database_certificate),
     ):
         yield from _secret(("kolla", "tls", field), given, names[field])
-    for field, key in (("backendKey", tls.backend_key), ("queueKey", tls.queue_key)):
-        yield from _secret(("kolla", "tls", field), key, None)
+    keys: list[tuple[Loc, SecretSource | None]] = [
+        (("backendKey",), tls.backend_key),
+        (("queueKey",), tls.queue_key),
+        (("acme", "accountKey"), tls.acme.account_key if tls.acme else None),
+    ]
+    for place, key in keys:
+        yield from _secret(("kolla", "tls", *place), key, None)
     yield from _secret(("kolla", "magnum", "kubeconfig"), kolla.magnum.kubeconfig, [])
     if tls.renewal is not None:
         yield from _secret(("kolla", "tls", "renewal", "login"), tls.renewal.login, [])
@@ -73,6 +78,7 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
         (("kolla", "tls", "backendCertificate"), tls.backend_certificate),
         (("kolla", "tls", "queueCertificate"), tls.queue_certificate),
         (("kolla", "tls", "ca"), tls.ca),
+        (("kolla", "tls", "acme", "ca"), tls.acme.ca if tls.acme else None),
     ]
     made = kolla.octavia.amphora.certificates
     if made is not None:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from config.kolla.edge import edge_sources
 from config.kolla.values import truth
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
@@ -74,7 +75,7 @@ def proxysql_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Prob
     """What `kolla-ansible deploy` would stop at, or ProxySQL's container at its start."""
     tls = kolla.tls
     issued_to_haproxy = tls.source == "acme" and tls.acme is not None and bool(tls.acme.internal_server)
-    elsewhere = issued_to_haproxy or tls.source in {"external", "vault"}
+    elsewhere = issued_to_haproxy or tls.source == "external" or "internal" in edge_sources(tls)
     if elsewhere and certificate_source(kolla)[0] is None and copied(cloud, kolla):
         reason = "is missing: ProxySQL shows a certificate of the internal name, and only HAProxy gets one"
         fix = f"name the PEM file, or {_OFF}"

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
-from config.kolla.edge import Renewal, renewal_problems
+from config.kolla.acme import THUMBPRINT, Acme, acme_problems, answering, asked_by_edge
+from config.kolla.edge import Renewal, edge_sources, renewal_problems
+from config.kolla.endpoints import same_vip
 from config.kolla.proxysql_tls import proxysql_problems, reads_root
 from config.kolla.service import Part, Row
 from config.kolla.values import UnknownValueError, Values
-from config.model.base import Section
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource
-from config.model.texts.network import HttpUrl, MailAddress
 from config.model.types import LocalPath
 
 if TYPE_CHECKING:
@@ -24,17 +24,6 @@ CA_ON_DEPLOY_HOST = "/etc/kolla-deploy/certificates/ca/root.crt"
 
 _HERE: Loc = ("kolla", "tls")
 _NETWORKS: tuple[Loc, ...] = (("networks",),)
-
-
-class Acme(Section):
-    """Kolla-Ansible's own ACME client."""
-
-    email: MailAddress
-    """Contact of the account."""
-    external_server: HttpUrl | None = "https://acme-v02.api.letsencrypt.org/directory"
-    """Directory URL for the external name; none: that certificate comes from `tls`."""
-    internal_server: HttpUrl | None = None
-    """Directory URL for the internal name; none: that certificate comes from `tls`."""
 
 
 class Tls(Part):
@@ -69,7 +58,7 @@ class Tls(Part):
     ca: LocalPath | None = None
     """PEM file of the CA behind these certificates, if clients do not know it: it goes into every container."""
     renewal: Renewal | None = None
-    """Who asks the vault, for `source: vault`."""
+    """Who asks the vault: for `source: vault`, and for the inside where edge-tls asks an ACME server for the outside."""
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
 
@@ -90,8 +79,11 @@ class Tls(Part):
             yield "openstack_cacert", bundle, "kolla.tls.ca"
             yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
         # A certificate is given to the running load balancer by its socket.
-        yield "haproxy_socket_level_admin", self.source == "vault" or None, "kolla.tls.source"
-        acme = self.acme if self.source == "acme" else None
+        yield "haproxy_socket_level_admin", bool(edge_sources(self)) or None, "kolla.tls.source"
+        asks = asked_by_edge(self)
+        if asks:
+            yield "haproxy_frontend_redirect_extra", [answering(THUMBPRINT)], "kolla.tls.acme.accountKey"
+        acme = self.acme if self.source == "acme" and not asks else None
         yield "enable_letsencrypt", acme is not None or None, "kolla.tls.source"
         yield "letsencrypt_email", acme.email if acme else None, "kolla.tls.acme.email"
         outside = "letsencrypt_external_cert_server" if later else "letsencrypt_cert_server"
@@ -144,7 +136,7 @@ class Tls(Part):
         if self.source == "files":
             yield from self._files()
         if self.source == "acme":
-            yield from self._acme(cloud, kolla)
+            yield from acme_problems(cloud, kolla)
         elif self.acme is not None:
             yield Problem(
                 (*_HERE, "acme"),
@@ -158,7 +150,7 @@ class Tls(Part):
         wanted: list[tuple[bool, str, object, str]] = [
             (self.external, "externalCertificate", self.external_certificate, "external"),
             (self.internal and not self.external, "internalCertificate", inside, "internal"),
-            *self._pairs(),
+            *self.pairs(),
         ]
         for on, field, given, switch in wanted:
             if on and given is None:
@@ -166,55 +158,14 @@ class Tls(Part):
                 fix = "name the PEM file, or say where certificates come from otherwise (`source`)"
                 yield Problem((*_HERE, field), reason, fix)
 
-    def _pairs(self) -> list[tuple[bool, str, object, str]]:
+    def pairs(self) -> list[tuple[bool, str, object, str]]:
+        """What is never the load balancer's: whether it is wanted, its field, its value, and the switch."""
         return [
             (self.backend, "backendCertificate", self.backend_certificate, "backend"),
             (self.backend, "backendKey", self.backend_key, "backend"),
             (self.queues, "queueCertificate", self.queue_certificate, "queues"),
             (self.queues, "queueKey", self.queue_key, "queues"),
         ]
-
-    def _acme(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        acme = self.acme
-        if acme is None:
-            yield Problem((*_HERE, "acme"), "is missing, and `source` is acme", "add it with `email`")
-            return
-        yield from _acme_servers(cloud, acme)
-        sides = (
-            ("external", self.external and acme.external_server, kolla.external_fqdn),
-            ("internal", self.internal and acme.internal_server, kolla.internal_fqdn),
-        )
-        own = {"external": self.external_certificate, "internal": self.internal_certificate}
-        on = {"external": self.external and not same_vip(cloud), "internal": self.internal}
-        for side, issued, name in sides:
-            if on[side] and not issued and own[side] is None:
-                reason = f"is missing: `acme` names no server for the {side} side"
-                fix = f"name the PEM file, or set `acme.{side}Server`"
-                yield Problem((*_HERE, f"{side}Certificate"), reason, fix, needs=_NETWORKS)
-            if issued and name is None:
-                reason = f"is missing: ACME issues certificates for names, and the {side} VIP has none"
-                yield Problem(("kolla", f"{side}Fqdn"), reason, "give the name that DNS has for the VIP")
-        for wanted, field, given, switch in self._pairs():
-            if wanted and given is None:
-                reason = f"is missing, and `tls.{switch}` is on: ACME serves the load balancer alone"
-                yield Problem((*_HERE, field), reason, "name the PEM file")
-
-
-def _acme_servers(cloud: CloudConfig, acme: Acme) -> Iterator[Problem]:
-    here: Loc = (*_HERE, "acme")
-    release = cloud.releases.openstack
-    needs: tuple[Loc, ...] = (("releases", "openstack"), *_NETWORKS)
-    if acme.internal_server and release < "2025.1":
-        reason = f"Kolla-Ansible {release} has one ACME server, for the external name"
-        yield Problem(
-            (*here, "internalServer"), reason, "remove it; 2025.1 has it", acme.internal_server, needs=needs
-        )
-    elif same_vip(cloud) and not acme.internal_server and release >= "2025.1":
-        reason = "is missing: with one VIP for both sides only this one is asked, and nothing would be issued"
-        yield Problem((*here, "internalServer"), reason, "set it to the server's directory URL", needs=needs)
-    for name, url in (("externalServer", acme.external_server), ("internalServer", acme.internal_server)):
-        if url and not url.startswith("https://"):
-            yield Problem((*here, name), "is not an https address", "give the server's directory URL", url)
 
 
 def _surely(known: Values, option: str) -> bool:
@@ -223,8 +174,3 @@ def _surely(known: Values, option: str) -> bool:
         return known.on(option)
     except UnknownValueError:
         return False
-
-
-def same_vip(cloud: CloudConfig) -> bool:
-    """Whether the APIs have one VIP for inside and outside."""
-    return cloud.networks.carrying("public") == "management"

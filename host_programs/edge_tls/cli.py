@@ -12,9 +12,11 @@ from host_programs.command_line import CommandLine
 from host_programs.contract import EDGE_TLS_FOLDER, EdgeSettings
 from host_programs.edge_tls import version
 from host_programs.edge_tls.errors import EdgeError
+from host_programs.edge_tls.from_acme import AcmeSource
+from host_programs.edge_tls.from_vault import VaultSource
 from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
-from host_programs.edge_tls.source import VaultSource
+from host_programs.edge_tls.source import Source
 
 SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
 PARTS = {"renew": "renew what is due, and bring it to the hosts that lack it"}
@@ -24,7 +26,10 @@ def command_line() -> CommandLine:
     """All commands."""
     line = CommandLine("edge-tls", "Keeps the load balancers' certificates valid.", version.VERSION, PARTS)
     line.top.add_argument("--settings", default=SETTINGS, help="file that pulumi up wrote")
-    line.commands["renew"].add_argument("--force", action="store_true", help="also what is not due")
+    renewal = line.commands["renew"]
+    renewal.add_argument("--force", action="store_true", help="also what is not due")
+    early = "before Kolla-Ansible's run: leave what needs a load balancer"
+    renewal.add_argument("--early", action="store_true", help=early)
     return line
 
 
@@ -41,7 +46,18 @@ def _work(options: argparse.Namespace) -> str:
     with open(options.settings, encoding="utf-8") as lock:
         # One at a time: the timer's run and the operator's would take each other's files for left-overs.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return renew(settings, VaultSource(settings), Hosts(settings).ask, force=options.force)
+        return renew(
+            settings, _sources(settings), Hosts(settings).ask, force=options.force, early=options.early
+        )
+
+
+def _sources(settings: EdgeSettings) -> dict[str, Source]:
+    found: dict[str, Source] = {}
+    if settings["vault"]:
+        found["vault"] = VaultSource(settings["vault"])
+    if settings["acme"]:
+        found["acme"] = AcmeSource(settings["acme"])
+    return found
 
 
 def _settings(path: str) -> EdgeSettings:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import time
+from collections.abc import Mapping
 from typing import Any
 
 from host_programs.contract import EdgeCertificate, EdgeSettings
@@ -13,17 +15,26 @@ from host_programs.edge_tls.on_host import NEW
 from host_programs.edge_tls.plan import Life, due, lacks
 from host_programs.edge_tls.reach import Ask, Hosts
 from host_programs.edge_tls.source import Source
+from host_programs.edge_tls.stand_in import stand_in
 from host_programs.errors import ToldError
 
 
-def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = False) -> str:
+def renew(
+    settings: EdgeSettings,
+    sources: Mapping[str, Source],
+    ask: Ask,
+    *,
+    force: bool = False,
+    early: bool = False,
+) -> str:
     """Bring every certificate about; says what it did, a line for each.
 
     Args:
         settings: which certificates, and where.
-        source: issues them.
+        sources: issue them, by what a certificate calls its own.
         ask: does a step on a host.
         force: also those that are not due.
+        early: the load balancers' configuration is yet to come, so who asks them back is not asked.
 
     Raises:
         EdgeError: at least one is not what it should be everywhere; the others are seen to all the same.
@@ -32,7 +43,9 @@ def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = Fal
     failed: list[str] = []
     for certificate in settings["certificates"]:
         try:
-            done.append(f"{certificate['name']}: {_one(settings, certificate, source, ask, force)}")
+            source = sources[certificate["source"]]
+            said = _one(settings, certificate, source, ask, force=force, early=early)
+            done.append(f"{certificate['name']}: {said}")
         except ToldError as error:
             failed.append(f"{certificate['name']}: {error}")
     if failed:
@@ -40,10 +53,19 @@ def renew(settings: EdgeSettings, source: Source, ask: Ask, *, force: bool = Fal
     return "\n".join(done)
 
 
-def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, ask: Ask, force: bool) -> str:
-    life, reason = _present(settings, certificate)
+def _one(
+    settings: EdgeSettings,
+    certificate: EdgeCertificate,
+    source: Source,
+    ask: Ask,
+    *,
+    force: bool,
+    early: bool,
+) -> str:
+    life, reason = _present(certificate)
     why = due(life, reason, time.time()) or ("asked for" if force else "")
     hosts, away = _found(settings, certificate, ask)
+    there = [host for host in hosts if any(hosts[host].values())]
     if not why:
         with open(certificate["kept"], encoding="utf-8") as file:
             pem = file.read()
@@ -51,9 +73,14 @@ def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, a
         if behind:
             _deliver(certificate, pem, behind, settings, ask)
         said = f"valid, brought to {', '.join(behind)}" if behind else "valid"
+    elif source.asks_back and (early or not (there or away)):
+        if not os.path.exists(certificate["kept"]):
+            _deliver(
+                certificate, stand_in(certificate["names"]), [Hosts.HERE], settings, ask, self_signed=True
+            )
+        said = f"waits for a load balancer that can be asked ({why})"
     else:
         pem = source.issue(certificate["names"])
-        there = [host for host in hosts if any(hosts[host].values())]
         _deliver(certificate, pem, [Hosts.HERE, *there], settings, ask)
         said = f"renewed ({why})"
     if away:
@@ -61,10 +88,10 @@ def _one(settings: EdgeSettings, certificate: EdgeCertificate, source: Source, a
     return said
 
 
-def _present(settings: EdgeSettings, certificate: EdgeCertificate) -> tuple[Life | None, str]:
+def _present(certificate: EdgeCertificate) -> tuple[Life | None, str]:
     """The life of the present certificate, or why it cannot serve."""
     try:
-        return examined(certificate["kept"], settings["ca"], certificate["names"]), ""
+        return examined(certificate["kept"], certificate["ca"], certificate["names"]), ""
     except EdgeError as error:
         return None, error.reason
 
@@ -79,7 +106,13 @@ def _found(
 
 
 def _deliver(
-    certificate: EdgeCertificate, pem: str, hosts: list[str], settings: EdgeSettings, ask: Ask
+    certificate: EdgeCertificate,
+    pem: str,
+    hosts: list[str],
+    settings: EdgeSettings,
+    ask: Ask,
+    *,
+    self_signed: bool = False,
 ) -> None:
     """To all of the hosts, or to none: nothing is used anywhere before it is staged, and found good, everywhere."""
 
@@ -94,7 +127,8 @@ def _deliver(
     try:
         every("stage", hosts)
         if Hosts.HERE in hosts:
-            examined(certificate["kept"] + NEW, settings["ca"], certificate["names"])
+            staged = certificate["kept"] + NEW
+            examined(staged, staged if self_signed else certificate["ca"], certificate["names"])
         # The deploy host's own comes last: as long as it is the old one, the next run begins again.
         every("use", [host for host in hosts if host != Hosts.HERE])
         every("use", [host for host in hosts if host == Hosts.HERE])

@@ -10,9 +10,10 @@ from dataclasses import replace
 
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
-from config.kolla.endpoints import KEYSTONE_PORT, name_of
+from config.kolla.edge import Side, edge_sources
+from config.kolla.endpoints import KEYSTONE_PORT, name_of, same_vip
 from config.kolla.hosts import hosts_of
-from config.kolla.tls import CA_ON_DEPLOY_HOST, same_vip
+from config.kolla.tls import CA_ON_DEPLOY_HOST
 from config.kolla.values import UnknownValueError, Values
 from config.kolla.variables import effective
 from ops.certificates.switched import is_on, switched
@@ -45,11 +46,13 @@ def of_kolla(cloud: CloudConfig) -> Iterator[Wanted]:
 def _load_balancer(cloud: CloudConfig, kolla: KollaSettings, known: Values) -> Iterator[Wanted]:
     own = effective(cloud)
     hosts = hosts_of(cloud, "loadbalancer")
-    folder = _ACME_VOLUME if kolla.tls.source == "acme" else f"{_KOLLA}/haproxy"
-    for side, purpose, file in (
+    own_client = kolla.tls.source == "acme" and not edge_sources(kolla.tls)
+    folder = _ACME_VOLUME if own_client else f"{_KOLLA}/haproxy"
+    sides: tuple[tuple[Side, str, str], ...] = (
         ("external", EXTERNAL, "haproxy.pem"),
         ("internal", INTERNAL, "haproxy-internal.pem"),
-    ):
+    )
+    for side, purpose, file in sides:
         if not getattr(kolla.tls, side):
             continue
         on_disk = Wanted(purpose, hosts, f"{folder}/{file}", _renewer(kolla, side), _REFUSED[side])
@@ -67,13 +70,15 @@ def _load_balancer(cloud: CloudConfig, kolla: KollaSettings, known: Values) -> I
         )
 
 
-def _renewer(kolla: KollaSettings, side: str) -> str:
+def _renewer(kolla: KollaSettings, side: Side) -> str:
     tls = kolla.tls
+    issuer = edge_sources(tls).get(side)
+    if issuer:
+        asked = "the ACME server" if issuer == "acme" else "the vault"
+        return f"edge-tls on the deploy host, from {asked}, every hour where a third of its life is left"
     acme = tls.acme if tls.source == "acme" else None
     if acme and (acme.external_server if side == "external" else acme.internal_server):
         return "Kolla's ACME client, every four hours where it is due"
-    if tls.source == "vault":
-        return "edge-tls on the deploy host, every hour where a third of its life is left"
     if tls.source == "external":
         return "whatever puts it on the hosts (`kolla.tls.source: external`)"
     field = (

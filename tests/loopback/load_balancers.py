@@ -10,17 +10,16 @@ import threading
 from dataclasses import dataclass, field
 from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
-from typing import Any, Self
+from typing import Protocol, Self
 
 from host_programs import bundle
-from host_programs.contract import EdgeSettings
+from host_programs.contract import EdgeAcme, EdgeSettings, EdgeVault
 from host_programs.vault_api import until
 from tests.debian_programs import haproxy
-from tests.loopback.vaults import OneVault, free_ports, silent
+from tests.loopback.vaults import free_ports, silent
 
-NAMES = ["api.cloud.test", "127.0.0.1"]
+NAME = "api.cloud.test"
 FILES = ("kolla/haproxy.pem", "container/haproxy.pem")
-POLICY = '{"path": {"pki/issue/edge": {"capabilities": ["update"]}}}'
 # In place of ssh: each host has a folder of its own, and may be away, or have a full disk.
 REACH = """\
 #!/bin/sh
@@ -45,6 +44,28 @@ frontend keystone_front
     bind 127.0.0.1:{port} ssl crt container/haproxy.pem
     http-request return status 200 content-type text/plain string ok
 """
+# As Kolla-Ansible's for the dashboard; the holder of the VIP has it.
+REDIRECT = """\
+frontend horizon_external_redirect_front
+    bind 127.0.0.1:{port}
+    redirect scheme https code 301 if !{{ ssl_fc }}
+    {extra}
+"""
+
+
+class Issuer(Protocol):
+    """Who issues the certificates of a test."""
+
+    names: list[str]
+    """Those that the first certificate is for."""
+    plain: str
+    """What HAProxy has on port 80 of the VIP; empty: nothing."""
+
+    def vault(self) -> EdgeVault | None: ...
+    def acme(self) -> EdgeAcme | None: ...
+
+    def begin(self, folder: Path) -> str:
+        """Make what edge-tls needs in its folder; return the CA that clients trust."""
 
 
 @dataclass
@@ -53,10 +74,11 @@ class Balancer:
 
     folder: Path
     port: int
+    plain: str = ""
     _process: subprocess.Popen[bytes] | None = None
 
     def start(self, level: str = "admin") -> None:
-        config = CONFIG.format(port=self.port, level=level)
+        config = CONFIG.format(port=self.port, level=level) + self.plain
         (self.folder / "haproxy.cfg").write_text(config)
         with (self.folder / "log").open("ab") as log:
             argv = [*haproxy(), "-W", "-db", "-f", "haproxy.cfg"]
@@ -78,16 +100,16 @@ class Balancer:
         """The certificate that a new client sees and trusts."""
         context = ssl.create_default_context(cafile=str(ca))
         plain = socket.create_connection(("127.0.0.1", self.port))
-        with context.wrap_socket(plain, server_hostname=NAMES[0]) as line:
+        with context.wrap_socket(plain, server_hostname=NAME) as line:
             return line.getpeercert(binary_form=True) or b""
 
 
 @dataclass
 class Edge:
-    """The deploy host, hosts with a load balancer, and a vault that issues."""
+    """The deploy host, and hosts with a load balancer."""
 
     folder: Path
-    vault: OneVault
+    issuer: Issuer
     hosts: tuple[str, ...] = ("ctl01", "ctl02")
     balancers: dict[str, Balancer] = field(default_factory=dict)
     said: str = ""
@@ -99,12 +121,13 @@ class Edge:
         (self.folder / "reach").write_text(REACH)
         (self.folder / "reach").chmod(0o755)
         self._program = bundle.pack("edge_tls", self.folder / "cache").path
-        self._pki()
-        self.settle(NAMES)
+        self.ca.write_text(self.issuer.begin(self.folder))
+        self.settle(self.issuer.names)
         for host, port in zip(self.hosts, free_ports(len(self.hosts)), strict=True):
             for name in FILES:
                 (self.folder / host / name).parent.mkdir(parents=True)
-            self.balancers[host] = Balancer(self.folder / host, port)
+            plain = "" if self.balancers else self.issuer.plain
+            self.balancers[host] = Balancer(self.folder / host, port, plain)
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -112,17 +135,17 @@ class Edge:
             balancer.stop()
 
     def settle(self, names: list[str]) -> None:
-        """What `pulumi up` writes; the vault's first node is not there."""
+        """What `pulumi up` writes."""
+        vault, acme = self.issuer.vault(), self.issuer.acme()
         settings: EdgeSettings = {
-            "vault": ["https://127.0.0.1:1", self.vault.url],
-            "vault_ca": self.vault.ca,
-            "login": str(self.folder / "login.json"),
-            "role": "edge",
-            "ca": str(self.ca),
+            "vault": vault,
+            "acme": acme,
             "certificates": [
                 {
                     "name": "external APIs",
+                    "source": "vault" if vault else "acme",
                     "names": names,
+                    "ca": str(self.ca),
                     "kept": str(self.kept),
                     "files": list(FILES),
                     "loaded": FILES[1],
@@ -160,30 +183,6 @@ class Edge:
     def left_over(self) -> list[Path]:
         return list(self.folder.rglob("*.edge-tls-*"))
 
-    def _pki(self) -> None:
-        def put(path: str, body: dict[str, Any]) -> Any:
-            return (self.vault.api().put(path, body, self.vault.token) or {}).get("data")
-
-        for mount in ("pki-root", "pki"):
-            put(f"sys/mounts/{mount}", {"type": "pki", "config": {"max_lease_ttl": "8760h"}})
-        about = {"key_type": "ec", "ttl": "8000h"}
-        root = put("pki-root/root/generate/internal", {"common_name": "root", **about})
-        asked = put("pki/intermediate/generate/internal", {"common_name": "ca", **about})
-        signed = put("pki-root/root/sign-intermediate", {"csr": asked["csr"], "ttl": "7000h"})
-        put("pki/intermediate/set-signed", {"certificate": signed["certificate"]})
-        allowed = {"allowed_domains": "cloud.test", "allow_subdomains": True, "key_type": "ec"}
-        put("pki/roles/edge", {**allowed, "ttl": "72h"})
-        put("sys/policies/acl/edge", {"policy": POLICY})
-        put("sys/auth/approle", {"type": "approle"})
-        put("auth/approle/role/edge", {"token_policies": "edge", "token_ttl": 600})
-        role = self.vault.api().get("auth/approle/role/edge/role-id", self.vault.token)["data"]
-        login = {
-            "role_id": role["role_id"],
-            "secret_id": put("auth/approle/role/edge/secret-id", {})["secret_id"],
-        }
-        (self.folder / "login.json").write_text(json.dumps(login))
-        self.ca.write_text(root["certificate"] + "\n")
-
 
 @dataclass
 class Clients:
@@ -213,7 +212,7 @@ class Clients:
             thread.join()
 
     def _client(self, port: int, context: ssl.SSLContext, kept: bool) -> None:
-        line = HTTPSConnection("127.0.0.1", port, context=context, timeout=20)
+        line = _Line("127.0.0.1", port, context=context, timeout=20)
         line.connect()
         # A lost connection is a failed request: http.client would make a new one by itself.
         line.auto_open = 0 if kept else 1
@@ -232,3 +231,11 @@ class Clients:
                 if said:
                     self.failed.append(said)
         line.close()
+
+
+class _Line(HTTPSConnection):
+    """Connects to an address and checks the certificate for the name."""
+
+    def connect(self) -> None:
+        plain = socket.create_connection((self.host, self.port), self.timeout)
+        self.sock = self._context.wrap_socket(plain, server_hostname=NAME)  # type: ignore[attr-defined]

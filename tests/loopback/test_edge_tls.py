@@ -11,14 +11,15 @@ from pathlib import Path
 
 import pytest
 
-from tests.loopback.load_balancers import FILES, NAMES, Clients, Edge
+from tests.loopback.load_balancers import FILES, Clients, Edge
+from tests.loopback.vault_pki import VaultPki
 from tests.loopback.vaults import OneVault
 
 
 @pytest.fixture(scope="module")
 def edge(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Edge]:
     folder = tmp_path_factory.mktemp("vault")
-    with OneVault(folder) as vault, Edge(tmp_path_factory.mktemp("edge"), vault) as made:
+    with OneVault(folder) as vault, Edge(tmp_path_factory.mktemp("edge"), VaultPki(vault)) as made:
         yield made
 
 
@@ -53,19 +54,25 @@ def test_no_request_fails_while_certificates_rotate(edge: Edge) -> None:
     assert modes == {0o640}
 
 
+def one_vault(edge: Edge) -> OneVault:
+    assert isinstance(edge.issuer, VaultPki)
+    return edge.issuer.one
+
+
 def sealed(edge: Edge) -> Callable[[], None]:
-    edge.vault.api().put("sys/seal", {}, edge.vault.token)
-    return edge.vault.unseal
+    vault = one_vault(edge)
+    vault.api().put("sys/seal", {}, vault.token)
+    return vault.unseal
 
 
 def wrong_name(edge: Edge) -> Callable[[], None]:
     edge.settle(["api.elsewhere.test"])
-    return lambda: edge.settle(NAMES)
+    return lambda: edge.settle(edge.issuer.names)
 
 
 def unknown_ca(edge: Edge) -> Callable[[], None]:
     before = edge.ca.read_text()
-    edge.ca.write_text(Path(edge.vault.ca).read_text())
+    edge.ca.write_text(Path(one_vault(edge).ca).read_text())
 
     def again() -> None:
         edge.ca.write_text(before)

@@ -2,51 +2,62 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
 from typing import Any
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 
-from components.edge_tls import EdgeTls, EdgeTlsArgs
+from components.edge_tls import EdgeIssued, EdgeTls, EdgeTlsArgs
+from components.edge_tls.account import thumbprint, thumbprint_of
+from components.edge_tls.issuers import SYSTEM_CAS
 from components.edge_tls.plan import EdgePlan, plan_edge
 from components.kolla_cluster.secret_files import read_secrets
 from config.cloud import CloudConfig
+from config.kolla.acme import THUMBPRINT_FILE
 from config.kolla.variables import effective
-from host_programs.contract import EdgeCertificate, EdgeSettings
+from host_programs.contract import EdgeAcme, EdgeCertificate, EdgeSettings
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet
 from tests.unit.components.support import Raw, cloud, vault_files
 from tests.unit.components.test_outputs_page import rows
-from tests.unit.config.kolla_secrets import certificate
+from tests.unit.config.kolla_secrets import certificate, private_key
 
 LOGIN = '{"role_id": "edge", "secret_id": "hunter2"}'
 DOMAINS = ["cloud.example.com"]
+KEY = private_key()
+RFC_MODULUS = (
+    "0vx7agoebGcQSuuPiLJXZptN9nndrQmbXEps2aiAFbWhM78LhWx4cbbfAAtVT86zwu1RK7aPFFxuhDR1L6tSoc_BJECPebWKRXjBZCiFV4n3oknjhMs"
+    "tn64tZ_2W-5JsGY4Hc5n9yBXArwl93lqt7_RN5w6Cf0h4QyQ5v-65YGjQR0_FDW2QvzqY368QQMicAtaSqzs8KJZgnYb9c7d0zgdAZHzu6qMQvRL5hajrn1"
+    "n91CbOpbISD08qNLyrdkt-bFTWhAI4vMQFh6WeZu0fM4lFd2NcRwr3XPksINHaQ-G_xBniIqbw0Ls1jF44-csFCur-kEgU8awapJzKnqDKgw"
+)
 
 
-def with_edge(folder: Path, **service: Any) -> CloudConfig:
+def edge(folder: Path, raw: Raw, **service: Any) -> None:
     pem = folder / "ca.pem"
     pem.write_text(certificate("ca.test", with_key=False))
     database = certificate("api.cloud.example.com", "internal.cloud.example.com")
+    raw["vault"] = {
+        "version": "2.7.2",
+        "tls": {},
+        "operators": {"threshold": 1, "pgpKeys": {"ann": "a.asc"}},
+        "seal": {"kind": "static"},
+        "contents": {"services": {"edge": {"domains": DOMAINS, "unattended": True, **service}}},
+    }
+    vault_files(raw)
+    raw["kolla"]["tls"] = {
+        "source": "vault",
+        "ca": str(pem),
+        "databaseCertificate": {"secret": database},
+        "renewal": {"service": "edge", "login": {"secret": LOGIN}},
+    }
 
-    def change(raw: Raw) -> None:
-        raw["vault"] = {
-            "version": "2.7.2",
-            "tls": {},
-            "operators": {"threshold": 1, "pgpKeys": {"ann": "a.asc"}},
-            "seal": {"kind": "static"},
-            "contents": {"services": {"edge": {"domains": DOMAINS, "unattended": True, **service}}},
-        }
-        vault_files(raw)
-        raw["kolla"]["tls"] = {
-            "source": "vault",
-            "ca": str(pem),
-            "databaseCertificate": {"secret": database},
-            "renewal": {"service": "edge", "login": {"secret": LOGIN}},
-        }
 
-    return cloud("prod", change)
+def with_edge(folder: Path, **service: Any) -> CloudConfig:
+    return cloud("prod", lambda raw: edge(folder, raw, **service))
 
 
 @pytest.fixture
@@ -83,6 +94,68 @@ def test_a_cloud_with_other_certificates_has_no_plan() -> None:
     assert plan_edge(cloud("prod")) is None
 
 
+def with_acme(folder: Path, **acme: Any) -> CloudConfig:
+    """The outside's by an ACME server, the inside's by the vault."""
+    (folder / "acme-ca.pem").write_text(certificate("acme.test", with_key=False))
+    raw: Raw = {"email": "ops@example.com", "accountKey": {"secret": KEY}, **acme}
+
+    def change(changed: Raw) -> None:
+        edge(folder, changed)
+        changed["kolla"]["tls"] |= {"source": "acme", "acme": raw}
+
+    return cloud("prod", change)
+
+
+def test_the_outside_comes_from_an_acme_server_and_the_inside_from_the_vault(tmp_path: Path) -> None:
+    plan = planned(with_acme(tmp_path))
+    settings: EdgeSettings = json.loads(plan.settings)
+    outside, inside = settings["certificates"]
+    assert (outside["source"], outside["names"]) == ("acme", ["api.cloud.example.com"])
+    assert outside["ca"] == SYSTEM_CAS
+    assert (inside["source"], inside["names"][0]) == ("vault", "internal.cloud.example.com")
+    acme = settings["acme"]
+    assert acme
+    assert set(acme) == set(EdgeAcme.__annotations__)
+    assert acme["ca"] == ""
+    key = plan.secrets["files"][acme["key"]]
+    assert key["mode"] == "0600"
+    assert key["content"].startswith("-----BEGIN EC PRIVATE KEY-----")
+    assert "PRIVATE KEY" not in json.dumps(plan.base)
+    assert "lego" in plan.base["packages"]["present"]
+
+
+def test_a_private_acme_server_has_a_ca_of_its_own(tmp_path: Path) -> None:
+    plan = planned(with_acme(tmp_path, ca=str(tmp_path / "acme-ca.pem")))
+    settings: EdgeSettings = json.loads(plan.settings)
+    assert settings["acme"]
+    assert settings["certificates"][0]["ca"] == settings["acme"]["ca"]
+    assert settings["acme"]["ca"] in plan.base["files"]
+
+
+def test_the_load_balancers_answer_for_the_account_and_kolla_s_own_client_stays_off(tmp_path: Path) -> None:
+    config = with_acme(tmp_path)
+    own = effective(config)
+    (rule,) = own["haproxy_frontend_redirect_extra"]
+    assert f"/etc/kolla-deploy/{THUMBPRINT_FILE}" in rule
+    assert read_secrets(config).files[THUMBPRINT_FILE] == f"{thumbprint(KEY)}\n"
+    assert own["haproxy_socket_level_admin"] is True
+    assert "enable_letsencrypt" not in own
+
+
+def test_a_thumbprint_is_that_of_rfc_7638() -> None:
+    """Its example, section 3.1; that of an EC key is proven by a server (tests/loopback)."""
+    digits = base64.urlsafe_b64decode(f"{RFC_MODULUS}==")
+    public = rsa.RSAPublicNumbers(65537, int.from_bytes(digits, "big")).public_key()
+    assert thumbprint_of(public) == "NzbLsXh8uDCcd-6MNwXF4W_7noWXFZAfHkxZsRGC9Xs"
+
+
+@pytest.mark.parametrize("key", ["hunter2", certificate("api.test", with_key=False)])
+def test_a_key_that_is_none_is_one_line_without_its_content(key: str) -> None:
+    with pytest.raises(ValueError, match="accountKey: is no key of an ACME account") as caught:
+        thumbprint(key)
+    assert key not in str(caught.value)
+
+
 class Edge(Declared):
     @pytest.fixture(autouse=True)
     def folder(self, tmp_path: Path) -> None:
@@ -116,3 +189,15 @@ class Edge(Declared):
                 plain = name != "edge-edge-secrets"
                 assert plain != ("stdin" in request.additionalSecretOutputs), name
                 assert not (plain and "hunter2" in str(request.object["stdin"])), name
+
+    async def test_an_acme_server_is_asked_once_the_load_balancers_run(self) -> None:
+        def program() -> None:
+            config = with_acme(self.at)
+            plan, kolla = planned(config), Before("kolla", config.active())
+            assert plan.asked_back
+            EdgeIssued("edge-issued", EdgeTlsArgs(fleet(config), plan, [kolla]))
+
+        found = await self.run_program(program, answers)
+        steps = [name for name in found if name.startswith("edge-issued-")]
+        assert set(steps) == rows("For `edge-issued` (")
+        assert steps == ["edge-issued-renew"]

@@ -51,6 +51,8 @@ def with_source(loc: Loc, source: dict[str, str]) -> dict[str, Any]:
     sections = {"vault": VAULT, "observability": OBSERVABILITY}
     parts = {"kolla.octavia.amphora.certificates": CERTIFICATES, "kolla.tls.renewal": {"service": "edge"}}
     parts["kolla.grafana.login"] = LOGIN
+    if loc[:3] == ("kolla", "tls", "acme"):
+        parts["kolla.tls"] = {"acme": {"email": "ops@example.com"}}
     raw = fields("prod", copy.deepcopy({**parts, **sections}))
     here: Any = raw
     for step in loc[:-1]:

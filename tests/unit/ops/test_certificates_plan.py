@@ -11,7 +11,7 @@ import pytest
 from ops.certificates.plan import plan
 from ops.certificates.wanted import HERE, Wanted
 from tests.unit.components.support import Raw, cloud
-from tests.unit.components.test_edge_tls import with_edge
+from tests.unit.components.test_edge_tls import with_acme, with_edge
 from tests.unit.components.test_vault_plan import with_vault
 
 CONTROL = ("ctl01", "ctl02", "ctl03")
@@ -156,6 +156,13 @@ def test_what_the_own_vault_issues_is_renewed_by_edge_tls(tmp_path: Path) -> Non
     found = {one.purpose: one.renewed_by for one in plan(with_edge(tmp_path))}
     assert found["external APIs"].startswith("edge-tls on the deploy host")
     assert found["internal APIs"] == found["external APIs"]
+
+
+def test_what_an_acme_server_issues_to_edge_tls_lies_where_the_vault_s_lies(tmp_path: Path) -> None:
+    found = {one.purpose: one for one in plan(with_acme(tmp_path))}
+    assert found["external APIs"].renewed_by.startswith("edge-tls on the deploy host, from the ACME server")
+    assert found["internal APIs"].renewed_by.startswith("edge-tls on the deploy host, from the vault")
+    assert found["external APIs"].place == "/etc/kolla/haproxy/haproxy.pem"
 
 
 def test_what_nobody_can_read_is_named_with_the_reason() -> None:
