@@ -44,7 +44,7 @@ def reached(options: argparse.Namespace) -> tuple[CloudConfig, dict[str, Target]
     config = stack.load(options.stack, options.config_file)
     if not config.with_role("deploy"):
         raise stack.StackError("no enabled host has the role `deploy`: Kolla-Ansible runs there")
-    return config, access.targets(config, config.host_keys()), access.login(config)
+    return config, *access.reach(config)
 
 
 def deploy_host(config: CloudConfig, targets: Mapping[str, Target]) -> Target:
