@@ -14,8 +14,8 @@ import pytest
 
 from host_programs.kolla_run import pulling, registry, steps
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.kolla import FailedError
 from host_programs.kolla_run.registry import Image, Login, Registry, parse, told
+from host_programs.kolla_run.runner import FailedError
 from tests.unit.host_programs.kolla_run.fake import FakeHost
 
 PASSWORD = "canary-of-the-registry"
