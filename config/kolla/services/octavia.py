@@ -10,7 +10,7 @@ from pydantic import Field
 from config.kolla.expected import Catalogued
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
-from config.kolla.services.neutron import physical_networks
+from config.kolla.services.external_bridges import physical_networks
 from config.kolla.setting import Setting
 from config.kolla.values import UnknownValueError, values
 from config.model.base import Section
