@@ -17,7 +17,8 @@ from dataclasses import asdict, replace
 
 import asyncssh
 
-from host_programs.contract import ARMED, EXIT_DRIFT, EXIT_NO_PROGRAM, HOSTCTL
+from host_programs.contract import EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import ARMED, EXIT_DRIFT, HOSTCTL
 from ops import access, rolled_back, ssh, stack
 from ops.access import HostError, Login, Target
 from ops.command import tells

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from config.cloud import CloudConfig
-from host_programs.contract import EXIT_ERROR, EXIT_NO_PROGRAM, HOSTCTL, KOLLA_RUN
+from host_programs.contract import EXIT_ERROR, EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import HOSTCTL
+from host_programs.contract.kolla_run import KOLLA_RUN
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
 

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import asyncssh
 
-from host_programs.contract import VAULT_BOOT, VAULT_SNAPSHOTS, Snapshot
+from host_programs.contract.vault_boot import VAULT_BOOT, VAULT_SNAPSHOTS, Snapshot
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
 from ops.command import tells

@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from host_programs.contract import VAULT_CA, EdgeSettings
+from host_programs.contract.edge_tls import EdgeSettings
+from host_programs.contract.vault_boot import VAULT_CA
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.errors import ToldError
 from host_programs.vault_api import AnsweredError, Api

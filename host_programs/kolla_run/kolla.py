@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
+from host_programs.contract.kolla_run import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
 from host_programs.kolla_run import patches, process, quorum_queues, replaced, tree
 from host_programs.kolla_run.censor import censor, secrets
 from host_programs.kolla_run.changes import HostSums

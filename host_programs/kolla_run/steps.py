@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from host_programs.contract import DEPLOYED
+from host_programs.contract.kolla_run import DEPLOYED
 from host_programs.kolla_run import changes, inputs
 from host_programs.kolla_run.changes import HostSums, Plan
 from host_programs.kolla_run.definitions import affected, variables

@@ -7,7 +7,7 @@ from ipaddress import ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import SNAPSHOT_LOGIN
+from host_programs.contract.vault_boot import SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot import policy
 from host_programs.vault_boot.cluster import active

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import EXIT_SEALED
+from host_programs.contract.vault_boot import EXIT_SEALED
 from host_programs.errors import ToldError
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot.errors import BootError

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.contract import EXIT_SEALED, SNAPSHOT_LOGIN
+from host_programs.contract.vault_boot import EXIT_SEALED, SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError, until
 from host_programs.vault_boot import gpg
 from host_programs.vault_boot.cluster import active

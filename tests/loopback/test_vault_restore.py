@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.contract import SNAPSHOT_LOGIN, VAULT_KV
+from host_programs.contract.vault_boot import SNAPSHOT_LOGIN, VAULT_KV
 from host_programs.vault_api import AnsweredError, until
 from host_programs.vault_boot.policy import NAME
 from tests.loopback.vault_cluster import Site

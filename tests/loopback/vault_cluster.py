@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from host_programs.contract import BootSettings
+from host_programs.contract.vault_boot import BootSettings
 from host_programs.errors import ToldError
 from host_programs.vault_api import AnsweredError, Api, until
 from tests.loopback.vaults import ROOT, free_ports, listeners, make_certificate, program, serve, silent

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from host_programs.contract import KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_USER
 from host_programs.kolla_run import integrity_run, openstack
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock

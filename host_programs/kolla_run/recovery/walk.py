@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from host_programs.contract import EXIT_HOSTS
+from host_programs.contract.kolla_run import EXIT_HOSTS
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock

@@ -13,7 +13,7 @@ from components.edge_tls.plan import EdgePlan, plan_edge
 from components.kolla_cluster.secret_files import read_secrets
 from config.cloud import CloudConfig
 from config.kolla.variables import effective
-from host_programs.contract import EdgeCertificate, EdgeSettings
+from host_programs.contract.edge_tls import EdgeCertificate, EdgeSettings
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from host_programs.contract import FoundCertificates
+from host_programs.contract.hostctl import FoundCertificates
 from ops.certificates.wanted import Wanted
 from tests.unit.pem import Made, made
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from host_programs.contract import ADMIN_CLOUD, Expectations
+from host_programs.contract.kolla_run import ADMIN_CLOUD, Expectations
 from host_programs.kolla_run.integrity_run import Clock
 from host_programs.kolla_run.openstack import NoAnswerError, Reply
 from host_programs.kolla_run.recovery import power_off, recover

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.contract import Expectations
+from host_programs.contract.kolla_run import Expectations
 from host_programs.kolla_run.integrity_run import Clock
 from host_programs.kolla_run.recovery import narrowed, ovn, walk
 from host_programs.kolla_run.recovery.gate import Gate, Order, Seen, Step, Verb, Verdict
