@@ -11,7 +11,7 @@ from pulumi_command import remote
 from components.fleet import Fleet
 from components.state import State, canonical, digest
 from host_programs.bundle import Program
-from host_programs.contract import HOSTCTL
+from host_programs.contract.hostctl import HOSTCTL
 
 STAGED = ".hostctl"
 """Where the copy of hostctl lands, in the login user's home: SFTP cannot become root."""

@@ -15,8 +15,8 @@ from pathlib import Path
 from typing import Dict, NamedTuple
 
 ROOT = Path(__file__).parent
-SHARED = ("__init__.py", "command_line.py", "contract.py", "errors.py")
-USES = {"edge_tls": ("vault_api.py",), "vault_boot": ("vault_api.py",)}
+SHARED = ("__init__.py", "command_line.py", "contract/__init__.py", "errors.py")
+USES = {"edge_tls": ("contract/vault_boot.py", "vault_api.py"), "vault_boot": ("vault_api.py",)}
 """What some programs share, by program."""
 SHEBANG = b"#!/usr/bin/python3 -IS\n"
 # The oldest date that a zip file knows: when it was built says nothing about what it is.
@@ -72,9 +72,9 @@ def _archive(files: Dict[str, bytes]) -> bytes:
 
 
 def _sources(name: str) -> Dict[str, bytes]:
-    """By path below this folder: the program's modules, and what all programs share."""
+    """By path below this folder: the program's modules, its contract, and what programs share."""
     own = (path for path in sorted((ROOT / name).rglob("*.py")) if path.name != STAMPED)
-    shared = (ROOT / path for path in (*SHARED, *USES.get(name, ())))
+    shared = (ROOT / path for path in (*SHARED, f"contract/{name}.py", *USES.get(name, ())))
     return {path.relative_to(ROOT).as_posix(): path.read_bytes() for path in (*shared, *own)}
 
 

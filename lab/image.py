@@ -76,6 +76,11 @@ class Images:
     folder: Path
 
     @property
+    def key(self) -> str:
+        """Of the recipe that they were made from."""
+        return self.folder.name
+
+    @property
     def base(self) -> Path:
         """The root folder of an empty machine."""
         return self.folder / "base"

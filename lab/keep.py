@@ -22,7 +22,7 @@ def up(name: str | None = None, release: str = "") -> None:
         lifecycle.take_down_strangers()
         if name and not paths.RECORDS.exists():
             try:
-                found = snapshot.newest(cache_folder(), name, _fits(distribution, release))
+                found = snapshot.newest(cache_folder(), name, {_fits_new(distribution, release)})
             except LabError as error:
                 say(str(error))
             else:
@@ -34,11 +34,13 @@ def restore(name: str, release: str) -> None:
     """Start again from the newest snapshot of a name; the lab that is there is taken down.
 
     Raises:
-        LabError: there is none that fits the images of this release.
+        LabError: there is none that fits the images of this release, nor one of the lab that is there.
     """
-    distribution = machine.check()
+    fits = {_fits_new(machine.check(), release)}
     with records.lock():
-        found = snapshot.newest(cache_folder(), name, _fits(distribution, release))
+        if paths.RECORDS.exists():
+            fits.add(_fits_this(release))
+        found = snapshot.newest(cache_folder(), name, fits)
         for entry in records.whole(paths.RECORDS, paths.MACHINE_RECORD):
             lifecycle.take_down(entry)
         _lay_out(found)
@@ -51,17 +53,18 @@ def save(name: str, release: str, *, once: bool = False) -> None:
     Args:
         name: its name; older ones of that name go.
         release: the release whose container images it is of.
-        once: not if there is one already that fits.
+        once: not if there is one already that this lab, or a new one, could start from.
 
     Raises:
         LabError: no lab is up.
     """
-    fits, cache = _fits(machine.check(), release), cache_folder()
+    of_new, cache = _fits_new(machine.check(), release), cache_folder()
     with records.lock():
         current = records.load(paths.RECORDS)
         if current is None or not current.complete:
             raise LabError("there is no lab that is up: `lab/lab up`")
-        if once and any((one.name, one.fits) == (name, fits) for one in snapshot.snapshots(cache)):
+        fits = _fits_this(release)
+        if once and any(one.name == name and one.fits in (fits, of_new) for one in snapshot.snapshots(cache)):
             return
         wanted = [host for host in HOSTS if current.runs(host)]
         with step(f"snapshot {name}: power cut, disks kept"):
@@ -78,7 +81,16 @@ def _lay_out(found: snapshot.Snapshot) -> None:
         snapshot.restore(found)
 
 
-def _fits(distribution: str, release: str) -> str:
+def _fits_new(distribution: str, release: str) -> str:
+    """What a snapshot for a lab that is made now has to be a layer on."""
+    return _fits(image.recipe_here(distribution).key(), release)
+
+
+def _fits_this(release: str) -> str:
+    """What the disks of the lab that is there are layers on, whatever the recipe says by now."""
+    return _fits(snapshot.image_below(), release)
+
+
+def _fits(image_key: str, release: str) -> str:
     """Names what a snapshot is a layer on, and what its containers were made from."""
-    key = image.recipe_here(distribution).key()
-    return f"{key} {registry.fingerprint(registry.storage(cache_folder()), release)}"
+    return f"{image_key} {registry.fingerprint(registry.storage(cache_folder()), release)}"

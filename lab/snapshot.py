@@ -7,7 +7,7 @@ copied, and a disk that is restored is a new layer as well. Only Docker's folder
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -53,15 +53,15 @@ def snapshots(cache: Path) -> list[Snapshot]:
     return [Snapshot(meta.parent, **json.loads(meta.read_text())) for meta in metas]
 
 
-def newest(cache: Path, name: str, fits: str) -> Snapshot:
-    """The newest of a name.
+def newest(cache: Path, name: str, fits: Collection[str]) -> Snapshot:
+    """The newest of a name that was made on one of these.
 
     Raises:
         LabError: there is none, or it was made on other images.
     """
     named = [one for one in snapshots(cache) if one.name == name]
     for one in named:
-        if one.fits == fits:
+        if one.fits in fits:
             return one
     there = ", ".join(sorted({one.name for one in snapshots(cache)})) or "none"
     why = "was made on other images" if named else f"does not exist (snapshots: {there})"
@@ -98,6 +98,14 @@ def restore(one: Snapshot) -> None:
             copy(one.folder / operators, paths.LAB / operators)
     for disk in _saved():
         disk.thaw(one.host(disk.host.name))
+
+
+def image_below() -> str:
+    """Key of the image that the lab's disks are layers on; of several images, all keys: nothing else fits that.
+
+    A host that was reinstalled after the recipe changed lies on a newer one than the others.
+    """
+    return "+".join(sorted({disk.images.key for disk in _saved() if disk.exists}))
 
 
 def _saved() -> list[Disk]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import DEPLOYED, KOLLA_RUN, KOLLA_STATE
+from host_programs.contract.kolla_run import DEPLOYED, KOLLA_RUN, KOLLA_STATE
 
 PATIENCE = 420
 """Seconds for coming back by itself; then `recover` does what does not: queues that expired while the power was off

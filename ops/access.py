@@ -49,6 +49,11 @@ def targets(config: CloudConfig, host_keys: Mapping[str, str]) -> dict[str, Targ
     }
 
 
+def reach(config: CloudConfig) -> tuple[dict[str, Target], Login]:
+    """The active hosts, known by their pinned keys, and who logs in. Raises HostError as `login`."""
+    return targets(config, config.host_keys()), login(config)
+
+
 def login(config: CloudConfig) -> Login:
     """The operator's login. Raises HostError when the private key cannot be read."""
     ssh = config.ssh

@@ -11,6 +11,7 @@ from pathlib import Path
 import asyncssh
 
 from ops import stack
+from ops.command import tells
 
 
 def make_key(path: Path, comment: str) -> str:
@@ -40,6 +41,7 @@ def key_file(name: str, config_file: Path | None) -> Path:
     return stack.ROOT / file.expanduser()
 
 
+@tells(stack.StackError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.deploy_key", description=__doc__)
@@ -51,9 +53,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         public = make_key(path, f"deploy@{options.stack}")
     except asyncssh.KeyImportError:
         sys.stderr.write(f"{path}: not a private key without passphrase; move it away to make a new one\n")
-        return 1
-    except (stack.StackError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
         return 1
     sys.stdout.write(f"{done} {path}\n{public}\n")
     return 0

@@ -17,9 +17,11 @@ from dataclasses import asdict, replace
 
 import asyncssh
 
-from host_programs.contract import ARMED, EXIT_DRIFT, EXIT_NO_PROGRAM, HOSTCTL
+from host_programs.contract import EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import ARMED, EXIT_DRIFT, HOSTCTL
 from ops import access, rolled_back, ssh, stack
 from ops.access import HostError, Login, Target
+from ops.command import tells
 from ops.progress import Progress
 from ops.report import Report, exit_code, last_words, read_report, render
 
@@ -130,6 +132,7 @@ async def inspect(
         return [Report(name, error=f"{error.kind}: bastion: {error}") for name in hosts]
 
 
+@tells(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.drift", description=__doc__)
@@ -139,14 +142,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--host", action="append", default=[], help="only this host (repeatable)")
     parser.add_argument("--json", action="store_true", help="machine-readable result on stdout")
     options = parser.parse_args(argv)
-    try:
-        config = stack.load(options.stack, options.config_file)
-        hosts = access.targets(config, config.host_keys())
-        stack.check_hosts(options.host, hosts)
-        login = access.login(config)
-    except (stack.StackError, HostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    config = stack.load(options.stack, options.config_file)
+    hosts, login = access.reach(config)
+    stack.check_hosts(options.host, hosts)
     hosts = {name: target for name, target in hosts.items() if not options.host or name in options.host}
     progress = Progress(len(hosts), quiet=options.json)
     reports = asyncio.run(

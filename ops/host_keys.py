@@ -20,6 +20,7 @@ from typing import Literal, get_args
 
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
+from ops.command import tells
 
 State = Literal["known", "new", "CHANGED", "accepted", "unreachable"]
 
@@ -142,6 +143,7 @@ def conclude(rows: Sequence[Row], *, written: bool) -> tuple[int, str]:
     return (3 if open_ else 0), "\n".join(lines)
 
 
+@tells(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.host_keys", description=__doc__)
@@ -149,25 +151,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--write", action="store_true", help="add new keys to the stack's known_hosts file")
     parser.add_argument("--accept-changed", action="append", default=[], metavar="HOST")
     options = parser.parse_args(argv)
-    try:
-        config = stack.load(options.stack, options.config_file, pinned=False)
-        hosts = access.targets(config, config.host_keys())
-        stack.check_hosts(options.accept_changed, hosts)
-        # Without a bastion nobody logs in, so a new stack needs no key of its own yet.
-        login = access.login(config) if config.ssh.bastion else None
-        rows = asyncio.run(scan(hosts, login, options.accept_changed))
-        sys.stdout.write(render(rows) + "\n")
-        written = bool(options.write) and any(row.state in {"new", "accepted"} for row in rows)
-        if written:
-            inline = stack.hosts(stack.stack_file(options.stack, options.config_file))
-            save(
-                config.ssh.known_hosts,
-                rows,
-                {name for name, host in inline.items() if "hostKey" in (host or {})},
-            )
-    except (stack.StackError, HostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    config = stack.load(options.stack, options.config_file, pinned=False)
+    hosts = access.targets(config, config.host_keys())
+    stack.check_hosts(options.accept_changed, hosts)
+    # Without a bastion nobody logs in, so a new stack needs no key of its own yet.
+    login = access.login(config) if config.ssh.bastion else None
+    rows = asyncio.run(scan(hosts, login, options.accept_changed))
+    sys.stdout.write(render(rows) + "\n")
+    written = bool(options.write) and any(row.state in {"new", "accepted"} for row in rows)
+    if written:
+        inline = stack.hosts(stack.stack_file(options.stack, options.config_file))
+        save(
+            config.ssh.known_hosts,
+            rows,
+            {name for name, host in inline.items() if "hostKey" in (host or {})},
+        )
     code, line = conclude(rows, written=written)
     sys.stdout.write(f"{line}\n")
     return code

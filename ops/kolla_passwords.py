@@ -18,6 +18,7 @@ from config.kolla.passwords import Passwords, dump, merged, parse
 from config.release_map import release
 from config.stack_file.sealed import SEALED
 from ops import stack
+from ops.command import tells
 from ops.files import save_file
 from ops.rotate.record import Record
 
@@ -94,17 +95,14 @@ def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
     return f"{told(before, after)}\n{where}"
 
 
+@tells(stack.StackError, OSError, UnicodeDecodeError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.kolla_passwords", description=__doc__)
     stack.arguments(parser)
     parser.add_argument("--clean", action="store_true", help="drop names that the release does not have")
     options = parser.parse_args(argv)
-    try:
-        sys.stdout.write(f"{renew(options.stack, options.config_file, clean=options.clean)}\n")
-    except (stack.StackError, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    sys.stdout.write(f"{renew(options.stack, options.config_file, clean=options.clean)}\n")
     return 0
 
 

@@ -9,7 +9,9 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from config.cloud import CloudConfig
-from host_programs.contract import EXIT_ERROR, EXIT_NO_PROGRAM, HOSTCTL, KOLLA_RUN
+from host_programs.contract import EXIT_ERROR, EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import HOSTCTL
+from host_programs.contract.kolla_run import KOLLA_RUN
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
 
@@ -44,7 +46,7 @@ def reached(options: argparse.Namespace) -> tuple[CloudConfig, dict[str, Target]
     config = stack.load(options.stack, options.config_file)
     if not config.with_role("deploy"):
         raise stack.StackError("no enabled host has the role `deploy`: Kolla-Ansible runs there")
-    return config, access.targets(config, config.host_keys()), access.login(config)
+    return config, *access.reach(config)
 
 
 def deploy_host(config: CloudConfig, targets: Mapping[str, Target]) -> Target:

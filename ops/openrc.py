@@ -20,6 +20,7 @@ from config.cloud import CloudConfig
 from config.kolla.endpoints import service_endpoints
 from config.kolla.variables import effective
 from ops import kolla_passwords, stack
+from ops.command import tells
 from ops.files import save_file
 
 VARIABLE = "OS_CLIENT_CONFIG_FILE"
@@ -78,18 +79,15 @@ def joined(path: Path, ours: Mapping[str, Any]) -> str:
     return yaml.safe_dump(document, sort_keys=False)
 
 
+@tells(stack.StackError, OSError, UnicodeDecodeError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.openrc", description=__doc__)
     stack.arguments(parser)
     options = parser.parse_args(argv)
     path = place(options.stack, os.environ)
-    try:
-        found = clouds(stack.load(options.stack, options.config_file))
-        save_file(path, joined(path, found))
-    except (stack.StackError, OSError, UnicodeDecodeError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    found = clouds(stack.load(options.stack, options.config_file))
+    save_file(path, joined(path, found))
     name = min(found, key=len)
     setting = "" if os.environ.get(VARIABLE) else f"export {VARIABLE}={shlex.quote(str(path))}; "
     sys.stdout.write(f"{path}: {', '.join(sorted(found))}\n{setting}OS_CLOUD={name} openstack service list\n")

@@ -15,6 +15,7 @@ from config.cloud import CloudConfig
 from config.model.types import Role
 from ops import on_deploy_host, ssh, stack
 from ops.access import HostError, Login, Target
+from ops.command import tells
 
 JOB = "power-off"
 LAST: tuple[Role, ...] = ("control", "storage", "deploy")
@@ -80,6 +81,7 @@ def agreed(options: argparse.Namespace) -> bool:
     return sys.stdin.readline().strip() == name
 
 
+@tells(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.power_off", description=__doc__)
@@ -89,11 +91,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--anyway", action="store_true", help="also a cloud that is not whole")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     options = parser.parse_args(argv)
-    try:
-        config, targets, login = on_deploy_host.reached(options)
-    except (stack.StackError, HostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    config, targets, login = on_deploy_host.reached(options)
     if not agreed(options):
         return 1
     job = "" if options.dry_run else JOB

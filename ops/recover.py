@@ -12,6 +12,7 @@ from collections.abc import Sequence
 
 from ops import on_deploy_host, stack
 from ops.access import HostError
+from ops.command import tells
 
 JOB = "recover"
 
@@ -22,6 +23,7 @@ def words(without: Sequence[str], *, dry_run: bool) -> list[str]:
     return ["recover", *(["--dry-run"] if dry_run else []), *named]
 
 
+@tells(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.recover", description=__doc__)
@@ -30,12 +32,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
     options = parser.parse_args(argv)
     without = [host for host in options.without.split(",") if host]
-    try:
-        config, targets, login = on_deploy_host.reached(options)
-        stack.check_hosts(without, targets)
-    except (stack.StackError, HostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    config, targets, login = on_deploy_host.reached(options)
+    stack.check_hosts(without, targets)
     target = on_deploy_host.deploy_host(config, targets)
     job = "" if options.dry_run else JOB
     return on_deploy_host.run(target, login, words(without, dry_run=options.dry_run), job)

@@ -6,7 +6,8 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from host_programs.contract import EXIT_DRIFT, EXIT_NO_PROGRAM, ROLLED_BACK, HostReport
+from host_programs.contract import EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import EXIT_DRIFT, ROLLED_BACK, HostReport
 from ops import ssh
 from ops.access import HostError
 

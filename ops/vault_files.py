@@ -17,6 +17,7 @@ from config.cloud import CloudConfig
 from config.vault import VaultSettings
 from config.vault.seal import STATIC_KEY_BYTES
 from ops import stack
+from ops.command import tells
 from ops.files import save_file
 from ops.own_certificate import own_certificate
 
@@ -72,17 +73,14 @@ def _seal_key(path: Path) -> str:
     return f"made {path}: the key that opens it; keep a copy elsewhere: without it nobody can"
 
 
+@tells(stack.StackError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.vault_files", description=__doc__)
     stack.arguments(parser)
     options = parser.parse_args(argv)
-    try:
-        for line in make(options.stack, options.config_file):
-            sys.stdout.write(f"{line}\n")
-    except (stack.StackError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    for line in make(options.stack, options.config_file):
+        sys.stdout.write(f"{line}\n")
     return 0
 
 

@@ -17,9 +17,10 @@ from pathlib import Path
 
 import asyncssh
 
-from host_programs.contract import VAULT_BOOT, VAULT_SNAPSHOTS, Snapshot
+from host_programs.contract.vault_boot import VAULT_BOOT, VAULT_SNAPSHOTS, Snapshot
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
+from ops.command import tells
 
 _SECONDS = 600
 _SENT = f"{VAULT_SNAPSHOTS}/.restoring"
@@ -110,7 +111,7 @@ async def _main(options: argparse.Namespace) -> str:
     if config.vault is None:
         raise stack.StackError(f"stack {options.stack} has no cloud:vault")
     nodes = list(config.vault.hosts(config))
-    targets, login = access.targets(config, config.host_keys()), access.login(config)
+    targets, login = access.reach(config)
     async with ssh.way(login) as tunnel:
         run = over_ssh(targets, login, tunnel)
         if not options.snapshot:
@@ -121,6 +122,7 @@ async def _main(options: argparse.Namespace) -> str:
     return said if options.yes else f"{said}\nto do it: YES=1"
 
 
+@tells(stack.StackError, HostError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.vault_restore", description=__doc__)
@@ -131,11 +133,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--yes", action="store_true", help="do it; else only say what would be replaced")
     options = parser.parse_args(argv)
-    try:
-        sys.stdout.write(f"{asyncio.run(_main(options))}\n")
-    except (stack.StackError, HostError, OSError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    sys.stdout.write(f"{asyncio.run(_main(options))}\n")
     return 0
 
 

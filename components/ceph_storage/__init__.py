@@ -16,7 +16,7 @@ from components.fleet import Fleet
 from components.host_work import HostWork
 from components.stages import After, Stage, on_host
 from components.state import State
-from host_programs.contract import HOSTCTL
+from host_programs.contract.hostctl import HOSTCTL
 
 BOOTSTRAP_SECONDS = 1800
 SPEC_SECONDS = 120

@@ -10,7 +10,7 @@ from components.edge_tls.plan import EdgePlan
 from components.fleet import Fleet
 from components.host_work import HostWork
 from components.stages import After, Stage, on_all_hosts
-from host_programs.contract import EDGE_TLS
+from host_programs.contract.edge_tls import EDGE_TLS
 
 _STAGED = ".edge-tls"
 _RENEW_SECONDS = 900

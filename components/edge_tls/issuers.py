@@ -11,7 +11,7 @@ from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.acme import asked_by_edge
 from config.kolla.edge import Issuer, Side
-from host_programs.contract import EDGE_TLS_FOLDER, EdgeAcme, EdgeVault
+from host_programs.contract.edge_tls import EDGE_TLS_FOLDER, EdgeAcme, EdgeVault
 
 SYSTEM_CAS = "/etc/ssl/certs/ca-certificates.crt"
 """What a host trusts."""

@@ -13,14 +13,8 @@ from config.kolla.edge import Issuer, Side, edge_sources
 from config.kolla.endpoints import name_of
 from config.kolla.hosts import hosts_of
 from config.kolla.variables import effective
-from host_programs.contract import (
-    EDGE_TLS,
-    EDGE_TLS_FOLDER,
-    KOLLA_CONFIG,
-    KOLLA_USER,
-    EdgeCertificate,
-    EdgeSettings,
-)
+from host_programs.contract.edge_tls import EDGE_TLS, EDGE_TLS_FOLDER, EdgeCertificate, EdgeSettings
+from host_programs.contract.kolla_run import KOLLA_CONFIG, KOLLA_USER
 
 UNIT = "edge-tls"
 SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"

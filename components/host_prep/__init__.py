@@ -11,7 +11,7 @@ from components.fleet import Fleet
 from components.host_prep.plan import HostPlan
 from components.host_work import HostWork, as_root
 from components.stages import Stage
-from host_programs.contract import HOSTCTL, HOSTCTL_FOLDER
+from host_programs.contract.hostctl import HOSTCTL, HOSTCTL_FOLDER
 
 # A host whose last secret left the configuration has no `secrets` resource any more: its base clears them.
 _CLEAR_SECRETS = (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
-from host_programs.contract import KOLLA_HOME, KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_HOME, KOLLA_USER
 
 SSHD_DROP_IN = "/etc/ssh/sshd_config.d/10-cloud.conf"
 CEPHADM_USER = "cephadm"

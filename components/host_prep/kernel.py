@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
-from host_programs.contract import sysctl_file
+from host_programs.contract.hostctl import sysctl_file
 
 _EVERYWHERE = {
     "net.bridge.bridge-nf-call-iptables": "1",

@@ -6,7 +6,7 @@ from components.host_prep.target import Target
 from components.state import State
 from config.site.packages import AptRepository
 from config.site.releases import CODENAMES
-from host_programs.contract import SITE_CA
+from host_programs.contract.hostctl import SITE_CA
 
 _CA_UNIT = "openstack-cloud-ca.service"
 _UNATTENDED = "/etc/apt/apt.conf.d/52openstack-cloud"

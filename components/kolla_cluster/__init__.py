@@ -20,7 +20,8 @@ from components.kolla_cluster.seal import fingerprint, sealed
 from components.kolla_cluster.secret_files import KollaSecrets
 from components.stages import After, Stage, on_all_hosts
 from config.kolla.endpoints import service_endpoints
-from host_programs.contract import EXPECTATIONS_FILE, HOSTCTL, KOLLA_RUN
+from host_programs.contract.hostctl import HOSTCTL
+from host_programs.contract.kolla_run import EXPECTATIONS_FILE, KOLLA_RUN
 
 _STAGED = ".kolla-run"
 _MINUTE = 60

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import KOLLA_HOME, KOLLA_RUN_FOLDER
+from host_programs.contract.kolla_run import KOLLA_HOME, KOLLA_RUN_FOLDER
 
 _TEXT = f"""\
 # Managed by openstack-cloud.

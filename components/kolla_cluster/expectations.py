@@ -17,7 +17,7 @@ from config.kolla.hosts import hosts_of
 from config.kolla.service import Service
 from config.kolla.values import UndefinedValueError, UnknownValueError, Values
 from config.kolla.variables import effective
-from host_programs.contract import Catalogued, Expectations
+from host_programs.contract.kolla_run import Catalogued, Expectations
 
 _SIDES = {"internal": "internal", "public": "external"}
 """Keystone's interface, and what Kolla-Ansible calls its side."""

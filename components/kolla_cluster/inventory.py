@@ -13,7 +13,7 @@ from config.cloud import CloudConfig
 from config.kolla.by_host import different, options_of_hosts
 from config.kolla.hosts import TOP, placement
 from config.release_map.inventory import groups
-from host_programs.contract import KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_USER
 
 _HEAD = "# Managed by openstack-cloud: change the stack file instead."
 _LOCALHOST = 'localhost ansible_connection=local ansible_python_interpreter="{{ ansible_playbook_python }}"'

@@ -12,7 +12,7 @@ from components.kolla_cluster.overrides import overrides
 from config.cloud import CloudConfig
 from config.kolla.catalogue import services, tags_of
 from config.release_map import Release, release
-from host_programs.contract import EXPECTATIONS_FILE
+from host_programs.contract.kolla_run import EXPECTATIONS_FILE
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,7 @@ from config.kolla import KollaSettings
 from config.kolla.acme import THUMBPRINT_FILE, asked_by_edge
 from config.kolla.passwords import Passwords
 from config.kolla.proxysql_tls import certificate_source, copied, parted, reads_root
-from config.kolla.services.octavia import AmphoraCertificates
+from config.kolla.services.amphora import AmphoraCertificates
 from config.kolla.tls import Tls
 from config.model.text_source import SecretSource
 

@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 from components.state import State
 from config import release_map
-from host_programs.contract import (
+from host_programs.contract.kolla_run import (
     ADMIN_CLOUD,
     CLOUDS_FILE,
     KOLLA_CONFIG,

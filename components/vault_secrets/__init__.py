@@ -12,7 +12,7 @@ from components.host_work import HostWork, as_root
 from components.stages import After, Stage, on_all_hosts
 from components.vault_secrets import snapshots
 from components.vault_secrets.plan import VaultPlan
-from host_programs.contract import VAULT_BOOT
+from host_programs.contract.vault_boot import VAULT_BOOT
 
 _STAGED = ".vault-boot"
 _INSTALL_SECONDS = 900

@@ -13,7 +13,7 @@ from typing import Any
 from components.vault_secrets import server
 from config.cloud import CloudConfig
 from config.vault.contents import Contents, ServiceClass
-from host_programs.contract import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
+from host_programs.contract.vault_boot import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
 
 APPROLE = "approle"
 """Where vault-boot has mounted the login method."""

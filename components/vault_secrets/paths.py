@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import VAULT_SNAPSHOTS, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+from host_programs.contract.vault_boot import VAULT_SNAPSHOTS, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
 
 USER = "openbao"
 UNIT = "openbao.service"

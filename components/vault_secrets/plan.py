@@ -10,7 +10,7 @@ from components.vault_secrets import paths, server, snapshots
 from config.cloud import CloudConfig
 from config.vault import VaultSettings
 from config.vault.pgp import public_key
-from host_programs.contract import VAULT_CLUSTER, VAULT_STORAGE, BootSettings
+from host_programs.contract.vault_boot import VAULT_CLUSTER, VAULT_STORAGE, BootSettings
 
 _OWNER = f"{paths.USER}:{paths.USER}"
 _GROUP = f"root:{paths.USER}"

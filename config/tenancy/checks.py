@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import BaseModel
 
-from config.kolla.services.neutron import physical_networks
+from config.kolla.services.external_bridges import physical_networks
 from config.model.errors import Loc, Problem
 from config.tenancy.networks import ProviderNetwork, Router
 from config.tenancy.projects import LoadBalancer, Project

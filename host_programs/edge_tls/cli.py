@@ -9,7 +9,7 @@ import os
 import sys
 
 from host_programs.command_line import CommandLine
-from host_programs.contract import EDGE_TLS_FOLDER, EdgeSettings
+from host_programs.contract.edge_tls import EDGE_TLS_FOLDER, EdgeSettings
 from host_programs.edge_tls import version
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.from_acme import AcmeSource

@@ -13,7 +13,7 @@ import tempfile
 from collections.abc import Sequence
 from urllib.parse import urlsplit
 
-from host_programs.contract import EdgeAcme
+from host_programs.contract.edge_tls import EdgeAcme
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.source import joined
 

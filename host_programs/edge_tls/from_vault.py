@@ -7,7 +7,8 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from host_programs.contract import VAULT_CA, EdgeVault
+from host_programs.contract.edge_tls import EdgeVault
+from host_programs.contract.vault_boot import VAULT_CA
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.source import joined
 from host_programs.errors import ToldError

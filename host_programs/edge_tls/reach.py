@@ -7,7 +7,7 @@ import pkgutil
 import subprocess
 from typing import Any, Callable, Dict, Optional
 
-from host_programs.contract import EdgeSettings
+from host_programs.contract.edge_tls import EdgeSettings
 from host_programs.edge_tls import on_host
 from host_programs.edge_tls.errors import EdgeError
 

@@ -8,7 +8,7 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
-from host_programs.contract import EdgeCertificate, EdgeSettings
+from host_programs.contract.edge_tls import EdgeCertificate, EdgeSettings
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.examine import examined
 from host_programs.edge_tls.on_host import NEW

@@ -11,7 +11,7 @@ import socket
 import ssl
 from typing import Callable, List, Tuple
 
-from host_programs.contract import FoundCertificates
+from host_programs.contract.hostctl import FoundCertificates
 
 LARGEST = 4 << 20
 """Bytes; a bundle of all public CAs has a quarter of a megabyte."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Callable, ContextManager
 
-from host_programs.contract import ROLLED_BACK, GroupReport
+from host_programs.contract.hostctl import ROLLED_BACK, GroupReport
 from host_programs.hostctl import engine, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest

@@ -10,7 +10,8 @@ import sys
 import time
 from typing import Any, Callable, Dict, List, Mapping, Optional
 
-from host_programs.contract import EXIT_DRIFT, EXIT_ERROR, CertificateReport, GroupReport, HostReport
+from host_programs.contract import EXIT_ERROR
+from host_programs.contract.hostctl import EXIT_DRIFT, CertificateReport, GroupReport, HostReport
 from host_programs.hostctl import check, engine, lock, rollback, version
 from host_programs.hostctl.arguments import UsageError, one_group, split, stdin_words, valid
 from host_programs.hostctl.errors import HostctlError

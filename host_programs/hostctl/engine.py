@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Callable, Dict, List, NamedTuple, Optional, Set
 
-from host_programs.contract import ARMED, CONFIRMED
+from host_programs.contract.hostctl import ARMED, CONFIRMED
 from host_programs.hostctl import kinds, rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.kinds import KEYS, ORDER, UNIT_FOLDERS

@@ -7,7 +7,7 @@ import os
 import sys
 from typing import TYPE_CHECKING, Any, Dict, List, Optional
 
-from host_programs.contract import HOSTCTL_FOLDER
+from host_programs.contract.hostctl import HOSTCTL_FOLDER
 from host_programs.hostctl import lock
 from host_programs.hostctl.errors import HostctlError
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Dict, List, Sequence, Set
 
-from host_programs.contract import ARMED, CONFIRMED, EXIT_NOT_ACTIVE, HOSTCTL, ROLLED_BACK
+from host_programs.contract.hostctl import ARMED, CONFIRMED, EXIT_NOT_ACTIVE, HOSTCTL, ROLLED_BACK
 from host_programs.hostctl import filework, kinds
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.kinds import ROLLBACK_ORDER

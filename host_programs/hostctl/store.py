@@ -13,7 +13,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any, Dict, List, Optional, Set
 
-from host_programs.contract import CONFIRMED, HOSTCTL_FOLDER
+from host_programs.contract.hostctl import CONFIRMED, HOSTCTL_FOLDER
 from host_programs.hostctl.errors import HostctlError
 
 if TYPE_CHECKING:

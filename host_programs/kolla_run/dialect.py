@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from host_programs.contract import KOLLA_USER, RELEASE_FILE, Release
+from host_programs.contract.kolla_run import KOLLA_USER, RELEASE_FILE, Release
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.paths import CALLBACK, Paths
 

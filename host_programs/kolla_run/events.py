@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from host_programs.contract import EXIT_ERROR, EXIT_HOSTS
+from host_programs.contract import EXIT_ERROR
+from host_programs.contract.kolla_run import EXIT_HOSTS
 
 MARK = "@cloud-kolla@ "
 """What a line with an event begins with; everything else is output of Ansible itself."""

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import Catalogued, Expectations
+from host_programs.contract.kolla_run import Catalogued, Expectations
 from host_programs.kolla_run.openstack import Endpoint
 
 _API_FAILS = 500

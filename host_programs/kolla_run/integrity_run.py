@@ -8,7 +8,13 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import ADMIN_CLOUD, CLOUDS_FILE, EXIT_HOSTS, EXPECTATIONS_FILE, Expectations
+from host_programs.contract.kolla_run import (
+    ADMIN_CLOUD,
+    CLOUDS_FILE,
+    EXIT_HOSTS,
+    EXPECTATIONS_FILE,
+    Expectations,
+)
 from host_programs.kolla_run import integrity, openstack
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.inputs import read_yaml

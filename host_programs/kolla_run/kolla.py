@@ -6,44 +6,26 @@ import contextlib
 import json
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
-from host_programs.contract import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import patches, process, replaced, tree
-from host_programs.kolla_run.censor import Censor, censor, secrets
+from host_programs.contract.kolla_run import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
+from host_programs.kolla_run import patches, process, quorum_queues, replaced, tree
+from host_programs.kolla_run.censor import censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import (
     Request,
     command,
-    environment,
     on_containers,
     playbook,
     read_release,
 )
-from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.events import Event, Verdict, judge
+from host_programs.kolla_run.events import Verdict
 from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
 from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
 from host_programs.kolla_run.registry import Image, Login, parse
+from host_programs.kolla_run.runner import Execute, FailedError, Runner
 from host_programs.kolla_run.state import Records
-
-Execute = Callable[..., process.Ended]
-
-
-class FailedError(RunError):
-    """A run ended badly: hosts failed, or Ansible itself. Every host's line has been told already."""
-
-    def __init__(self, what: str, verdict: Verdict, seconds: float) -> None:
-        """Keep the verdict's summary for the last line."""
-        super().__init__(what, verdict.reason(), code=verdict.code)
-        self.summary = verdict.summary(what, seconds)
-
-
-class _Judged(NamedTuple):
-    verdict: Verdict
-    events: list[Event]
 
 
 class Kolla:
@@ -65,18 +47,23 @@ class Kolla:
         self.tell = tell
         self.release: Release = read_release(self.paths)
         self.records = Records(self.paths.state)
-        self._execute = execute
         self._user = user
         python = f"{self.venv}/bin/python3"
         config = self.paths.config
         self.options, passwords = read_yaml(python, f"{config}/globals.yml", f"{config}/passwords.yml")
-        self._clean: Censor = censor(secrets(passwords))
+        clean = censor(secrets(passwords))
+        self._runner = Runner(self.release.series, self.paths, clean, user, tell, execute)
         self._registry_password = str(passwords.get("docker_registry_password") or "")
 
     @property
     def venv(self) -> str:
         """The venv of the release."""
         return self.paths.venv(self.release.series)
+
+    @property
+    def engine(self) -> str:
+        """The program of the container engine on the hosts."""
+        return str(self.options.get("kolla_container_engine") or "docker")
 
     @property
     def _source(self) -> str:
@@ -99,7 +86,7 @@ class Kolla:
         if not request.playbook:
             request = request._replace(playbook=self._mended(request.action))
         argv = command(self.release, request, self.paths)
-        judged = self._judged(str(request), request.action, argv, scratch)
+        judged = self._runner.run(str(request), request.action, argv, scratch)
         tags = {event["folder"]: event["tag"] for event in judged.events if event["e"] == "folder"}
         return judged.verdict, tags
 
@@ -149,7 +136,7 @@ class Kolla:
         """
         tree.build(self.paths.tree, self._source, replaced.for_images(self.paths.program))
         request = Request("pull", tags, playbook=f"{self.paths.tree}/site.yml")
-        ended = self._judged(
+        ended = self._runner.run(
             f"{request} (which images)", "images", command(self.release, request, self.paths)
         )
         found: dict[Image, set[str]] = {}
@@ -207,10 +194,15 @@ class Kolla:
             FailedError: Ansible itself could not work.
         """
         self._empty_results()
-        engine = str(self.options.get("kolla_container_engine") or "docker")
         try:
             self._playbook(
-                "observe", tell, engine=engine, live=LIVE, results=self.paths.results, urls=",".join(urls)
+                "observe",
+                tell,
+                engine=self.engine,
+                live=LIVE,
+                results=self.paths.results,
+                count_queues=quorum_queues.COUNT,
+                urls=",".join(urls),
             )
         except FailedError as error:
             if error.code != EXIT_HOSTS:
@@ -236,27 +228,7 @@ class Kolla:
 
     def _playbook(self, name: str, tell: process.Say | None = None, **variables: Any) -> None:
         path = f"{self.paths.program}/playbooks/{name}.yml"
-        self._judged(name, name, playbook(self.release.series, path, variables, self.paths), tell=tell)
-
-    def _judged(
-        self, what: str, log: str, argv: list[str], scratch: str = "", tell: process.Say | None = None
-    ) -> _Judged:
-        tell = tell or self.tell
-        start = time.monotonic()
-        ended = self._execute(
-            argv,
-            environment(self.release.series, self.paths, scratch),
-            self._clean,
-            f"{self.paths.state}/events/{log}.jsonl",
-            tell,
-            self._user,
-        )
-        verdict = judge(ended.events, ended.code, ended.output)
-        if not verdict.ok:
-            for line in verdict.problems:
-                tell(line)
-            raise FailedError(what, verdict, time.monotonic() - start)
-        return _Judged(verdict, ended.events)
+        self._runner.run(name, name, playbook(self.release.series, path, variables, self.paths), tell=tell)
 
     def _empty_results(self) -> None:
         """An empty folder into which Ansible, as user kolla, may write."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from host_programs import contract
+from host_programs.contract import kolla_run as contract
 
 CALLBACK = "cloud_progress"
 LIVE = "/etc/kolla"

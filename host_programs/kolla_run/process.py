@@ -13,7 +13,7 @@ from collections import deque
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from host_programs.contract import KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_USER
 from host_programs.kolla_run.censor import Censor, clean_event
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.events import Event, elapsed, parse, said

@@ -6,13 +6,14 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timezone
 from typing import Any
 
-from host_programs.contract import DEPLOYED
+from host_programs.contract.kolla_run import DEPLOYED
 from host_programs.kolla_run import changes, inputs
 from host_programs.kolla_run.changes import HostSums, Plan
 from host_programs.kolla_run.definitions import affected, variables
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.kolla import Kolla
+from host_programs.kolla_run.runner import FailedError
 
 GENERATED = "generated"
 """Record: the same for configuration files alone, where nothing is deployed yet."""

@@ -8,7 +8,7 @@ import os
 import sys
 
 from host_programs.command_line import CommandLine
-from host_programs.contract import SNAPSHOT_LOGIN
+from host_programs.contract.vault_boot import SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError
 from host_programs.vault_boot import founding, handover, logins, opening, restoring, snapshots, version
 from host_programs.vault_boot.errors import BootError

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from ipaddress import ip_network
 from typing import Any, NamedTuple
 from urllib.parse import urlsplit
 
-from host_programs.contract import SNAPSHOT_LOGIN
+from host_programs.contract.vault_boot import SNAPSHOT_LOGIN
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot import policy
 from host_programs.vault_boot.cluster import active
@@ -61,7 +62,7 @@ def bring_about(login: Login, node: Api, token: str, reached: Reached) -> None:
         "secret_id_bound_cidrs": login.cidrs,
     }
     have = (node.get(_role(login), token) or {"data": {}})["data"]
-    if any(have.get(key) != value for key, value in role.items()):
+    if _as_compared(role) != _as_compared({key: have.get(key) for key in role}):
         node.put(_role(login), role, token)
     reached(f"{login.name}: role")
     if not token_of(login, node):
@@ -146,6 +147,16 @@ def _accessors(login: Login, node: Api, token: str) -> list[str]:
 
 def _end(login: Login, node: Api, token: str, accessor: str) -> None:
     node.put(f"{_role(login)}/secret-id-accessor/destroy", {"secret_id_accessor": accessor}, token)
+
+
+def _as_compared(role: dict[str, Any]) -> dict[str, Any]:
+    """The vault tells a network of one address without its length."""
+    return {
+        key: sorted(str(ip_network(one, strict=False)) for one in value or ())
+        if key.endswith("_cidrs")
+        else value
+        for key, value in role.items()
+    }
 
 
 def _role(login: Login) -> str:

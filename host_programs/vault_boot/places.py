@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from host_programs.contract import VAULT_CLUSTER, VAULT_STORAGE, BootSettings
+from host_programs.contract.vault_boot import VAULT_CLUSTER, VAULT_STORAGE, BootSettings
 from host_programs.vault_boot.errors import BootError
 
 

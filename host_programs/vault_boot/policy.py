@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from host_programs.contract import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
+from host_programs.contract.vault_boot import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
 
 NAME = "pulumi"
 SNAPSHOT = "sys/storage/raft/snapshot"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.contract import VAULT_CLUSTER
+from host_programs.contract.vault_boot import VAULT_CLUSTER
 from host_programs.vault_api import AnsweredError, Api, until
 from host_programs.vault_boot import snapshots
 from host_programs.vault_boot.cluster import active

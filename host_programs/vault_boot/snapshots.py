@@ -11,7 +11,7 @@ import time
 import zlib
 from typing import Any
 
-from host_programs.contract import Snapshot
+from host_programs.contract.vault_boot import Snapshot
 from host_programs.vault_boot import logins
 from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError

@@ -61,6 +61,19 @@ def kill(host: str, container: str) -> None:
     on(host, f"docker kill --signal KILL {container}")
 
 
+def killed(what: str, container: str, then: str, *, everywhere: bool) -> None:
+    """Put into the table: a container is killed on one controller, or on all of them, and what happens then."""
+
+    @fault(f"{what} is killed on {'all controllers' if everywhere else 'one controller'}")
+    def strike(chance: random.Random) -> Generator[str]:
+        hosts = CONTROLLERS if everywhere else (chance.choice(CONTROLLERS),)
+        for host in hosts:
+            kill(host, container)
+        yield "all controllers" if everywhere else hosts[0]
+
+    strike.__doc__ = then
+
+
 @fault("the virtual address's holder loses power")
 def holder_off(_: random.Random) -> Generator[str]:
     """Another controller takes the addresses over."""
@@ -94,36 +107,11 @@ def holder_cut(_: random.Random) -> Generator[str]:
         run(("ip", "link", "set", "dev", link, "up"))
 
 
-@fault("MariaDB is killed on one controller")
-def one_database(chance: random.Random) -> Generator[str]:
-    """The other two go on."""
-    host = chance.choice(CONTROLLERS)
-    kill(host, "mariadb")
-    yield host
-
-
-@fault("MariaDB is killed on all controllers")
-def all_databases(_: random.Random) -> Generator[str]:
-    """Galera finds itself again from what it wrote down of its last members."""
-    for host in CONTROLLERS:
-        kill(host, "mariadb")
-    yield "all controllers"
-
-
-@fault("RabbitMQ is killed on one controller")
-def one_broker(chance: random.Random) -> Generator[str]:
-    """Clients go to another one; quorum queues elect."""
-    host = chance.choice(CONTROLLERS)
-    kill(host, "rabbitmq")
-    yield host
-
-
-@fault("memcached is killed on all controllers")
-def caches(_: random.Random) -> Generator[str]:
-    """All that was cached is gone."""
-    for host in CONTROLLERS:
-        kill(host, "memcached")
-    yield "all controllers"
+killed("MariaDB", "mariadb", "The other two go on.", everywhere=False)
+_RECOVERED = "Galera finds itself again from what it wrote down of its last members."
+killed("MariaDB", "mariadb", _RECOVERED, everywhere=True)
+killed("RabbitMQ", "rabbitmq", "Clients go to another one; quorum queues elect.", everywhere=False)
+killed("memcached", "memcached", "All that was cached is gone.", everywhere=True)
 
 
 @fault("HAProxy is reloaded on all controllers")

@@ -19,12 +19,14 @@ from ops.certificates.plan import plan
 from ops.certificates.rows import rows
 from ops.certificates.table import document, exit_code, render
 from ops.certificates.wanted import HERE
+from ops.command import tells
 from ops.progress import Progress
 
 LIMIT = 30
 """Days: a month to get and deliver a new one."""
 
 
+@tells(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.certificates", description=__doc__)
@@ -34,13 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     parser.add_argument("--json", action="store_true", help="machine-readable result on stdout")
     options = parser.parse_args(argv)
-    try:
-        config = stack.load(options.stack, options.config_file)
-        targets = access.targets(config, config.host_keys())
-        login = access.login(config)
-    except (stack.StackError, HostError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    config = stack.load(options.stack, options.config_file)
+    targets, login = access.reach(config)
     wanted = plan(config)
     asked = questions(wanted)
     progress = Progress(len([host for host in asked if host != HERE]), quiet=options.json)

@@ -9,7 +9,8 @@ from collections.abc import Mapping, Sequence
 
 import asyncssh
 
-from host_programs.contract import EXIT_NO_PROGRAM, HOSTCTL, CertificateReport, FoundCertificates
+from host_programs.contract import EXIT_NO_PROGRAM
+from host_programs.contract.hostctl import HOSTCTL, CertificateReport, FoundCertificates
 from host_programs.hostctl import certificates
 from ops import ssh
 from ops.access import HostError, Login, Target

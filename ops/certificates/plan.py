@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from config.ceph.resolved import placement
 from config.cloud import CloudConfig
 from config.kolla.hosts import hosts_of
-from host_programs.contract import SITE_CA, VAULT_CA, VAULT_ROOT_CA, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+from host_programs.contract.hostctl import SITE_CA
+from host_programs.contract.vault_boot import VAULT_CA, VAULT_ROOT_CA, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
 from ops.certificates.of_kolla import of_kolla
 from ops.certificates.wanted import UP, Wanted
 

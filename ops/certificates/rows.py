@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
-from host_programs.contract import FoundCertificates
+from host_programs.contract.hostctl import FoundCertificates
 from ops.access import HostError
 from ops.certificates.ask import Answer
 from ops.certificates.facts import Facts, facts

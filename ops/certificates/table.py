@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from host_programs.contract import EXIT_DRIFT
+from host_programs.contract.hostctl import EXIT_DRIFT
 from ops.certificates.rows import Row, State
 
 _FINE = (State.GOOD, State.UNREAD)

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ops import run, stack
+from ops.command import tells
 from ops.rotate import plan as plans
 from ops.rotate.catalogue import secrets
 from ops.rotate.effect import Place, rotate
@@ -45,6 +46,7 @@ def _work(options: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
+@tells(stack.StackError, RotateError, OSError, ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.rotate", description=__doc__)
@@ -53,11 +55,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("--json", action="store_true", help="the list for machines")
     parser.add_argument("--yes", action="store_true", help="do it; else only say the steps")
     options = parser.parse_args(argv)
-    try:
-        sys.stdout.write(f"{_work(options)}\n")
-    except (stack.StackError, RotateError, OSError, ValueError) as error:
-        sys.stderr.write(f"{error}\n")
-        return 1
+    sys.stdout.write(f"{_work(options)}\n")
     return 0
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from host_programs.contract import KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_USER
 from tests.lab.support import HOSTS, Stack, ssh
 
 FOUND = 3

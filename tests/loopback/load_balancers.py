@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from host_programs import bundle
-from host_programs.contract import EdgeAcme, EdgeSettings, EdgeVault
+from host_programs.contract.edge_tls import EdgeAcme, EdgeSettings, EdgeVault
 from host_programs.vault_api import until
 from tests.debian_programs import haproxy
 from tests.loopback.vaults import free_ports, silent

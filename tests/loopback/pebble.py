@@ -16,7 +16,7 @@ from urllib.request import Request, urlopen
 
 from components.edge_tls.account import lego_key, thumbprint
 from config.kolla.acme import answering
-from host_programs.contract import EdgeAcme
+from host_programs.contract.edge_tls import EdgeAcme
 from host_programs.vault_api import until
 from tests.debian_programs import haproxy, program
 from tests.loopback.load_balancers import NAME, REDIRECT

@@ -13,11 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.contract import SNAPSHOT_LOGIN, VAULT_KV
+from host_programs.contract.vault_boot import SNAPSHOT_LOGIN, VAULT_KV
 from host_programs.vault_api import AnsweredError, until
-from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.policy import NAME
-from tests.loopback.vaults import Site
+from tests.loopback.vault_cluster import Site
 
 SECRET = f"{VAULT_KV}/data/database"
 
@@ -51,28 +50,9 @@ def bring_up(site: Site) -> None:
 
 def open_all(site: Site, *names: str) -> None:
     """These nodes, or all; with the shares that are on the founder."""
-    among = names or site.names
     if not site.opens_itself:
-        until("the nodes", 120, lambda: still_sealed(site, among))
-    until("the cluster", 120, lambda: without_leader(site, among))
-
-
-def still_sealed(site: Site, among: tuple[str, ...]) -> str:
-    site.open("alice", "bob")
-    return " ".join(name for name in among if site.api(name).get("sys/seal-status")["sealed"])
-
-
-def without_leader(site: Site, among: tuple[str, ...]) -> str:
-    """The nodes that cannot be worked with yet."""
-    missing = []
-    for name in among:
-        try:
-            known = bool(site.api(name).get("sys/leader").get("leader_address"))
-        except (AnsweredError, BootError):
-            known = False
-        if not known:
-            missing.append(name)
-    return " ".join(missing)
+        until("the nodes", 120, lambda: site.sealed(*names))
+    until("the cluster", 120, lambda: site.leaderless(*names))
 
 
 def write(site: Site, value: str) -> None:
@@ -196,6 +176,15 @@ class TestRestore:
         done = site.boot("hand-over")
         assert (done.returncode, done.stdout.strip()) == (0, "as it was"), done.stderr
         assert {read(site, name) for name in site.names} == {"first"}
+
+    def test_the_others_go_on_taking_snapshots_while_the_founder_is_away(self, site: Site) -> None:
+        site.kill("n1")
+        until("a leader", 120, lambda: "" if site.leader() else "none")
+        for name in ("n2", "n3"):
+            done = site.boot("snapshot", node=name)
+            assert done.returncode == 0, done.stderr
+        site.start("n1")
+        open_all(site)
 
     @pytest.mark.parametrize("name", [NAME, SNAPSHOT_LOGIN])
     def test_a_login_is_rotated_and_the_old_one_is_valid_until_it_is_retired(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from host_programs.contract import EdgeVault
+from host_programs.contract.edge_tls import EdgeVault
 from tests.loopback.load_balancers import NAME
 from tests.loopback.vaults import OneVault
 

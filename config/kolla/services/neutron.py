@@ -11,9 +11,10 @@ from config.kolla.expected import Agent, Catalogued
 from config.kolla.hosts import hosts_of
 from config.kolla.port import Port, api
 from config.kolla.service import Row, Service
+from config.kolla.services import external_bridges
 from config.kolla.services.ovn import tunnel
 from config.kolla.setting import Setting
-from config.model.errors import Loc, Problem, listed
+from config.model.errors import Loc, Problem
 from config.model.texts.network import InterfaceName, PortDomain
 from config.model.types import Address, Mtu
 
@@ -27,7 +28,6 @@ NetworkType = Literal["flat", "vlan", "vxlan", "gre", "geneve", "local"]
 _HERE: Loc = ("kolla", "neutron")
 _OVERHEAD = {"geneve": 58, "vxlan": 50, "gre": 42}
 """Bytes that a tunnel's headers take from each packet."""
-_PHYSICAL = "neutron_physical_networks"
 
 
 class Neutron(Service):
@@ -74,7 +74,7 @@ class Neutron(Service):
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Plugin, bridges, kinds of network."""
         at = "kolla.neutron"
-        found = bridges(cloud, self)
+        found = external_bridges.bridges(cloud, self)
         servers = self.dns_servers or tuple(
             server for network in cloud.networks.defined().values() for server in network.nameservers
         )
@@ -103,7 +103,7 @@ class Neutron(Service):
             return
         carrier = cloud.networks.defined()[cloud.networks.carrying("tunnel")]
         physical = cloud.networks.provider.mtu if cloud.networks.provider else 1500
-        mtus = ",".join(f"{name}:{physical}" for name in physical_networks(cloud, kolla))
+        mtus = ",".join(f"{name}:{physical}" for name in external_bridges.physical_networks(cloud, kolla))
         server, ml2, at = "neutron/neutron-server.conf", "neutron/ml2_conf.ini", "kolla.neutron.tenantMtu"
         yield Setting(server, "DEFAULT", "global_physnet_mtu", str(max(carrier.mtu, physical)), at)
         yield Setting(ml2, "ml2", "path_mtu", str(self.tenant_mtu + max(_OVERHEAD.values())), at)
@@ -131,7 +131,7 @@ class Neutron(Service):
     def problems(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         """What its prechecks ask, and what would only show as networks without traffic."""
         yield from self._plugin(cloud)
-        yield from self._bridges(cloud, kolla)
+        yield from external_bridges.problems(cloud, kolla)
         yield from self._types()
         yield from self._names(cloud, kolla)
         if self.tenant_mtu is not None:
@@ -161,55 +161,6 @@ class Neutron(Service):
             yield Problem(
                 (*_HERE, "agentHa"), reason, "add a network host, or remove it", "true", needs=roles
             )
-
-    def _bridges(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-        here: Loc = (*_HERE, "bridges")
-        found = bridges(cloud, self)
-        if not found:
-            reason = "is empty, and there is no `cloud:networks.provider`: tenants would have no way out"
-            fix = "define `networks.provider` with its interface, or name a bridge and its interface here"
-            yield Problem(here, reason, fix, needs=(("networks", "provider"),))
-        named = physical_networks(cloud, kolla)
-        if len(named) != len(found):
-            reason = f"names {len(named)}, and there are {len(found)} bridges: {', '.join(found)}"
-            there: Loc = ("kolla", "globals", _PHYSICAL)
-            yield Problem(there, reason, "name one for each bridge, in their order", ",".join(named))
-        used: dict[str, str] = {}
-        own = {net.interface: name for name, net in cloud.networks.defined().items() if name != "provider"}
-        gateways = cloud.with_role("network")
-        same = [bridge for bridge, interface in found.items() if bridge == interface]
-        for bridge in same:
-            loc: Loc = (*here, bridge) if bridge in self.bridges else ("networks", "provider", "interface")
-            fix = "name the host's interface, such as `eth1`; the bridge is made by Open vSwitch"
-            yield Problem(loc, "is a bridge and its own interface", fix, bridge)
-        for bridge, interface in self.bridges.items():
-            if bridge in same:
-                continue
-            if interface in used:
-                reason = f"is the interface of bridge `{used[interface]}` too"
-                yield Problem((*here, bridge), reason, "give each bridge its own interface", interface)
-            used.setdefault(interface, bridge)
-            carried = {
-                cloud.networks.defined()[name].interface
-                for host in gateways.values()
-                for name in host.addresses
-                if name in cloud.networks.defined()
-            }
-            if interface in own and interface in carried:
-                reason = f"carries `{own[interface]}`: the bridge would take it away from the host"
-                yield Problem((*here, bridge), reason, "use an interface without addresses", interface)
-                continue
-            lacking = [
-                name
-                for name, host in gateways.items()
-                if (profile := cloud.nic_profiles.get(host.nics)) and interface not in profile.interfaces()
-            ]
-            if lacking:
-                reason = f"{listed(lacking)} {'has' if len(lacking) == 1 else 'have'} no such interface"
-                fix = "add it to the NIC profile, or give the host its own in `cloud:kolla.hostVars`"
-                if not all("neutron_external_interface" in kolla.host_vars.get(one, {}) for one in lacking):
-                    needs: tuple[Loc, ...] = (("nicProfiles",), ("hosts", "*", "nics"))
-                    yield Problem((*here, bridge), reason, fix, interface, needs=needs)
 
     def _of_tenants(self) -> tuple[NetworkType, ...]:
         """What tenants' networks are made of, by default too."""
@@ -257,19 +208,3 @@ class Neutron(Service):
             fix = f"lower it to {room}, or raise the network's `mtu`"
             needs: tuple[Loc, ...] = (("networks", carrier, "mtu"),)
             yield Problem((*_HERE, "tenantMtu"), reason, fix, str(mtu), needs=needs)
-
-
-def bridges(cloud: CloudConfig, neutron: Neutron) -> dict[str, str]:
-    """External bridges with the interface of each: the site's, else `br-ex` on the provider network."""
-    if neutron.bridges:
-        return dict(neutron.bridges)
-    provider = cloud.networks.provider
-    return {"br-ex": provider.device()} if provider else {}
-
-
-def physical_networks(cloud: CloudConfig, kolla: KollaSettings) -> list[str]:
-    """Neutron's names of the networks behind the bridges, in the order of the bridges."""
-    own = kolla.globals.get(_PHYSICAL)
-    if isinstance(own, str) and "{" not in own:
-        return [name.strip() for name in own.split(",")]
-    return [f"physnet{at}" for at in range(1, len(bridges(cloud, kolla.neutron)) + 1)]

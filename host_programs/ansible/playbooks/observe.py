@@ -1,7 +1,7 @@
 """What a host of the cloud shows of itself, as JSON: units, containers, clusters' members, addresses, answers of URLs, Ceph.
 
 Reads only. Runs on every host as root, Python 3.9+; what it gets is its command line:
-the container engine, the folder of Kolla's configuration, URLs separated by commas.
+the container engine, the folder of Kolla's configuration, what RabbitMQ is asked of its queues, URLs separated by commas.
 """
 
 from __future__ import annotations
@@ -31,15 +31,6 @@ The rest is what a recovery decides by; where a member does not answer it is not
 STATUS = (
     'read -r user; read -r MYSQL_PWD; export MYSQL_PWD; exec "$(command -v mariadb || command -v mysql)" '
     '--user="$user" --batch --skip-column-names --execute="SHOW STATUS LIKE \'wsrep%\'"'
-)
-# `list_queues` has a column for them that classic queues of older releases refuse. The second number is of members that run
-# without a queue: one that expires while a node is off, as after a long power cut, leaves that node's behind, and until it is
-# gone nobody can declare a queue of the name (`already_started`).
-QUORUM_QUEUES = (
-    "L = [Q || Q <- rabbit_amqqueue:list(), amqqueue:get_type(Q) =:= rabbit_quorum_queue], "
-    "K = [element(1, amqqueue:get_pid(Q)) || Q <- L], "
-    "O = [N || {N, _} <- ra_directory:list_registered(quorum_queues), not lists:member(N, K)], "
-    "{length(L), length(O), lists:append([rabbit_amqqueue:get_quorum_nodes(Q) || Q <- L])}."
 )
 
 
@@ -90,17 +81,12 @@ def containers(engine: str, names: list[str]) -> dict[str, dict[str, Any]]:
 def galera(engine: str, live: str) -> Member:
     """Whether the database is in the cluster, and how many it sees."""
     with open(f"{live}/mariadb/galera.cnf", encoding="utf-8") as file:
-        user, _, password = re.findall(r"^\s*wsrep_sst_auth\s*=\s*(.*?)\s*$", file.read(), re.MULTILINE)[
-            0
-        ].partition(":")
+        logins = re.findall(r"^\s*wsrep_sst_auth\s*=\s*(.*?)\s*$", file.read(), re.MULTILINE)
+    user, _, password = logins[0].partition(":")
     text = said([engine, "exec", "--interactive", "mariadb", "sh", "-c", STATUS], f"{user}\n{password}\n")
     status = dict(line.split("\t", 1) for line in text.splitlines() if "\t" in line)
     wanted = {"wsrep_cluster_status": "Primary", "wsrep_local_state_comment": "Synced", "wsrep_ready": "ON"}
-    wrong = [
-        f"{name} is {status.get(name, 'unknown')}"
-        for name, value in wanted.items()
-        if status.get(name) != value
-    ]
+    wrong = [f"{key} is {has}" for key, good in wanted.items() if (has := status.get(key, "unknown")) != good]
     environment = json.loads(said([engine, "inspect", "--format", "{{json .Config.Env}}", "mariadb"]))
     return {
         "problem": ", ".join(wrong),
@@ -110,93 +96,76 @@ def galera(engine: str, live: str) -> Member:
     }
 
 
-def rabbitmq(engine: str, _live: str) -> Member:
-    """Whether the queues run, in how large a cluster, without partition and alarm."""
+def rabbitmq(engine: str, count: str) -> Member:
+    """Whether the queues run, in how large a cluster, without partition and alarm; how many there are, by `count`."""
     text = said([engine, "exec", "rabbitmq", "rabbitmqctl", "cluster_status", "--formatter", "json"])
     status = json.loads(text[text.index("{") :])
     wrong = ["network partition"] if status.get("partitions") else []
     wrong += [f"alarm: {json.dumps(alarm)}" for alarm in status.get("alarms") or ()]
     running = sorted(status.get("running_nodes", ()))
-    queues, orphans = quorum_queues(engine)
+    # Queues, members without a queue on this node, and the node of each member.
+    counted = said([engine, "exec", "rabbitmq", "rabbitmqctl", "eval", count])
+    queues, orphans = re.findall(r"{(\d+),\s*(\d+),", counted)[0]
+    nodes = re.findall(r"[\w-]+@[\w.-]+", counted)
     return {
         "problem": ", ".join(wrong),
         "sees": len(running),
         "running": running,
         "nodes": sorted({*status.get("disk_nodes", ()), *status.get("ram_nodes", ())}),
-        "queues": queues,
-        "orphans": orphans,
+        "queues": {"": int(queues), **{node: nodes.count(node) for node in nodes}},
+        "orphans": int(orphans),
     }
-
-
-def quorum_queues(engine: str) -> tuple[dict[str, int], int]:
-    """How many there are, by node how many have a member there (`""`: all); and members without a queue on this node."""
-    text = said([engine, "exec", "rabbitmq", "rabbitmqctl", "eval", QUORUM_QUEUES])
-    all_of_them, orphans = re.findall(r"{(\d+),\s*(\d+),", text)[0]
-    nodes = re.findall(r"[\w-]+@[\w.-]+", text)
-    return {"": int(all_of_them), **{node: nodes.count(node) for node in nodes}}, int(orphans)
 
 
 def raft(engine: str, container: str, socket: str, database: str) -> Member:
     """Whether a database of OVN is a member of its Raft cluster that knows a leader."""
     control = f"/var/run/ovn/{socket}.ctl"
     text = said([engine, "exec", container, "ovs-appctl", "-t", control, "cluster/status", database])
-    fields = dict(re.findall(r"^(Status|Leader): (.*?)\s*$", text, re.MULTILINE))
+    pattern = r"^(Status|Leader|Cluster ID|Address|Role): (.*?)\s*$"
+    fields = dict(re.findall(pattern, text, re.MULTILINE))
     wrong = []
     if fields.get("Status") != "cluster member":
         wrong.append(f"it is {fields.get('Status', 'no member of a cluster')}")
     if fields.get("Leader", "unknown") == "unknown":
         wrong.append("it knows no leader")
     servers = re.findall(r"^\s+\w+ \((\w+) at ([^)]+)\)", text.partition("\nServers:")[2], re.MULTILINE)
-    named = dict(re.findall(r"^(Cluster ID|Address|Role): (.*?)\s*$", text, re.MULTILINE))
     return {
         "problem": ", ".join(wrong),
         "sees": len(servers),
         # Not yet known to a member that joins.
-        "cluster": named.get("Cluster ID", "") if "(" in named.get("Cluster ID", "") else "",
-        "address": named.get("Address", ""),
-        "leads": named.get("Role") == "leader",
+        "cluster": fields.get("Cluster ID", "") if "(" in fields.get("Cluster ID", "") else "",
+        "address": fields.get("Address", ""),
+        "leads": fields.get("Role") == "leader",
         "servers": dict(servers),
     }
 
 
-CLUSTERS: dict[str, tuple[str, Callable[[str, str], Member]]] = {
-    "mariadb": ("galera", galera),
-    "rabbitmq": ("rabbitmq", rabbitmq),
-    "ovn_nb_db": ("ovn-nb", lambda engine, _live: raft(engine, "ovn_nb_db", "ovnnb_db", "OVN_Northbound")),
-    "ovn_sb_db": ("ovn-sb", lambda engine, _live: raft(engine, "ovn_sb_db", "ovnsb_db", "OVN_Southbound")),
-}
-
-
-def members(engine: str, live: str, running: set[str]) -> dict[str, Member]:
+def members(engine: str, live: str, count: str, running: set[str]) -> dict[str, Member]:
     """By cluster: what this host's member tells."""
+    clusters: dict[str, tuple[str, Callable[[], Member]]] = {
+        "mariadb": ("galera", lambda: galera(engine, live)),
+        "rabbitmq": ("rabbitmq", lambda: rabbitmq(engine, count)),
+        "ovn_nb_db": ("ovn-nb", lambda: raft(engine, "ovn_nb_db", "ovnnb_db", "OVN_Northbound")),
+        "ovn_sb_db": ("ovn-sb", lambda: raft(engine, "ovn_sb_db", "ovnsb_db", "OVN_Southbound")),
+    }
     found = {}
-    for container, (name, ask) in CLUSTERS.items():
-        if container not in running:
-            continue
+    for name, ask in (one for container, one in clusters.items() if container in running):
         try:
-            found[name] = ask(engine, live)
+            found[name] = ask()
         except (Refused, OSError, ValueError, KeyError, IndexError, TypeError) as error:
             # The text of an error of another kind could be a part of a file with passwords.
-            found[name] = {
-                "problem": str(error) if isinstance(error, Refused) else type(error).__name__,
-                "sees": 0,
-            }
+            problem = str(error) if isinstance(error, Refused) else type(error).__name__
+            found[name] = {"problem": problem, "sees": 0}
     return found
 
 
 def rejected(engine: str) -> bool:
     """Whether the other nodes did not take this RabbitMQ for the one they knew, when it started last."""
     try:
-        done = subprocess.run(
-            [engine, "logs", "--tail", "200", "rabbitmq"],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            timeout=SECONDS,
-            check=False,
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        # It says so on either of the two.
+        return "inconsistent_cluster" in said(["sh", "-c", f"exec {engine} logs --tail 200 rabbitmq 2>&1"])
+    except Refused:
         return False
-    return b"inconsistent_cluster" in done.stdout
 
 
 def units(names: list[str]) -> dict[str, dict[str, Any]]:
@@ -255,16 +224,15 @@ def answer(url: str) -> int | str:
         return str(getattr(error, "reason", error))[:200]
 
 
-def main(engine: str, live: str, urls: str = "") -> dict[str, Any]:
+def main(engine: str, live: str, count: str, urls: str = "") -> dict[str, Any]:
     """All of it."""
-    names = sorted(
-        os.path.basename(path)[len("kolla-") : -len("-container.service")] for path in glob.glob(UNITS)
-    )
+    own = [os.path.basename(path) for path in sorted(glob.glob(UNITS))]
+    names = sorted(unit[len("kolla-") : -len("-container.service")] for unit in own)
     problem = ""
     states: dict[str, dict[str, Any]] = {}
     services: dict[str, dict[str, Any]] = {}
     try:
-        services = units([os.path.basename(path) for path in sorted(glob.glob(UNITS))] + ceph_units())
+        services = units(own + ceph_units())
     except (Refused, ValueError, KeyError) as error:
         problem = f"systemctl: {error}"
     try:
@@ -273,15 +241,14 @@ def main(engine: str, live: str, urls: str = "") -> dict[str, Any]:
         problem = f"{engine}: {error}"
     running = {name for name, one in states.items() if one["state"] == "running"}
     links = json.loads(said(["ip", "-json", "address"]))
+    addresses = (one["local"] for link in links for one in link.get("addr_info", ()) if "local" in one)
     return {
         "units": services,
         "containers": states,
-        "members": members(engine, live, running),
+        "members": members(engine, live, count, running),
         "rejected": "rabbitmq" in states and rejected(engine),
         "ceph": ceph(),
-        "addresses": sorted(
-            one["local"] for link in links for one in link.get("addr_info", ()) if "local" in one
-        ),
+        "addresses": sorted(addresses),
         "answers": {url: answer(url) for url in urls.split(",") if url},
         "problem": problem,
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Any, Dict, Optional
 
-from host_programs.contract import sysctl_file
+from host_programs.contract.hostctl import sysctl_file
 from host_programs.hostctl import filework
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.host import in_container

@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 from typing import TYPE_CHECKING, Optional
 
-from host_programs.contract import HOSTCTL_FOLDER
+from host_programs.contract.hostctl import HOSTCTL_FOLDER
 from host_programs.hostctl.kinds import packages
 
 if TYPE_CHECKING:

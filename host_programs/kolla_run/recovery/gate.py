@@ -6,7 +6,7 @@ import shlex
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any, NamedTuple, Union
 
-from host_programs.contract import Expectations
+from host_programs.contract.kolla_run import Expectations
 from host_programs.kolla_run.integrity import short
 
 UNIT = "kolla-{}-container.service"

@@ -138,16 +138,14 @@ def power_off(
         record = _written(hosts, apis.look(), anyway=anyway)
         for line in told(record):
             kolla.tell(f"power-off: {'would record' if dry_run else 'records'} {line}")
-    engine = str(kolla.options.get("kolla_container_engine") or "docker")
     kept = record
 
     def seen(shown: Mapping[str, Any], *, ask: bool) -> Seen:
-        return Seen(shown, expected, record=kept, engine=engine, apis=apis.look() if ask else {})
+        return Seen(shown, expected, record=kept, engine=kolla.engine, apis=apis.look() if ask else {})
 
     summary = {"action": "power-off", "ok": True, "hosts": len(hosts)}
     if dry_run:
-        steps = rehearse(GATES, seen(hosts, ask=True), kolla.tell)
-        kolla.tell(f"power-off: a dry run: {steps} steps would be taken as things are now")
+        rehearse("power-off", GATES, seen(hosts, ask=True), kolla.tell)
         return {**summary, "changed": 0, "dry_run": True}
     kolla.records.write(RECORD, record)
     hands = Hands(kolla, apis.call)

@@ -4,18 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from host_programs.kolla_run.quorum_queues import END_ORPHANS
 from host_programs.kolla_run.recovery.gate import UNIT, Order, Seen, Step, Verdict, host_of, orders
 
 BOOTS = 60.0
 """Seconds for which a node may start: what an earlier start of it said is still in its log."""
 _CTL = ("exec", "rabbitmq", "rabbitmqctl")
-_END_ORPHANS = (
-    "K = [element(1, amqqueue:get_pid(Q)) || Q <- rabbit_amqqueue:list(), "
-    "amqqueue:get_type(Q) =:= rabbit_quorum_queue], "
-    "[ra:force_delete_server(quorum_queues, {N, node()}) || "
-    "{N, _} <- ra_directory:list_registered(quorum_queues), not lists:member(N, K)]."
-)
-"""On each node; what observe.py counts."""
 
 
 def rabbitmq(seen: Seen) -> Verdict:
@@ -39,7 +33,7 @@ def rabbitmq(seen: Seen) -> Verdict:
     orphans = {host: number for host in members if (number := seen.member("rabbitmq", host).get("orphans"))}
     if orphans:
         told = "{} members of quorum queues run for queues that are gone"
-        end = (seen.engine, *_CTL, "eval", _END_ORPHANS)
+        end = (seen.engine, *_CTL, "eval", END_ORPHANS)
         ending: tuple[Step, ...] = tuple(
             (Order(told.format(number), host, end),) for host, number in orphans.items()
         )

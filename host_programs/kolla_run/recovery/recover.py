@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Any
 
-from host_programs.contract import KOLLA_USER
+from host_programs.contract.kolla_run import KOLLA_USER
 from host_programs.kolla_run import integrity_run, openstack
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock
@@ -57,10 +57,9 @@ def recover(
     check_hosts(without, expected["hosts"])
     record = kolla.records.read(RECORD) or {}
     apis = Apis(kolla, fetch)
-    engine = str(kolla.options.get("kolla_container_engine") or "docker")
 
     def look() -> Seen:
-        return Seen(kolla.observe((), tell=quiet), expected, frozenset(without), record, engine=engine)
+        return Seen(kolla.observe((), tell=quiet), expected, frozenset(without), record, engine=kolla.engine)
 
     def look_at_all() -> Seen:
         return look()._replace(apis=apis.look())
@@ -69,8 +68,7 @@ def recover(
     with narrowed(kolla, without, user):
         if dry_run:
             gates = (*GATES, *workloads.BACK) if record else GATES
-            steps = rehearse(gates, look_at_all() if record else look(), kolla.tell)
-            kolla.tell(f"recover: a dry run: {steps} steps would be taken as things are now")
+            rehearse("recover", gates, look_at_all() if record else look(), kolla.tell)
             return {**summary, "changed": 0, "dry_run": True}
         hands = Hands(kolla, apis.call)
         taken = walk(GATES, look, hands, clock)

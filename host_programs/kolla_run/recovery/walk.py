@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple
 
-from host_programs.contract import EXIT_HOSTS
+from host_programs.contract.kolla_run import EXIT_HOSTS
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity_run import Clock
-from host_programs.kolla_run.kolla import FailedError, Kolla
+from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.openstack import NoAnswerError
 from host_programs.kolla_run.recovery.gate import Call, Gate, Order, Seen, Step, Verb, Verdict
+from host_programs.kolla_run.runner import FailedError
 
 PAUSE = 10.0
 """Seconds between two looks."""
@@ -114,8 +115,8 @@ def walk(gates: Iterable[Gate], look: Look, hands: Hands, clock: Clock) -> int:
     return taken
 
 
-def rehearse(gates: Iterable[Gate], seen: Seen, tell: Callable[[str], None]) -> int:
-    """Say what each gate looks at, finds, would do and would wait for; return how many steps that are.
+def rehearse(action: str, gates: Iterable[Gate], seen: Seen, tell: Callable[[str], None]) -> None:
+    """Say what each gate looks at, finds, would do and would wait for, and how many steps that are.
 
     What a step would bring about is not known: a later gate may find more to do then.
     """
@@ -132,7 +133,7 @@ def rehearse(gates: Iterable[Gate], seen: Seen, tell: Callable[[str], None]) -> 
         elif verdict.waits:
             tell(f"{gate.name}: would wait at most {gate.patience:.0f} s for {verdict.waits}")
         count += len(verdict.steps)
-    return count
+    tell(f"{action}: a dry run: {count} steps would be taken as things are now")
 
 
 def _take(gate: Gate, step: Step, hands: Hands) -> None:

@@ -18,7 +18,7 @@ from components.kolla_cluster.secret_files import read_secrets
 from config.cloud import CloudConfig
 from config.kolla.acme import THUMBPRINT_FILE
 from config.kolla.variables import effective
-from host_programs.contract import EdgeAcme, EdgeCertificate, EdgeSettings
+from host_programs.contract.edge_tls import EdgeAcme, EdgeCertificate, EdgeSettings
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet

@@ -13,7 +13,7 @@ import yaml
 
 from components.host_prep import hosts as hosts_part
 from components.host_prep.plan import HostPlan, plan_hosts
-from host_programs.contract import sysctl_file
+from host_programs.contract.hostctl import sysctl_file
 from host_programs.hostctl import settings
 from tests.programs import HostPrograms
 from tests.unit.components.host_plans import every, plans

@@ -13,7 +13,8 @@ from components.kolla_cluster.ansible_cfg import ansible_cfg
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.secret_files import read_secrets
 from config.release_map import release
-from host_programs.contract import EXIT_DRIFT, KOLLA_RUN, RELEASE_FILE
+from host_programs.contract.hostctl import EXIT_DRIFT
+from host_programs.contract.kolla_run import KOLLA_RUN, RELEASE_FILE
 from host_programs.hostctl import cli
 from host_programs.hostctl.state import canonical, digest, parse
 from host_programs.kolla_run import replaced

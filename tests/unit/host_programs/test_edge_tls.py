@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.contract import EdgeAcme, EdgeSettings
+from host_programs.contract.edge_tls import EdgeAcme, EdgeSettings
 from host_programs.edge_tls import on_host
 from host_programs.edge_tls.cli import main
 from host_programs.edge_tls.from_acme import AcmeSource

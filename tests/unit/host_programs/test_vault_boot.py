@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
+from host_programs.errors import ToldError
 from host_programs.vault_boot.cli import main
+from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.opening import share_of
 from host_programs.vault_boot.places import Places, read_settings, write
@@ -49,6 +52,32 @@ def test_somebody_without_a_share_is_told_who_has_one(tmp_path: Path) -> None:
     assert share_of(found, "bob") == "B"
     with pytest.raises(BootError, match="share of eve: there is none here; there are: ann, bob"):
         share_of(found, "eve")
+
+
+class Node:
+    """Knows who leads, or does not answer."""
+
+    leaders: ClassVar[dict[str, str]] = {}
+
+    def __init__(self, url: str, ca: str) -> None:
+        self.url = url
+
+    def get(self, path: str) -> dict[str, str]:
+        if self.url not in self.leaders:
+            raise ToldError(self.url, "cannot be asked: Connection refused")
+        return {"leader_address": self.leaders[self.url]}
+
+
+def test_a_node_that_does_not_answer_hides_no_leader(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("host_programs.vault_boot.cluster.Api", Node)
+    found = places(tmp_path)
+    away, _, last = found.settings["nodes"].values()
+    monkeypatch.setattr(Node, "leaders", {last: last})
+    assert active(found).url == last
+    monkeypatch.setattr(Node, "leaders", {last: ""})
+    said = f"ctl01: {away}: cannot be asked: Connection refused; .*; ctl03: knows no leader"
+    with pytest.raises(BootError, match=said):
+        active(found)
 
 
 def test_what_is_written_is_private_and_leaves_nothing_beside_it(tmp_path: Path) -> None:

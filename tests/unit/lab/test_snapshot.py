@@ -82,7 +82,7 @@ def test_a_lab_that_was_kept_goes_on_on_top_and_is_kept_again(lab: Lab, cache: P
     second = snapshot.save(cache, "cloud", "fits", "id")
     assert second.folder == second_folder
     assert ctl01.below == [second.host("ctl01") / "upper", first.host("ctl01") / "upper"]
-    assert snapshot.newest(cache, "cloud", "fits") == second
+    assert snapshot.newest(cache, "cloud", {"fits"}) == second
     # The first is no longer wanted for itself, but the second lies on it.
     assert snapshot.prune(cache) == []
 
@@ -146,4 +146,4 @@ def test_a_snapshot_that_cannot_be_had_is_one_line(
     lab()
     snapshot.save(cache, "cloud", "fits", "id")
     with pytest.raises(LabError, match=why):
-        snapshot.newest(cache, name, fits)
+        snapshot.newest(cache, name, {fits})

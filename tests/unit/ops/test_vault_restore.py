@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.contract import Snapshot
+from host_programs.contract.vault_boot import Snapshot
 from ops.access import HostError
 from ops.stack import StackError
 from ops.vault_restore import content, listed, restore, table

@@ -7,7 +7,7 @@ import json
 
 import pytest
 
-from host_programs.contract import GroupReport
+from host_programs.contract.hostctl import GroupReport
 from host_programs.hostctl import check, cli
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest

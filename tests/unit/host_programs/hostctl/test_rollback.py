@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from host_programs.contract import EXIT_NOT_ACTIVE
+from host_programs.contract.hostctl import EXIT_NOT_ACTIVE
 from host_programs.hostctl import rollback
 from host_programs.hostctl.errors import HostctlError
 from host_programs.hostctl.state import digest

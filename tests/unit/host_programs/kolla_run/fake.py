@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 from unittest import mock
 
-from host_programs.contract import RELEASE_FILE, Release
+from host_programs.contract.kolla_run import RELEASE_FILE, Release
 from host_programs.kolla_run.dialect import ACTIONS
 from host_programs.kolla_run.kolla import Kolla
 from host_programs.kolla_run.paths import Paths

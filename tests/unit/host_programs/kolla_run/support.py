@@ -8,7 +8,7 @@ from typing import Any
 
 import yaml
 
-from host_programs.contract import Release
+from host_programs.contract.kolla_run import Release
 from host_programs.kolla_run.events import MARK, Event, parse
 from host_programs.kolla_run.paths import Paths
 

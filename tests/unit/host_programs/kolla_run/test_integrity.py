@@ -10,7 +10,7 @@ from unittest import mock
 
 import pytest
 
-from host_programs.contract import Catalogued, Expectations
+from host_programs.contract.kolla_run import Catalogued, Expectations
 from host_programs.kolla_run import integrity, integrity_run
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.integrity import Mismatch

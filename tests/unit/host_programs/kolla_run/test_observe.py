@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from host_programs.kolla_run.quorum_queues import COUNT
 from tests.unit.support import ROOT
 
 OBSERVE = ROOT / "host_programs/ansible/playbooks/observe.py"
@@ -113,7 +114,7 @@ class Host:
             (units / f"kolla-{name}-container.service").touch()
         source = OBSERVE.read_text().replace("/etc/systemd/system", str(units))
         source = source.replace("/etc/ceph/ceph.client.admin.keyring", str(self.root / "keyring"))
-        argv = [sys.executable, "-I", "-", "docker", str(self.live), ""]
+        argv = [sys.executable, "-I", "-", "docker", str(self.live), COUNT, ""]
         done = subprocess.run(argv, input=source, capture_output=True, text=True, check=True)
         found: dict[str, Any] = json.loads(done.stdout)
         return found
@@ -161,6 +162,11 @@ def test_members_of_clusters_tell_what_they_see(host: Host) -> None:
             },
         },
     }
+
+
+def test_rabbitmq_is_asked_what_kolla_run_says(host: Host) -> None:
+    host.observe("rabbitmq")
+    assert f"rabbitmqctl eval {COUNT}" in host.log.read_text()
 
 
 def test_a_member_that_would_begin_a_new_cluster_at_its_next_start_says_so(host: Host) -> None:

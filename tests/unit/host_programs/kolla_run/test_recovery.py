@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.contract import Expectations
+from host_programs.contract.kolla_run import Expectations
 from host_programs.kolla_run.integrity_run import Clock
 from host_programs.kolla_run.recovery import narrowed, ovn, walk
 from host_programs.kolla_run.recovery.gate import Gate, Order, Seen, Step, Verb, Verdict
@@ -200,13 +200,14 @@ def test_a_gate_that_does_not_open_ends_the_walk_and_is_not_tried_twice(cloud: C
 
 
 def test_a_dry_run_says_all_and_does_nothing(cloud: Cloud) -> None:
-    assert walk.rehearse([cloud.gate()], cloud.look(), cloud.host.said.append) == 1
+    walk.rehearse("recover", [cloud.gate()], cloud.look(), cloud.host.said.append)
     assert cloud.host.ran == []
     assert cloud.host.said == [
         "galera: looks at the database",
         "galera: broken",
         "galera: would run kolla-run mariadb-recovery (it is broken)",
         "galera: would wait at most 300 s for it to be well",
+        "recover: a dry run: 1 steps would be taken as things are now",
     ]
 
 

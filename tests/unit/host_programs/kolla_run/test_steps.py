@@ -8,7 +8,7 @@ import pytest
 
 from host_programs.kolla_run import steps
 from host_programs.kolla_run.errors import RunError
-from host_programs.kolla_run.kolla import FailedError
+from host_programs.kolla_run.runner import FailedError
 from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
 
 RENDER = ["prepare", "genconfig (scratch)", "collect"]
