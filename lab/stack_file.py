@@ -29,11 +29,14 @@ def sections(profile: str, release: str) -> list[str]:
 
 
 def _texts(profile: str, release: str) -> Iterator[str]:
-    """Its own, and what the release needs besides."""
-    yield _profile(profile)
-    own = paths.PROFILES / f"{profile}-{release}.yaml"
-    if own.is_file():
-        yield own.read_text()
+    """Of the profiles that it builds on, and its own (`cloud-observed`: `cloud` first); after each, its release's."""
+    parts = profile.split("-")
+    for count in range(1, len(parts) + 1):
+        name = "-".join(parts[:count])
+        yield _profile(name)
+        own = paths.PROFILES / f"{name}-{release}.yaml"
+        if own.is_file():
+            yield own.read_text()
 
 
 def _profile(name: str) -> str:

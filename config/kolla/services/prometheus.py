@@ -151,6 +151,8 @@ class Prometheus(Service):
     """How much of the disk they may take, such as `100GB`; none: all that comes together in that time."""
     arguments: tuple[Line, ...] = ()
     """Further arguments of Prometheus's command line, each with its `--`."""
+    alertmanager_outside: bool = False
+    """Whether the load balancers have Alertmanager on the external address too; the firewall opens it by a service of yours only."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
     ceph_managers: tuple[Line, ...] = ()
@@ -161,6 +163,9 @@ class Prometheus(Service):
         at = "kolla.prometheus"
         on = self.enabled or None
         yield "enable_prometheus", self.enabled, f"{at}.enabled"
+        # The firewall opens no port for it outside, so Kolla-Ansible's probe there would fail for ever.
+        outside = on and self.alertmanager_outside
+        yield "enable_prometheus_alertmanager_external", outside, f"{at}.alertmanagerOutside"
         yield "prometheus_scrape_interval", on and f"{self.scrape_interval}s", f"{at}.scrapeInterval"
         arguments = [f"--storage.tsdb.retention.time={self.retention}"]
         if self.retention_size:

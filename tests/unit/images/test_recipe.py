@@ -63,7 +63,7 @@ def test_each_service_of_the_labs_roles_has_an_image_or_a_reason_why_not(
 ) -> None:
     recipe = read(release)
     stack = tmp_path / "Pulumi.lab.yaml"
-    added = sections("cloud", release)
+    added = sections("cloud-observed", release)
     stack.write_text(assembled((ROOT / "Pulumi.lab.yaml").read_text(), added, f'"{release}"'))
     cloud = load_stack_file(stack, require_host_keys=False)
     assert cloud.releases.openstack == release

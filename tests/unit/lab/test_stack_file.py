@@ -38,24 +38,26 @@ def test_the_profile_of_hosts_alone_adds_nothing() -> None:
     assert yaml.safe_load(paths.STACK_FILE.read_text()) == yaml.safe_load(BASE)
 
 
-def test_a_profile_is_with_what_its_release_needs_besides() -> None:
+def test_a_profile_of_two_names_is_the_first_and_more_each_with_what_the_release_needs() -> None:
     paths.write(paths.BASE_STACK_FILE, BASE)
     for name, text in {
-        "cloud": "cloud:kolla: {a: 1, b: 1}",
-        "cloud-2026.1": "cloud:kolla: {b: 2}",
+        "cloud": "cloud:kolla: {a: 1, b: 1, c: 1, d: 1}",
+        "cloud-2026.1": "cloud:kolla: {b: 2, c: 2, d: 2}",
+        "cloud-observed": "cloud:kolla: {c: 3, d: 3}",
+        "cloud-observed-2026.1": "cloud:kolla: {d: 4}",
         "cloud-2025.1": "cloud:kolla: {a: 5}",
     }.items():
         paths.write(paths.PROFILES / f"{name}.yaml", text)
-    stack_file.write("cloud", "2026.1")
+    stack_file.write("cloud-observed", "2026.1")
     made = yaml.safe_load(paths.STACK_FILE.read_text())["config"]
-    assert made["cloud:kolla"] == {"a": 1, "b": 2}
+    assert made["cloud:kolla"] == {"a": 1, "b": 2, "c": 3, "d": 4}
 
 
 def test_a_profile_that_is_not_there_is_named_beside_those_that_are() -> None:
     paths.write(paths.BASE_STACK_FILE, BASE)
-    for name in ("cloud", "cloud-2026.1"):
+    for name in ("cloud", "cloud-2026.1", "cloud-observed"):
         paths.write(paths.PROFILES / f"{name}.yaml", CLOUD)
     with pytest.raises(
-        LabError, match=r"^profile clout: there is none of that name; there are hosts, cloud$"
+        LabError, match=r"^profile clout: there is none of that name; there are hosts, cloud, cloud-observed$"
     ):
         stack_file.write("clout", "")
