@@ -23,6 +23,7 @@ from lab import (
     power,
     records,
     ssh,
+    swap,
 )
 from lab.errors import LabError
 from lab.records import Records
@@ -106,6 +107,8 @@ def _prepare_machine(current: Records) -> None:
     current.modules += machine.load_modules()
     current.save()
     say(machine.features().summary())
+    if not current.swap:
+        say(swap.make(current))
     paths.LAB.mkdir(exist_ok=True)
     if shutil.disk_usage(paths.LAB).free < LOWEST_FREE:
         raise LabError(f"less than {LOWEST_FREE >> 30} GiB free in {paths.LAB}: the hosts need them")
@@ -187,6 +190,8 @@ def take_down(entry: Records) -> None:
         cgroups.kill("")
         cgroups.remove("")
         mounts.unmount(lab)
+        if entry.swap:
+            swap.remove(entry.swap)
         _undo_networks(entry)
         for name in reversed(entry.modules):
             # One that something else has come to use stays.

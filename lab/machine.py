@@ -24,7 +24,7 @@ PREREQUISITES = {
 }
 """Command that the lab runs -> apt package that has it."""
 
-LAB_MODULES = ("br_netfilter", "overlay", "vxlan", "bonding", "8021q", "openvswitch", "geneve")
+LAB_MODULES = ("br_netfilter", "overlay", "vxlan", "bonding", "8021q", "openvswitch", "geneve", "zram")
 """Kernel modules that hosts would load themselves; a container cannot, so the machine does."""
 
 WITHOUT = {

@@ -65,6 +65,8 @@ class Records:
     """Kernel modules that were loaded."""
     packages: list[str] = field(default_factory=list)
     """apt packages that were installed for the lab."""
+    swap: str = ""
+    """Device of the compressed memory that was made."""
     netns_folder: bool = False
     """Whether the lab brought the machine's /run/netns about."""
     complete: bool = False

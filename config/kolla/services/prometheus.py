@@ -152,7 +152,7 @@ class Prometheus(Service):
     arguments: tuple[Line, ...] = ()
     """Further arguments of Prometheus's command line, each with its `--`."""
     alertmanager_outside: bool = False
-    """Whether the load balancers have Alertmanager on the external address too; the firewall opens it by a service of yours only."""
+    """Whether the load balancers have Alertmanager on the external address too; the firewall opens it by a service of yours."""
     ceph: bool = True
     """Reads the metrics of Ceph's managers too, where there is a Ceph."""
     ceph_managers: tuple[Line, ...] = ()
