@@ -25,12 +25,12 @@ sudo -n install -d {FOLDER}
 printf %s '{_UNIT}' | sudo -n tee /etc/systemd/system/mail-sink.service > /dev/null
 sudo -n systemctl daemon-reload
 sudo -n systemctl enable --quiet --now mail-sink
-sudo -n find {FOLDER} -name '*.eml' | sort | xargs -r sudo -n cat
+sudo -n find {FOLDER} -name '*.eml' | sort | xargs -r sudo -n awk 'FNR == 1 {{ print "From " FILENAME }} {{ print }}'
 """
 
 
 def arrived() -> str:
-    """Every mail since the mirror's host was made, one after the other; starts what takes them where it does not run.
+    """Every mail since the mirror's host was made, each below a line `From FILE`; starts what takes them where it does not run.
 
     Raises:
         LabError: there is no lab, or its mirror does not answer.

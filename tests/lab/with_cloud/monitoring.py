@@ -5,6 +5,7 @@ from __future__ import annotations
 import email
 import email.policy
 import json
+import re
 import time
 from collections.abc import Callable
 from email.message import EmailMessage
@@ -54,13 +55,14 @@ class Monitoring:
 
 def mails() -> list[str]:
     """Each mail that arrived: its subject, an empty line, its text."""
-    parts = ["From: " + part for part in ("\n" + lab("mail").stdout).split("\nFrom: ")[1:]]
+    parts = re.split(r"(?m)^From /\S+\.eml\n", lab("mail").stdout)[1:]
     return [_text(email.message_from_string(part, policy=email.policy.default)) for part in parts]
 
 
 def _text(mail: EmailMessage) -> str:
-    body = mail.get_body(preferencelist=("plain", "html"))
-    return f"{mail['Subject']}\n\n{body.get_content() if body else ''}"
+    body = mail.get_body(preferencelist=("html",))
+    words = re.sub(r"<[^>]+>", " ", body.get_content()) if body else ""
+    return f"{mail['Subject']}\n\n{' '.join(words.split())}"
 
 
 def wait(what: str, seconds: float, met: Callable[[], bool]) -> None:
