@@ -27,6 +27,18 @@ class EdgeCertificate(TypedDict):
     """The name of the file in HAProxy's own configuration."""
 
 
+class EdgeTrusted(TypedDict):
+    """A file of CAs or of CRLs by which the load balancers judge clients' certificates."""
+
+    name: str
+    kind: Literal["ca-file", "crl-file"]
+    """As HAProxy's socket calls it."""
+    kept: str
+    """Its file on the deploy host."""
+    file: str
+    """Its file on each host with a load balancer; HAProxy's configuration has the same name for it."""
+
+
 class EdgeVault(TypedDict):
     """The PKI of the cloud's vault."""
 
@@ -60,6 +72,7 @@ class EdgeSettings(TypedDict):
     vault: Optional[EdgeVault]
     acme: Optional[EdgeAcme]
     certificates: List[EdgeCertificate]
+    trusted: List[EdgeTrusted]
     hosts: List[str]
     """Hosts with a load balancer, by the names that `reach` takes."""
     reach: List[str]
