@@ -88,10 +88,11 @@ def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
     clients = kolla.tls.clients if kolla else None
     if kolla is None or not (issuers or clients):
         return None
-    judged = trusted_files(clients) if clients else {}
+    judged = trusted_files(cloud, clients) if clients else {}
     vault, acme = from_vault(cloud, kolla, issuers), from_acme(kolla)
     settings = (
-        json.dumps(_settings(cloud, issuers, vault, acme, trusted(clients)), indent=2, sort_keys=True) + "\n"
+        json.dumps(_settings(cloud, issuers, vault, acme, trusted(cloud, clients)), indent=2, sort_keys=True)
+        + "\n"
     )
     given = [one for one in (vault, acme) if one]
     texts = {

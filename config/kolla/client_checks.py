@@ -31,6 +31,7 @@ def client_frontends(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
         )
         fix = "define `cloud:networks.public` with a VIP of its own, or remove it"
         yield Problem(_HERE, reason, fix, needs=(("networks",),))
+    yield from _signed_by(cloud, clients)
     try:
         if values(cloud).on(_SINGLE):
             reason = "has one bind for all APIs, and Kolla-Ansible has no option for what it says"
@@ -41,6 +42,17 @@ def client_frontends(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
         return  # that is told where it is said
     yield from _apis(clients, running)
     yield from _overridden(kolla, clients)
+
+
+def _signed_by(cloud: CloudConfig, clients: Clients) -> Iterator[Problem]:
+    contents = cloud.vault.contents if cloud.vault else None
+    if clients.ca is None and (contents is None or contents.clients is None):
+        fix = "name the PEM file of the CA, or have the vault sign (`cloud:vault.contents.clients: {}`)"
+        yield Problem(
+            (*_HERE, "ca"), "is missing, and the vault has no CA of operators", fix, needs=(("vault",),)
+        )
+    if clients.crl is not None and clients.ca is None:
+        yield Problem((*_HERE, "crl"), "is not used: the vault has its own", "remove it, or add `ca`")
 
 
 def _apis(clients: Clients, running: set[str]) -> Iterator[Problem]:

@@ -67,10 +67,15 @@ class Clients(Section):
 
     apis: tuple[HostName, ...] = Field(min_length=1)
     """Services whose external frontends refuse whoever shows none (`verify required`)."""
-    ca: LocalPath
-    """PEM file of the CA that signs operators' certificates, and nothing else; with all CAs above it."""
+    ca: LocalPath | None = None
+    """PEM file of the CA that signs operators' certificates, and nothing else, with all CAs above it; none: the vault's."""
     crl: LocalPath | None = None
     """PEM file with the valid CRL of each CA in `ca`: once one of them has ended, everybody is refused."""
+
+
+def with_list(clients: Clients) -> bool:
+    """Whether there is a CRL: the vault has one."""
+    return clients.crl is not None or clients.ca is None
 
 
 def asked(ca: str, crl: str | None) -> str:
@@ -80,6 +85,6 @@ def asked(ca: str, crl: str | None) -> str:
 
 def frontends(clients: Clients) -> dict[str, str]:
     """Text by path below `config/`: for each named service, the release's file with our words."""
-    text = _TEMPLATE.replace("WORDS", asked(CA, CRL if clients.crl else None))
+    text = _TEMPLATE.replace("WORDS", asked(CA, CRL if with_list(clients) else None))
     components = (component for api in clients.apis for component in COMPONENTS.get(api, ()))
     return {f"haproxy-config/{component}.cfg": text for component in components}

@@ -3,13 +3,19 @@
 from __future__ import annotations
 
 import hashlib
+import os
 from typing import Any
 
 from host_programs.contract.edge_tls import EdgeSettings, EdgeTrusted
 from host_programs.edge_tls.errors import EdgeError
+from host_programs.edge_tls.on_host import NEW
 from host_programs.edge_tls.reach import Ask
+from host_programs.edge_tls.source import joined
 from host_programs.errors import ToldError
+from host_programs.vault_api import AnsweredError, Api
 
+_CALLED = {"ca-file": "ca", "crl-file": "crl"}
+"""What a PKI engine calls them."""
 _MODE = 0o644
 """They are no secret, and HAProxy reads them as a user of its own."""
 
@@ -27,6 +33,13 @@ def bring(settings: EdgeSettings, ask: Ask) -> str:
     done: list[str] = []
     failed: list[str] = []
     for trusted in settings["trusted"]:
+        try:
+            _refresh(trusted)
+        except ToldError as error:
+            # The old one serves until it ends.
+            failed.append(f"{trusted['name']}: {error}")
+        if trusted["source"] and not os.path.exists(trusted["kept"]):
+            continue
         pem = _kept(trusted["kept"])
         brought: list[str] = []
         for host in settings["hosts"]:
@@ -66,6 +79,38 @@ def _bring(settings: EdgeSettings, trusted: EdgeTrusted, pem: str, host: str, as
         raise
     step("keep")
     return True
+
+
+def _refresh(trusted: EdgeTrusted) -> None:
+    """Take the present one from the vault. A node that does not answer, or is sealed, is passed over for the next."""
+    source = trusted["source"]
+    if source is None:
+        return
+    path = f"{source['engine']}/cert/{_CALLED[trusted['kind']]}"
+    reasons: list[str] = []
+    for url in source["nodes"]:
+        try:
+            found = Api(url, source["ca"]).get(path)
+        except AnsweredError as error:
+            reasons.append(f"{url}: {error}")
+        except ToldError as error:
+            reasons.append(str(error))
+        else:
+            if found is None:
+                raise EdgeError(f"vault {url}", f"has no {path}", "run pulumi up, which declares it")
+            _replace(trusted["kept"], joined(found["data"]["certificate"]))
+            return
+    raise EdgeError("vault", "; ".join(reasons) or "has no nodes", "open it, or start it; docs/vault.md")
+
+
+def _replace(path: str, text: str) -> None:
+    staged = path + NEW
+    with open(staged, "w", encoding="utf-8") as file:
+        os.fchmod(file.fileno(), _MODE)
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    os.rename(staged, path)
 
 
 def _kept(path: str) -> str:

@@ -9,12 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from config.kolla.clients import asked
-from host_programs.contract.edge_tls import EdgeTrusted
+from host_programs.contract.edge_tls import EdgeEngine, EdgeTrusted
+from host_programs.contract.vault_boot import VAULT_CLIENT_CA
 from tests.loopback.load_balancers import NAME
 from tests.loopback.vault_pki import VaultPki
 from tests.loopback.vaults import free_ports
 
-ENGINE = "pki-clients"
 FILES = ("clients/ca.pem", "clients/crl.pem")
 # As Kolla-Ansible's file with our words.
 FRONTEND = """\
@@ -34,14 +34,14 @@ class ClientPki(VaultPki):
         ca = super().begin(folder)
         self.folder = folder
         self.plain = FRONTEND.format(port=self.port, asked=asked(*FILES))
-        self.put(f"sys/mounts/{ENGINE}", {"type": "pki", "config": {"max_lease_ttl": "8760h"}})
+        self.put(f"sys/mounts/{VAULT_CLIENT_CA}", {"type": "pki", "config": {"max_lease_ttl": "8760h"}})
         about = {"common_name": "operators", "key_type": "ec", "ttl": "8000h"}
-        self.put(f"{ENGINE}/root/generate/internal", about)
+        self.put(f"{VAULT_CLIENT_CA}/config/crl", {"auto_rebuild": True, "expiry": "168h"})
+        self.put(f"{VAULT_CLIENT_CA}/root/generate/internal", about)
         may = {"allow_any_name": True, "enforce_hostnames": False, "key_type": "ec", "ttl": "8h"}
-        self.put(f"{ENGINE}/roles/operators", {**may, "server_flag": False, "client_flag": True})
+        self.put(f"{VAULT_CLIENT_CA}/roles/operators", {**may, "server_flag": False, "client_flag": True})
         # The worst case: the cloud's own CA lets a service prove itself to other servers.
         self.put("pki/roles/service", {**may, "client_flag": True})
-        self.keep()
         return ca
 
     def put(self, path: str, body: dict[str, Any]) -> Any:
@@ -50,18 +50,18 @@ class ClientPki(VaultPki):
     def trusted(self, folder: Path) -> list[EdgeTrusted]:
         """What edge-tls brings to the load balancer."""
         ca, crl = (str(folder / f"kept-{Path(name).name}") for name in FILES)
+        # Its first node is not there.
+        source: EdgeEngine = {
+            "nodes": ["https://127.0.0.1:1", self.one.url],
+            "ca": self.one.ca,
+            "engine": VAULT_CLIENT_CA,
+        }
         return [
-            {"name": "client CA", "kind": "ca-file", "kept": ca, "file": FILES[0]},
-            {"name": "client CRL", "kind": "crl-file", "kept": crl, "file": FILES[1]},
+            {"name": "client CA", "kind": "ca-file", "source": source, "kept": ca, "file": FILES[0]},
+            {"name": "client CRL", "kind": "crl-file", "source": source, "kept": crl, "file": FILES[1]},
         ]
 
-    def keep(self) -> None:
-        """The present CA and CRL, where edge-tls takes them from."""
-        for name, path in zip(("ca", "crl"), FILES, strict=True):
-            found = self.one.api().get(f"{ENGINE}/cert/{name}", self.one.token)["data"]["certificate"]
-            (self.folder / f"kept-{Path(path).name}").write_text(f"{found.strip()}\n")
-
-    def issue(self, name: str, path: str = f"{ENGINE}/issue/operators") -> tuple[Path, str]:
+    def issue(self, name: str, path: str = f"{VAULT_CLIENT_CA}/issue/operators") -> tuple[Path, str]:
         """A file of certificate, chain and key, and the certificate's serial number."""
         found = self.put(path, {"common_name": name})
         file = self.folder / f"{name}.pem"
@@ -70,7 +70,8 @@ class ClientPki(VaultPki):
         return file, found["serial_number"]
 
     def revoke(self, serial: str) -> None:
-        self.put(f"{ENGINE}/revoke", {"serial_number": serial})
+        self.put(f"{VAULT_CLIENT_CA}/revoke", {"serial_number": serial})
+        self.one.api().get(f"{VAULT_CLIENT_CA}/crl/rotate", self.one.token)
 
     def answer(self, ca: Path, identity: Path | None) -> str:
         """What a client is told: the status of its request, or why there is none."""

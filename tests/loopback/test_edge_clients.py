@@ -62,10 +62,8 @@ def test_a_revoked_one_is_refused_and_nobody_else_notices(edge: Edge, pki: Clien
         for _ in range(5):
             _, other = pki.issue("other")
             pki.revoke(other)
-            pki.keep()
             assert f"client CRL: brought to {HOST}" in edge.renew().stdout
         pki.revoke(serial)
-        pki.keep()
         done = edge.renew()
     assert done.returncode == 0, done.stderr
     assert clients.failed == []
@@ -83,11 +81,26 @@ def test_a_load_balancer_that_starts_again_still_refuses_it(edge: Edge, pki: Cli
     assert pki.answer(edge.ca, ann) == "200"
 
 
+def test_while_the_vault_is_away_the_old_list_serves(edge: Edge, pki: ClientPki) -> None:
+    ann, _ = pki.issue("ann")
+    pki.put("sys/seal", {})
+    try:
+        done = edge.renew()
+    finally:
+        pki.one.unseal()
+    assert done.returncode == 1
+    assert "client CRL: vault: " in done.stderr
+    assert pki.answer(edge.ca, ann) == "200"
+    assert "revoked" in pki.answer(edge.ca, edge.folder / "ben.pem")
+
+
 def test_what_is_no_crl_is_refused_and_the_old_one_stays(edge: Edge, pki: ClientPki) -> None:
+    """A file of the site's own."""
+    edge.trusted = [{**one, "source": None} for one in edge.trusted]
+    edge.settle(pki.names)
     (edge.folder / "kept-crl.pem").write_text("none\n")
     before = (edge.folder / HOST / FILES[1]).read_text()
     done = edge.renew()
-    pki.keep()
     assert done.returncode == 1
     assert "ctl01: HAProxy" in done.stderr
     assert (edge.folder / HOST / FILES[1]).read_text() == before
