@@ -13,12 +13,11 @@ from typing import Any
 from components.vault_secrets import server
 from config.cloud import CloudConfig
 from config.model.types import Cidr
-from config.vault.contents import Contents, OperatorCertificates, ServiceClass
+from config.vault.contents import OF_OPERATORS, Contents, OperatorCertificates, ServiceClass
 from host_programs.contract.vault_boot import (
     VAULT_CA,
     VAULT_CLIENT_CA,
     VAULT_KV,
-    VAULT_OPERATORS,
     VAULT_ROOT_CA,
 )
 
@@ -168,7 +167,7 @@ def _clients(cloud: CloudConfig, given: OperatorCertificates, urls: list[str]) -
     lifetime = f"{given.hours}h"
     values = {
         "backend": Ref(name, "path"),
-        "name": VAULT_OPERATORS,
+        "name": OF_OPERATORS,
         "issuer_ref": Ref(f"{name}-certificate", "issuer_id"),
         "allow_any_name": True,
         "enforce_hostnames": False,
@@ -182,13 +181,13 @@ def _clients(cloud: CloudConfig, given: OperatorCertificates, urls: list[str]) -
     }
     yield Wanted("certificates", f"{name}-certificates", values)
     may = {
-        f"{VAULT_CLIENT_CA}/sign/{VAULT_OPERATORS}": ["update"],
+        f"{VAULT_CLIENT_CA}/sign/{OF_OPERATORS}": ["update"],
         f"{VAULT_CLIENT_CA}/revoke": ["update"],
         # What is revoked is in the list once that is made anew.
         f"{VAULT_CLIENT_CA}/crl/rotate": ["read"],
     }
     policy_text = _policy({**_EVERYBODY, **may})
-    yield from _login(cloud, VAULT_OPERATORS, policy_text, given.allowed_from, unattended=False)
+    yield from _login(cloud, OF_OPERATORS, policy_text, given.allowed_from, unattended=False)
 
 
 def _engine(

@@ -11,10 +11,11 @@ from config.model.errors import Loc, Problem
 from config.model.texts.lines import RelativePath
 from config.model.texts.network import DomainName, HostName
 from config.model.types import Cidr
-from host_programs.contract.vault_boot import VAULT_OPERATORS
 
 OF_THE_PROGRAM = "pulumi"
 """The role that the program itself has in the vault."""
+OF_OPERATORS = "operators"
+"""The role that has operators' certificates signed, and what it is called in their engine."""
 
 
 class ServiceClass(Section):
@@ -75,7 +76,7 @@ class Contents(Section):
             loc: Loc = (*here, "services", name)
             if name == OF_THE_PROGRAM:
                 yield Problem(loc, "is the program's own role in the vault", "use another name", name)
-            if name == VAULT_OPERATORS and self.clients:
+            if name == OF_OPERATORS and self.clients:
                 yield Problem(loc, "is the role that `clients` makes", "use another name", name)
             if not service.domains and not service.secrets:
                 yield Problem(loc, "may do nothing in the vault", "give it `domains` or `secrets`")

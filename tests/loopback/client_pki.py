@@ -8,12 +8,15 @@ from http.client import HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
 
+from components.vault_secrets.contents import plan_contents
 from config.kolla.clients import asked
+from config.vault.contents import OF_OPERATORS
 from host_programs.contract.edge_tls import EdgeEngine, EdgeTrusted
 from host_programs.contract.vault_boot import VAULT_CLIENT_CA
 from tests.loopback.load_balancers import NAME
 from tests.loopback.vault_pki import VaultPki
 from tests.loopback.vaults import free_ports
+from tests.unit.components.test_vault_plan import with_vault
 
 FILES = ("clients/ca.pem", "clients/crl.pem")
 # As Kolla-Ansible's file with our words.
@@ -72,6 +75,17 @@ class ClientPki(VaultPki):
     def revoke(self, serial: str) -> None:
         self.put(f"{VAULT_CLIENT_CA}/revoke", {"serial_number": serial})
         self.one.api().get(f"{VAULT_CLIENT_CA}/crl/rotate", self.one.token)
+
+    def token(self) -> str:
+        """Of somebody with the policy that `up` declares."""
+        declared = plan_contents(with_vault(contents={"clients": {}}))
+        assert declared
+        (policy,) = (one for one in declared.wanted if one.kind == "policy")
+        self.one.api().put(
+            f"sys/policies/acl/{OF_OPERATORS}", {"policy": policy.values["policy"]}, self.one.token
+        )
+        wanted = {"policies": [OF_OPERATORS], "no_default_policy": True}
+        return str(self.one.api().put("auth/token/create", wanted, self.one.token)["auth"]["client_token"])
 
     def answer(self, ca: Path, identity: Path | None) -> str:
         """What a client is told: the status of its request, or why there is none."""

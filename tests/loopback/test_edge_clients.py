@@ -6,9 +6,11 @@ The tests go one after the other, on one cloud.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
+from ops.client_certificate import asking, issue, revoke
 from tests.loopback.client_pki import FILES, ClientPki
 from tests.loopback.load_balancers import Clients, Edge
 from tests.loopback.vaults import OneVault
@@ -71,6 +73,17 @@ def test_a_revoked_one_is_refused_and_nobody_else_notices(edge: Edge, pki: Clien
     assert "revoked" in pki.answer(edge.ca, ben)
     assert pki.answer(edge.ca, ann) == "200"
     assert edge.left_over() == []
+
+
+def test_the_operators_command_has_one_signed_and_revoked_with_no_more_than_its_policy(
+    edge: Edge, pki: ClientPki, tmp_path: Path
+) -> None:
+    ask = asking(["https://127.0.0.1:1", pki.one.url], pki.one.ca, pki.token())
+    made = issue("eve", tmp_path, ask)
+    assert pki.answer(edge.ca, made.path) == "200"
+    revoke(made.serial, ask)
+    assert f"client CRL: brought to {HOST}" in edge.renew().stdout
+    assert "revoked" in pki.answer(edge.ca, made.path)
 
 
 def test_a_load_balancer_that_starts_again_still_refuses_it(edge: Edge, pki: ClientPki) -> None:
