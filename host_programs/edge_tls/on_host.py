@@ -46,7 +46,7 @@ def _stage(request: dict[str, Any]) -> dict[str, Any]:
     try:
         for path in _present(request):
             if request.get("mode"):
-                os.makedirs(os.path.dirname(path), mode=0o755, exist_ok=True)
+                _make_folder(os.path.dirname(path))
             written.append(path + NEW)
             _write(path, request["pem"].encode(), request.get("mode", 0o600))
     except BaseException:
@@ -118,6 +118,13 @@ def _say(path: str, command: str) -> str:
         line.sendall(command.encode())
         parts = iter(lambda: line.recv(65536), b"")
         return " ".join(b"".join(parts).decode(errors="replace").split())
+
+
+def _make_folder(path: str) -> None:
+    if not os.path.isdir(path):
+        os.makedirs(path)
+        # Whatever the umask of this login is.
+        os.chmod(path, 0o755)  # noqa: S103 - no secret is in it
 
 
 def _present(request: dict[str, Any]) -> list[str]:

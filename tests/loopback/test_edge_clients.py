@@ -39,6 +39,7 @@ def test_the_files_are_there_before_the_first_load_balancer_starts(edge: Edge) -
     assert f"client CA: brought to {HOST}\nclient CRL: brought to {HOST}\n" in done.stdout
     modes = {(edge.folder / HOST / name).stat().st_mode & 0o777 for name in FILES}
     assert modes == {0o644}
+    assert (edge.folder / HOST / FILES[0]).parent.stat().st_mode & 0o777 == 0o755
     edge.deploy()
     assert edge.renew().stdout.startswith("client CA: valid\nclient CRL: valid\n")
 
