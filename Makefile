@@ -165,6 +165,10 @@ vault-restore: tools ## The vault's snapshots; one in the place of what it holds
 deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)
 
+.PHONY: client-certificate
+client-certificate: tools ## What an operator shows to APIs that ask for one: NAME=ann or REVOKE=serial STACK=
+	@$(OPS) ops.client_certificate $(ON_STACK) $(if $(REVOKE),--revoke '$(REVOKE)',--name '$(or $(NAME),$(error say whose: make client-certificate NAME=ann STACK=…))')
+
 .PHONY: kolla-passwords
 kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)

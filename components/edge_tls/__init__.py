@@ -37,7 +37,7 @@ class EdgeTls(Stage):
         work.run("program", f"install -m 0755 {_STAGED} {EDGE_TLS}", program.version, 60)
         work.apply("edge", plan.base, deadline=120)
         work.apply_secret("edge-secrets", plan.secrets, deadline=60)
-        work.run("renew", f"{EDGE_TLS} renew --early", f"{plan.settings}{program.version}\n", _RENEW_SECONDS)
+        work.run("renew", f"{EDGE_TLS} renew --early", f"{plan.made_from}{program.version}\n", _RENEW_SECONDS)
         work.apply("edge-timer", plan.timer, deadline=60)
         self.ready = {plan.host: work.last}
         self.register_outputs({})

@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from hashlib import sha256
 
+from components.edge_tls.clients import trusted, trusted_files
 from components.edge_tls.issuers import FromAcme, FromVault, from_acme, from_vault
 from components.state import State
 from config.cloud import CloudConfig
@@ -13,7 +15,13 @@ from config.kolla.edge import Issuer, Side, edge_sources
 from config.kolla.endpoints import name_of
 from config.kolla.hosts import hosts_of
 from config.kolla.variables import effective
-from host_programs.contract.edge_tls import EDGE_TLS, EDGE_TLS_FOLDER, EdgeCertificate, EdgeSettings
+from host_programs.contract.edge_tls import (
+    EDGE_TLS,
+    EDGE_TLS_FOLDER,
+    EdgeCertificate,
+    EdgeSettings,
+    EdgeTrusted,
+)
 from host_programs.contract.kolla_run import KOLLA_CONFIG, KOLLA_USER
 
 UNIT = "edge-tls"
@@ -63,6 +71,8 @@ class EdgePlan:
     """The running timer; the first certificate is there before it."""
     settings: str
     """What edge-tls works from: readable, no secret."""
+    made_from: str
+    """These, and the checksums of files that are to be brought to the load balancers at once."""
     asked_back: bool
     """An issuer asks the load balancers first, so they start with a certificate that stands in for it."""
 
@@ -75,14 +85,20 @@ def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
     """
     kolla = cloud.kolla
     issuers = edge_sources(kolla.tls) if kolla else {}
-    if kolla is None or not issuers:
+    clients = kolla.tls.clients if kolla else None
+    if kolla is None or not (issuers or clients):
         return None
+    judged = trusted_files(cloud, clients) if clients else {}
     vault, acme = from_vault(cloud, kolla, issuers), from_acme(kolla)
-    settings = json.dumps(_settings(cloud, issuers, vault, acme), indent=2, sort_keys=True) + "\n"
+    settings = (
+        json.dumps(_settings(cloud, issuers, vault, acme, trusted(cloud, clients)), indent=2, sort_keys=True)
+        + "\n"
+    )
     given = [one for one in (vault, acme) if one]
     texts = {
         SETTINGS: settings,
         **{path: text for one in given for path, text in one.files.items()},
+        **judged,
         f"/etc/systemd/system/{UNIT}.service": _SERVICE,
         f"/etc/systemd/system/{UNIT}.timer": _TIMER,
     }
@@ -102,6 +118,7 @@ def plan_edge(cloud: CloudConfig) -> EdgePlan | None:
         secrets={"files": {path: {"content": text, **sensitive} for path, text in secrets.items()}},
         timer={"units": {f"{UNIT}.timer": {"enabled": True, "active": True}}},
         settings=settings,
+        made_from=settings + "".join(f"{sha256(text.encode()).hexdigest()}\n" for text in judged.values()),
         asked_back=acme is not None,
     )
 
@@ -111,12 +128,14 @@ def _settings(
     issuers: Mapping[Side, Issuer],
     vault: FromVault | None,
     acme: FromAcme | None,
+    judged: list[EdgeTrusted],
 ) -> EdgeSettings:
-    trusted = {"vault": vault.trusted if vault else "", "acme": acme.trusted if acme else ""}
+    cas = {"vault": vault.trusted if vault else "", "acme": acme.trusted if acme else ""}
     return {
         "vault": vault.settings if vault else None,
         "acme": acme.settings if acme else None,
-        "certificates": [_certificate(cloud, side, by, trusted[by]) for side, by in issuers.items()],
+        "certificates": [_certificate(cloud, side, by, cas[by]) for side, by in issuers.items()],
+        "trusted": judged,
         "hosts": list(hosts_of(cloud, "loadbalancer")),
         # As Ansible does: the same user, key and host keys.
         "reach": ["runuser", "-u", KOLLA_USER, "--", "ssh", "-o", "BatchMode=yes", "-o", "ConnectTimeout=15"],

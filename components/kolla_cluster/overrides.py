@@ -6,6 +6,7 @@ from collections import defaultdict
 
 from components.observability.plan import grafana_files, prometheus_files
 from config.cloud import CloudConfig
+from config.kolla.clients import frontends
 from config.kolla.setting import Setting, joined, settings
 
 
@@ -22,4 +23,6 @@ def overrides(cloud: CloudConfig) -> dict[str, str]:
         own[setting.path].append(setting)
     site = {path: text.read(f"kolla.overrides[{path}]") for path, text in cloud.kolla.overrides.items()}
     texts = {path: joined(site.get(path, ""), own[path]) for path in {*site, *own}}
-    return dict(sorted((texts | prometheus_files(cloud) | grafana_files(cloud)).items()))
+    clients = cloud.kolla.tls.clients
+    asking = frontends(clients) if clients else {}
+    return dict(sorted((texts | asking | prometheus_files(cloud) | grafana_files(cloud)).items()))

@@ -8,6 +8,7 @@ from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.catalogue import parts
 from config.kolla.ceph_checks import kept_in_ceph
+from config.kolla.client_checks import client_frontends
 from config.kolla.device_checks import devices
 from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
@@ -23,6 +24,7 @@ CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = 
     prechecks,
     kept_in_ceph,
     override_texts,
+    client_frontends,
     passwords_complete,
     certificates_usable,
 )

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, ClassVar, Literal
 
 from config.kolla.acme import THUMBPRINT, Acme, acme_problems, answering, asked_by_edge
+from config.kolla.clients import VOLUMES, Clients
 from config.kolla.edge import Renewal, edge_sources, renewal_problems
 from config.kolla.endpoints import same_vip
 from config.kolla.proxysql_tls import proxysql_problems, reads_root
@@ -61,6 +62,8 @@ class Tls(Part):
     """Who asks the vault: for `source: vault`, and for the inside where edge-tls asks an ACME server for the outside."""
     acme: Acme | None = None
     """Account and servers, for `source: acme`."""
+    clients: Clients | None = None
+    """APIs that ask clients outside for a certificate (mTLS); none: no API does."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Switches, and where containers find the CA."""
@@ -78,8 +81,11 @@ class Tls(Part):
         if self.ca:
             yield "openstack_cacert", bundle, "kolla.tls.ca"
             yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
-        # A certificate is given to the running load balancer by its socket.
-        yield "haproxy_socket_level_admin", bool(edge_sources(self)) or None, "kolla.tls.source"
+        # Certificates and CRLs are given to the running load balancer by its socket.
+        told = bool(edge_sources(self) or self.clients)
+        yield "haproxy_socket_level_admin", told or None, "kolla.tls.source"
+        if self.clients:
+            yield "haproxy_extra_volumes", VOLUMES, "kolla.tls.clients"
         asks = asked_by_edge(self)
         if asks:
             yield "haproxy_frontend_redirect_extra", [answering(THUMBPRINT)], "kolla.tls.acme.accountKey"

@@ -14,6 +14,8 @@ from config.model.types import Cidr
 
 OF_THE_PROGRAM = "pulumi"
 """The role that the program itself has in the vault."""
+OF_OPERATORS = "operators"
+"""The role that has operators' certificates signed, and what it is called in their engine."""
 
 
 class ServiceClass(Section):
@@ -31,6 +33,17 @@ class ServiceClass(Section):
     """Subnets from which they log in; none: the management network."""
 
 
+class OperatorCertificates(Section):
+    """A CA of its own, which signs certificates that operators show to APIs: no other of the cloud's is taken there."""
+
+    ca_days: int = Field(default=1825, ge=1)
+    """Days for which the CA is valid."""
+    hours: int = Field(default=24, ge=1, le=720)
+    """Hours for which a certificate is valid."""
+    allowed_from: tuple[Cidr, ...] = ()
+    """Subnets from which the role `operators` logs in to have them signed; none: the management network."""
+
+
 class Contents(Section):
     """A root CA, an intermediate CA that issues, an engine for secrets, and who may what."""
 
@@ -40,6 +53,8 @@ class Contents(Section):
     """Days for which the intermediate CA is valid."""
     leaf_hours: int = Field(default=72, ge=1, le=720)
     """Hours for which an issued certificate is valid."""
+    clients: OperatorCertificates | None = None
+    """Certificates of operators, for `cloud:kolla.tls.clients`; none: there is no CA for them."""
     services: dict[HostName, ServiceClass] = Field(default_factory=dict)
     """Classes of services, by the name of their role and policy."""
 
@@ -53,10 +68,16 @@ class Contents(Section):
             reason = f"the intermediate CA, valid for {self.intermediate_days} days, signs them"
             fix = f"use less than {self.intermediate_days * 24}"
             yield Problem((*here, "leafHours"), reason, fix, str(self.leaf_hours))
+        if self.clients and self.clients.hours >= self.clients.ca_days * 24:
+            reason = f"the CA, valid for {self.clients.ca_days} days, signs them"
+            fix = f"use less than {self.clients.ca_days * 24}"
+            yield Problem((*here, "clients", "hours"), reason, fix, str(self.clients.hours))
         for name, service in self.services.items():
             loc: Loc = (*here, "services", name)
             if name == OF_THE_PROGRAM:
                 yield Problem(loc, "is the program's own role in the vault", "use another name", name)
+            if name == OF_OPERATORS and self.clients:
+                yield Problem(loc, "is the role that `clients` makes", "use another name", name)
             if not service.domains and not service.secrets:
                 yield Problem(loc, "may do nothing in the vault", "give it `domains` or `secrets`")
             if service.client_certificates and not service.domains:

@@ -27,6 +27,30 @@ class EdgeCertificate(TypedDict):
     """The name of the file in HAProxy's own configuration."""
 
 
+class EdgeEngine(TypedDict):
+    """A PKI engine of the cloud's vault, which tells everybody its CA and its CRL."""
+
+    nodes: List[str]
+    """URLs of the vault's nodes, in the order in which they are asked."""
+    ca: str
+    """File of the CA of the nodes' own certificates."""
+    engine: str
+
+
+class EdgeTrusted(TypedDict):
+    """A file of CAs or of CRLs by which the load balancers judge clients' certificates."""
+
+    name: str
+    kind: Literal["ca-file", "crl-file"]
+    """As HAProxy's socket calls it."""
+    source: Optional[EdgeEngine]
+    """Where it comes from; none: `pulumi up` writes it."""
+    kept: str
+    """Its file on the deploy host."""
+    file: str
+    """Its file on each host with a load balancer; HAProxy's configuration has the same name for it."""
+
+
 class EdgeVault(TypedDict):
     """The PKI of the cloud's vault."""
 
@@ -60,6 +84,7 @@ class EdgeSettings(TypedDict):
     vault: Optional[EdgeVault]
     acme: Optional[EdgeAcme]
     certificates: List[EdgeCertificate]
+    trusted: List[EdgeTrusted]
     hosts: List[str]
     """Hosts with a load balancer, by the names that `reach` takes."""
     reach: List[str]

@@ -14,6 +14,8 @@ VAULT_TLS_CA, VAULT_TLS_CERTIFICATE = "/etc/openbao/tls/ca.pem", "/etc/openbao/t
 
 VAULT_ROOT_CA, VAULT_CA, VAULT_KV = "pki-root", "pki", "kv"
 """Where the root CA, the CA that issues, and the secrets are mounted."""
+VAULT_CLIENT_CA = "pki-clients"
+"""Where the CA of operators' certificates is mounted."""
 
 EXIT_SEALED = 4
 """Of vault-boot: operators have to open the vault first."""

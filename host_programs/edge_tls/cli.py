@@ -7,6 +7,7 @@ import fcntl
 import json
 import os
 import sys
+from collections.abc import Callable
 
 from host_programs.command_line import CommandLine
 from host_programs.contract.edge_tls import EDGE_TLS_FOLDER, EdgeSettings
@@ -17,6 +18,8 @@ from host_programs.edge_tls.from_vault import VaultSource
 from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
 from host_programs.edge_tls.source import Source
+from host_programs.edge_tls.trusted import bring
+from host_programs.errors import ToldError
 
 SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
 PARTS = {"renew": "renew what is due, and bring it to the hosts that lack it"}
@@ -46,9 +49,26 @@ def _work(options: argparse.Namespace) -> str:
     with open(options.settings, encoding="utf-8") as lock:
         # One at a time: the timer's run and the operator's would take each other's files for left-overs.
         fcntl.flock(lock, fcntl.LOCK_EX)
-        return renew(
-            settings, _sources(settings), Hosts(settings).ask, force=options.force, early=options.early
-        )
+        ask = Hosts(settings).ask
+        # Who is let in does not wait for an issuer of certificates, which may be away.
+        said = [
+            _said(lambda: bring(settings, ask)),
+            _said(lambda: renew(settings, _sources(settings), ask, force=options.force, early=options.early)),
+        ]
+    failed = [error for _, error in said if error]
+    if len(failed) == 1:
+        raise failed[0]
+    if failed:
+        raise EdgeError("edge-tls", "; ".join(map(str, failed)))
+    return "\n".join(text for text, _ in said if text)
+
+
+def _said(work: Callable[[], str]) -> tuple[str, ToldError | None]:
+    """What a part says, or why it failed: the other one is done all the same."""
+    try:
+        return work(), None
+    except ToldError as error:
+        return "", error
 
 
 def _sources(settings: EdgeSettings) -> dict[str, Source]:

@@ -17,6 +17,7 @@ from typing import Any
 
 NEW, OLD = ".edge-tls-new", ".edge-tls-old"
 SECONDS = 20
+_WORDS = {"cert": "certificate", "ca-file": "CA", "crl-file": "CRL"}
 
 
 def answer(request: dict[str, Any]) -> dict[str, Any]:
@@ -44,8 +45,10 @@ def _stage(request: dict[str, Any]) -> dict[str, Any]:
     written: list[str] = []
     try:
         for path in _present(request):
+            if request.get("mode"):
+                _make_folder(os.path.dirname(path))
             written.append(path + NEW)
-            _write(path, request["pem"].encode())
+            _write(path, request["pem"].encode(), request.get("mode", 0o600))
     except BaseException:
         _forget(written)
         raise
@@ -88,20 +91,23 @@ def _restore(request: dict[str, Any]) -> dict[str, Any]:
 
 
 def _load(request: dict[str, Any], pem: str) -> bool:
-    """Have the running HAProxy show a certificate to new clients; False: none runs here, it reads the file at its start."""
+    """Have the running HAProxy use it for new clients; False: none runs here, or not with it: it reads it at its start."""
     if not request["socket"]:
         return False
-    name, body = request["loaded"], "".join(line + "\n" for line in pem.splitlines() if line.strip())
+    kind, name = request.get("kind", "cert"), request["loaded"]
+    body = "".join(line + "\n" for line in pem.splitlines() if line.strip())
     try:
-        said = _say(request["socket"], f"set ssl cert {name} <<\n{body}\n")
+        said = _say(request["socket"], f"set ssl {kind} {name} <<\n{body}\n")
     except (FileNotFoundError, ConnectionRefusedError):
         return False
+    if kind != "cert" and "not referenced by the configuration" in said:
+        return False
     if "ransaction" not in said:
-        raise RuntimeError(f"HAProxy refuses the certificate: {said}")
-    said = _say(request["socket"], f"commit ssl cert {name}\n")
+        raise RuntimeError(f"HAProxy refuses the {_WORDS[kind]}: {said}")
+    said = _say(request["socket"], f"commit ssl {kind} {name}\n")
     if "Success" not in said:
-        _say(request["socket"], f"abort ssl cert {name}\n")
-        raise RuntimeError(f"HAProxy does not take the certificate: {said}")
+        _say(request["socket"], f"abort ssl {kind} {name}\n")
+        raise RuntimeError(f"HAProxy does not take the {_WORDS[kind]}: {said}")
     return True
 
 
@@ -112,6 +118,13 @@ def _say(path: str, command: str) -> str:
         line.sendall(command.encode())
         parts = iter(lambda: line.recv(65536), b"")
         return " ".join(b"".join(parts).decode(errors="replace").split())
+
+
+def _make_folder(path: str) -> None:
+    if not os.path.isdir(path):
+        os.makedirs(path)
+        # Whatever the umask of this login is.
+        os.chmod(path, 0o755)  # noqa: S103 - no secret is in it
 
 
 def _present(request: dict[str, Any]) -> list[str]:
@@ -127,10 +140,10 @@ def _read(path: str) -> bytes | None:
         return None
 
 
-def _write(path: str, data: bytes) -> None:
+def _write(path: str, data: bytes, first_mode: int) -> None:
     folder = os.path.dirname(path)
     like = os.stat(path if os.path.exists(path) else folder)
-    mode = like.st_mode & 0o777 if os.path.exists(path) else 0o600
+    mode = like.st_mode & 0o777 if os.path.exists(path) else first_mode
     _forget([path + NEW])
     # Private until it has its owner.
     handle = os.open(path + NEW, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 
-from host_programs.contract.vault_boot import VAULT_CA, VAULT_KV, VAULT_ROOT_CA
+from host_programs.contract.vault_boot import VAULT_CA, VAULT_CLIENT_CA, VAULT_KV, VAULT_ROOT_CA
 
 NAME = "pulumi"
 SNAPSHOT = "sys/storage/raft/snapshot"
@@ -44,13 +44,17 @@ _PATHS = {
     "auth/approle/role/+/secret-id": ["create", "update", "list"],
     "auth/approle/role/+/secret-id/lookup": _WRITE,
     "auth/approle/role/+/secret-id-accessor/destroy": _WRITE,
-    **{f"{mount}/{path}": may for mount in (VAULT_ROOT_CA, VAULT_CA) for path, may in _OF_A_CA.items()},
-    f"{VAULT_ROOT_CA}/root/generate/internal": _WRITE,
+    **{
+        f"{mount}/{path}": may
+        for mount in (VAULT_ROOT_CA, VAULT_CA, VAULT_CLIENT_CA)
+        for path, may in _OF_A_CA.items()
+    },
+    **{f"{mount}/root/generate/internal": _WRITE for mount in (VAULT_ROOT_CA, VAULT_CLIENT_CA)},
     f"{VAULT_ROOT_CA}/issuer/+/sign-intermediate": _WRITE,
-    f"{VAULT_ROOT_CA}/cert/+": ["read"],
+    **{f"{mount}/cert/+": ["read"] for mount in (VAULT_ROOT_CA, VAULT_CLIENT_CA)},
     f"{VAULT_CA}/intermediate/generate/internal": _WRITE,
     f"{VAULT_CA}/intermediate/set-signed": _WRITE,
-    f"{VAULT_CA}/roles/+": _MANAGE,
+    **{f"{mount}/roles/+": _MANAGE for mount in (VAULT_CA, VAULT_CLIENT_CA)},
     **{f"{VAULT_KV}/data/{'/'.join('+' * depth)}": _MANAGE for depth in (1, 2, 3)},
     **{f"{VAULT_KV}/metadata/{'/'.join('+' * depth)}": ["read", "delete"] for depth in (1, 2, 3)},
 }

@@ -8,7 +8,13 @@ from config.ceph.resolved import placement
 from config.cloud import CloudConfig
 from config.kolla.hosts import hosts_of
 from host_programs.contract.hostctl import SITE_CA
-from host_programs.contract.vault_boot import VAULT_CA, VAULT_ROOT_CA, VAULT_TLS_CA, VAULT_TLS_CERTIFICATE
+from host_programs.contract.vault_boot import (
+    VAULT_CA,
+    VAULT_CLIENT_CA,
+    VAULT_ROOT_CA,
+    VAULT_TLS_CA,
+    VAULT_TLS_CERTIFICATE,
+)
 from ops.certificates.of_kolla import of_kolla
 from ops.certificates.wanted import UP, Wanted
 
@@ -45,6 +51,12 @@ def _vault(cloud: CloudConfig) -> Iterator[Wanted]:
     no_leaf = "the vault's PKI issues nothing, and what it issued is refused"
     for mount, purpose in ((VAULT_ROOT_CA, "vault's root CA"), (VAULT_CA, "vault's issuing CA")):
         yield Wanted(purpose, (first,), f"{api}/{mount}/ca/pem", "the operator (docs/vault.md)", no_leaf)
+    if vault.contents.clients:
+        place, refused = (
+            f"{api}/{VAULT_CLIENT_CA}/ca/pem",
+            "APIs that ask for client certificates refuse everybody",
+        )
+        yield Wanted("CA of operators", (first,), place, "the operator (docs/edge-tls.md)", refused)
     yield Wanted(
         "certificates from the vault's PKI",
         (),

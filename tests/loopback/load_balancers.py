@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Protocol, Self
 
 from host_programs import bundle
-from host_programs.contract.edge_tls import EdgeAcme, EdgeSettings, EdgeVault
+from host_programs.contract.edge_tls import EdgeAcme, EdgeSettings, EdgeTrusted, EdgeVault
 from host_programs.vault_api import until
 from tests.debian_programs import haproxy
 from tests.loopback.vaults import free_ports, silent
@@ -112,6 +112,8 @@ class Edge:
     issuer: Issuer
     hosts: tuple[str, ...] = ("ctl01", "ctl02")
     balancers: dict[str, Balancer] = field(default_factory=dict)
+    trusted: list[EdgeTrusted] = field(default_factory=list)
+    """By what they judge clients' certificates."""
     said: str = ""
     """Everything that edge-tls has printed."""
 
@@ -151,6 +153,7 @@ class Edge:
                     "loaded": FILES[1],
                 }
             ],
+            "trusted": self.trusted,
             "hosts": list(self.hosts),
             "reach": [str(self.folder / "reach")],
             "become": "",
@@ -189,6 +192,10 @@ class Clients:
     """Requests at a steady pace: some clients keep their connection, others make a new one for each."""
 
     edge: Edge
+    port: int | None = None
+    """The one that they ask; none: every load balancer's own."""
+    identity: Path | None = None
+    """PEM of the certificate and key that they show."""
     pace: float = 0.1
     """Seconds between two requests of one client."""
     answered: int = 0
@@ -197,9 +204,12 @@ class Clients:
     def __enter__(self) -> Self:
         self._end, self._lock = threading.Event(), threading.Lock()
         context = ssl.create_default_context(cafile=str(self.edge.ca))
+        if self.identity:
+            context.load_cert_chain(self.identity)
+        ports = [self.port] if self.port else [one.port for one in self.edge.balancers.values()]
         self._threads = [
-            threading.Thread(target=self._client, args=(balancer.port, context, kept))
-            for balancer in self.edge.balancers.values()
+            threading.Thread(target=self._client, args=(port, context, kept))
+            for port in ports
             for kept in (True, True, False)
         ]
         for thread in self._threads:

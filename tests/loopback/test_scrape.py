@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import zipfile
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,8 @@ from components.kolla_cluster.plan import plan_kolla
 from components.observability.jobs import jobs
 from config.cloud import CloudConfig
 from config.observability import BLACKBOX
-from config.release_map import pinned
-from ops.release_data.package import download
 from tests.debian_programs import CACHE, fetch, program
+from tests.loopback.kolla_package import unpacked
 from tests.unit.components.support import Raw
 from tests.unit.components.test_scrape import observed
 
@@ -48,7 +46,7 @@ def rendered(
         }
 
     cloud = observed(change, ca=folder / "vault-ca.pem")
-    play = _unpacked(release, folder) / "scrape.yml"
+    play = unpacked(release, folder) / "scrape.yml"
     play.write_text(PLAY)
     _written(cloud, folder)
     options = {
@@ -83,14 +81,6 @@ def rendered(
     )
     assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
     return cloud, folder / "hosts" / HOST
-
-
-def _unpacked(release: str, folder: Path) -> Path:
-    """The package's files; where its playbooks are."""
-    download(pinned()[release], folder)
-    with zipfile.ZipFile(next(folder.glob("kolla_ansible-*.whl"))) as wheel:
-        wheel.extractall(folder / "package")
-    return next((folder / "package").glob("*.data/data/share/kolla-ansible/ansible"))
 
 
 def _written(cloud: CloudConfig, folder: Path) -> None:

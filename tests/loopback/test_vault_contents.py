@@ -34,6 +34,7 @@ SERVICES: dict[str, Any] = {
     "agents": {"domains": ["agents.test"], "clientCertificates": True, "allowedFrom": ["127.0.0.0/8"]},
     "elsewhere": {"secrets": ["elsewhere"], "allowedFrom": ["192.0.2.0/24"]},
 }
+CLIENTS: dict[str, Any] = {"hours": 8, "allowedFrom": ["127.0.0.0/8"]}
 
 
 @dataclass
@@ -96,7 +97,7 @@ def urn(wanted: Wanted) -> str:
 
 
 def contents() -> tuple[Wanted, ...]:
-    plan = plan_contents(with_vault(contents={"services": SERVICES}))
+    plan = plan_contents(with_vault(contents={"services": SERVICES, "clients": CLIENTS}))
     assert plan
     return plan.wanted
 
@@ -123,7 +124,7 @@ def issue(declared: Declared, role: str, **wanted: str) -> dict[str, Any]:
 
 def verified(folder: Path, answer: dict[str, Any], root: str, purpose: str) -> str:
     """What openssl says of a leaf with its chain."""
-    chain = [text for text in answer["ca_chain"] if text.strip() != root.strip()]
+    chain = [text for text in answer["ca_chain"] if text.strip() != root.strip()] or [root]
     for name, text in (("leaf", answer["certificate"]), ("chain", "\n".join(chain)), ("root", root)):
         (folder / f"{name}.pem").write_text(text + "\n")
     argv = ["openssl", "verify", "-x509_strict", "-purpose", purpose, "-CAfile", "root.pem", "-untrusted"]
@@ -166,6 +167,18 @@ def test_a_leaf_lives_for_72_hours_at_most_and_has_a_name_of_its_class(declared:
             issue(declared, "api", common_name=name)
 
 
+def test_an_operator_s_certificate_has_a_root_of_its_own_and_is_no_server_s(
+    declared: Declared, tmp_path: Path
+) -> None:
+    issued = declared.put("pki-clients/issue/operators", {"common_name": "ann"})["data"]
+    root = plain_fields(declared.states["clients-certificate"][2])["certificate"]
+    assert verified(tmp_path, issued, root, "sslclient") == "leaf.pem: OK\n"
+    assert "leaf.pem: OK" not in verified(tmp_path, issued, root, "sslserver")
+    service = issue(declared, "agents", common_name="cmp01.agents.test")
+    assert "leaf.pem: OK" not in verified(tmp_path, service, root, "sslclient")
+    assert abs(issued["expiration"] - time.time() - 8 * 3600) < 120
+
+
 def test_a_login_has_the_guides_lifetimes(declared: Declared) -> None:
     auth = declared.login("api")
     about = declared.vault.api().get("auth/token/lookup-self", auth["client_token"])["data"]
@@ -191,12 +204,18 @@ ALLOWED = {
     "api": [("GET", "kv/data/api/database"), ("GET", "auth/token/lookup-self")],
     "agents": [("PUT", "pki/issue/agents"), ("PUT", "auth/token/renew-self")],
     "elsewhere": [("GET", "kv/data/elsewhere")],
+    "operators": [("PUT", "pki-clients/sign/operators"), ("GET", "pki-clients/crl/rotate")],
     NAME: [("GET", "sys/mounts"), ("GET", "kv/data/elsewhere"), ("GET", "pki/roles/api")],
 }
 DENIED = {
     "api": [("GET", "kv/data/elsewhere"), ("PUT", "kv/data/api/database"), ("PUT", "pki/issue/agents")],
     "agents": [("GET", "kv/data/api/database"), ("PUT", "pki/issue/api"), ("GET", "sys/mounts")],
     "elsewhere": [("GET", "kv/data/api/database"), ("GET", "pki/config/urls")],
+    "operators": [
+        ("PUT", "pki-clients/issue/operators"),
+        ("PUT", "pki/issue/api"),
+        ("GET", "kv/data/elsewhere"),
+    ],
     NAME: [("PUT", "pki/issue/api"), ("GET", "sys/config/cors"), ("PUT", "sys/audit/file")],
 }
 
@@ -211,7 +230,7 @@ def test_a_policy_allows_its_paths_and_no_other(declared: Declared, role: str) -
 
 def test_no_policy_has_a_path_for_everything() -> None:
     policies = [str(item.values["policy"]) for item in contents() if item.kind == "policy"]
-    assert len(policies) == len(SERVICES)
+    assert len(policies) == len(SERVICES) + 1
     assert not [text for text in (*policies, POLICY) if "*" in text]
 
 
@@ -245,6 +264,6 @@ def test_all_of_it_goes_with_the_programs_own_login(declared: Declared) -> None:
 
     declared.ask(*(remove(item) for item in reversed(contents())))
     mounts = declared.vault.api().get("sys/mounts", declared.vault.token)["data"]
-    assert not {"kv/", "pki/", "pki-root/"} & mounts.keys()
+    assert not {"kv/", "pki/", "pki-root/", "pki-clients/"} & mounts.keys()
     roles = declared.vault.api().get("auth/approle/role?list=true", declared.vault.token)["data"]["keys"]
     assert roles == [NAME]

@@ -20,7 +20,7 @@ SERVICES = {"api": {"domains": ["cloud.test"], "secrets": ["api/database"]}, "jo
 
 
 def config() -> Any:
-    return with_vault(contents={"services": SERVICES})
+    return with_vault(contents={"services": SERVICES, "clients": {}})
 
 
 def wanted() -> tuple[Wanted, ...]:
@@ -42,7 +42,7 @@ def test_the_official_sdk_has_every_type_and_argument() -> None:
 
 def test_a_policy_names_each_path() -> None:
     texts = {item.name: str(item.values["policy"]) for item in wanted() if item.kind == "policy"}
-    assert set(texts) == {"api-policy", "jobs-policy"}
+    assert set(texts) == {"api-policy", "jobs-policy", "operators-policy"}
     assert not [name for name, text in texts.items() if "*" in text or "+" in text]
     assert '"pki/issue/api"' in texts["api-policy"]
     assert "pki/" not in texts["jobs-policy"]
@@ -78,8 +78,9 @@ class Contents(Declared):
     async def test_what_would_be_lost_is_protected(self) -> None:
         found = await self.declare()
         protected = {name for name, request in found.items() if request.protect}
-        mounts = {"secrets-root", "secrets-ca", "secrets-kv"}
-        assert protected == mounts | {"secrets-root-certificate", "secrets-ca-request"}
+        mounts = {"secrets-root", "secrets-ca", "secrets-kv", "secrets-clients"}
+        keys = {"secrets-root-certificate", "secrets-ca-request", "secrets-clients-certificate"}
+        assert protected == mounts | keys
 
     async def test_urls_and_crl_stand_before_a_ca_signs(self) -> None:
         found = await self.declare()

@@ -79,6 +79,7 @@ def settings(tmp_path: Path) -> EdgeSettings:
                 "loaded": "/etc/haproxy/certificates/haproxy.pem",
             }
         ],
+        "trusted": [],
         "hosts": ["ctl01"],
         "reach": [],
         "become": "",
