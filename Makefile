@@ -67,6 +67,7 @@ lab-cloud:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
 	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
 	@$(WHOLE)
+	@lab/lab mail > /dev/null
 	@lab/lab stack-file cloud-observed --release $(LAB_RELEASE)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
 	@source .lab/env; $(BIN)/python -m ops.vault_files --stack lab --config-file $(LAB_FILE)
