@@ -123,6 +123,35 @@ def plan(
     return Plan(applied is None, rows, chosen, everything)
 
 
+def with_the_rest(
+    rendered: Mapping[str, HostSums],
+    tags: Iterable[str],
+    applied: Mapping[str, Applied],
+    of: Mapping[str, str],
+) -> dict[str, HostSums]:
+    """What a rendering of some services would write, together with what all others wrote when they were applied.
+
+    Args:
+        rendered: checksums by host; of these services, but for what is live.
+        tags: theirs.
+        applied: what the last successful apply left, by host.
+        of: tag by folder; a file in a folder of one of the tags that was not written this time is gone.
+    """
+    chosen = set(tags)
+    return {
+        host: HostSums(
+            sums.live,
+            {
+                path: was
+                for path, (was, _) in applied.get(host, {}).items()
+                if of.get(path.split("/", 1)[0]) not in chosen
+            }
+            | dict(sums.next),
+        )
+        for host, sums in rendered.items()
+    }
+
+
 def applied_now(rendered: Mapping[str, Sums], live: Mapping[str, Sums]) -> dict[str, dict[str, list[str]]]:
     """What to remember after an apply: by host and path, what was rendered and what is there."""
     return {

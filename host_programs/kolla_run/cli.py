@@ -10,7 +10,7 @@ import time
 from typing import Any
 
 from host_programs.command_line import CommandLine
-from host_programs.kolla_run import dependencies, integrity_run, pulling, state, steps, version
+from host_programs.kolla_run import dependencies, integrity_run, planning, pulling, state, steps, version
 from host_programs.kolla_run.dialect import ACTIONS, Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import Kolla
@@ -87,7 +87,7 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
         return dependencies.install(paths)
     kolla = Kolla(paths)
     if options.command == "plan":
-        return {"action": "plan", "ok": True, **steps.plan(kolla).document()}
+        return {"action": "plan", "ok": True, **planning.plan(kolla).document()}
     changed = {
         "genconfig-changed": steps.genconfig,
         "pull-changed": pulling.pull,

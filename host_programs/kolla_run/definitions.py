@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 
 _VARIABLE = re.compile(r"^([A-Za-z_]\w*)\s*:", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
-_PLAY = re.compile(r"^- name: Apply role (\S+)", re.MULTILINE)
+PLAY = re.compile(r"^- name: Apply role (\S+)", re.MULTILINE)
 
 Uses = Mapping[str, frozenset[str]]
 """By variable: the words in its value, among them the variables that it is made from."""
@@ -70,7 +70,7 @@ def variables(venv: str) -> tuple[dict[str, frozenset[str]], dict[str, dict[str,
         common.update(uses(_text(path)))
     plays = "".join(_text(f"{base}/{name}") for name in sorted(os.listdir(base)) if name.endswith(".yml"))
     roles = {}
-    for role in sorted(set(_PLAY.findall(plays))):
+    for role in sorted(set(PLAY.findall(plays))):
         own = uses(_text(f"{base}/roles/{role}/defaults/main.yml"))
         words: frozenset[str] = frozenset()
         for path in _yaml_files(f"{base}/roles/{role}/tasks"):

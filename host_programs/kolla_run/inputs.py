@@ -92,6 +92,12 @@ def changed_options(now: Inputs, before: Mapping[str, Any]) -> list[str]:
     return sorted(name for name in {*old, *now.options} if old.get(name) != now.options.get(name))
 
 
+def changed_files(now: Inputs, before: Mapping[str, Any]) -> list[str]:
+    """Files of the configuration folder that are new, gone or different."""
+    old: Mapping[str, str] = before.get("files", {})
+    return sorted(name for name in {*old, *now.files} if old.get(name) != now.files.get(name))
+
+
 def reason_for_all(now: Inputs, before: Mapping[str, Any] | None) -> str:
     """Why a choice of services would not do; "" if one does."""
     if before is None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import glob
 import json
 import os
 import shutil
@@ -10,7 +11,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from host_programs.contract.kolla_run import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import patches, process, quorum_queues, replaced, tree
+from host_programs.kolla_run import patches, process, quorum_queues, readers, replaced, tree
 from host_programs.kolla_run.censor import censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import (
@@ -153,8 +154,16 @@ class Kolla:
         insecure = str(self.options.get("docker_registry_insecure", False)).lower() in {"true", "yes"}
         return Login(user, self._registry_password if user else "", insecure)
 
-    def render(self) -> dict[str, Any]:
-        """Render the whole configuration into a scratch folder of every host, and read it back.
+    def tree(self) -> readers.Tree:
+        """What the release's own variables and roles read."""
+        (package,) = glob.glob(f"{self.venv}/lib/python3*/site-packages/kolla_ansible") or [""]
+        return readers.read(self._source, package)
+
+    def render(self, tags: Sequence[str] | None = None) -> dict[str, Any]:
+        """Render the configuration into a scratch folder of every host, and read it back.
+
+        Args:
+            tags: of the services to render, perhaps none at all; None: the whole.
 
         Returns:
             `hosts`: live and next checksums by host; `tags`: tag by folder.
@@ -162,16 +171,18 @@ class Kolla:
         Raises:
             FailedError: a host failed; nothing that runs was touched.
         """
-        self._playbook("prepare", scratch=SCRATCH)
-        try:
-            _, tags = self.generate(scratch=SCRATCH)
-        except FailedError:
-            # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
-            with contextlib.suppress(FailedError):
-                self._playbook("clear", scratch=SCRATCH)
-            raise
+        found: dict[str, str] = {}
+        if tags is None or tags:
+            self._playbook("prepare", scratch=SCRATCH)
+            try:
+                _, found = self.generate(tags or (), scratch=SCRATCH)
+            except FailedError:
+                # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
+                with contextlib.suppress(FailedError):
+                    self._playbook("clear", scratch=SCRATCH)
+                raise
         hosts = {host: sums._asdict() for host, sums in self.collect().items()}
-        return {"hosts": hosts, "tags": tags}
+        return {"hosts": hosts, "tags": found}
 
     def collect(self) -> dict[str, HostSums]:
         """Checksums of the live and the rendered configuration by host; the scratch folders go.

@@ -1,4 +1,4 @@
-"""What the operator asks for, in steps that a crash does not undo: plan, prechecks, genconfig, deploy."""
+"""What the operator asks for, in steps that a crash does not undo: prechecks, genconfig, deploy."""
 
 from __future__ import annotations
 
@@ -7,52 +7,18 @@ from datetime import datetime, timezone
 from typing import Any
 
 from host_programs.contract.kolla_run import DEPLOYED
-from host_programs.kolla_run import changes, inputs
-from host_programs.kolla_run.changes import HostSums, Plan
-from host_programs.kolla_run.definitions import affected, variables
+from host_programs.kolla_run import changes, inputs, planning
+from host_programs.kolla_run.changes import Plan
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import Kolla
+from host_programs.kolla_run.planning import CURRENT, RENDERED
 from host_programs.kolla_run.runner import FailedError
 
 GENERATED = "generated"
 """Record: the same for configuration files alone, where nothing is deployed yet."""
 PRECHECKS = "prechecks"
 """Record: what the last prechecks that passed were made from."""
-RENDERED = "rendered"
-"""Record: the latest plan's raw material, so that three steps of one change render it once."""
-CURRENT = "current"
-"""Record: a deployment that has begun and not ended."""
-PLAN = "plan"
-"""Record: the latest plan."""
-
-
-def plan(kolla: Kolla) -> Plan:
-    """Say what a deployment would restart, and keep it.
-
-    Raises:
-        FailedError: a host failed; nothing that runs was touched.
-    """
-    # Where only files were written so far nothing runs that could restart: no need to render them for that.
-    before = kolla.records.read(DEPLOYED)
-    if (
-        before is not None
-        and before["digest"] == kolla.inputs().digest
-        and kolla.records.read(CURRENT) is None
-    ):
-        kolla.tell(f"plan: nothing: deployed at {before['at']} from this very configuration")
-        return Plan(False, (), {}, "")
-    return _planned(kolla, before)
-
-
-def _planned(kolla: Kolla, before: Mapping[str, Any] | None) -> Plan:
-    """The plan against what was applied; nothing was: a first deployment."""
-    now = kolla.inputs()
-    found = Plan(True, (), {}, "") if before is None else _plan(kolla, now, before)
-    kolla.records.write(PLAN, {"digest": now.digest, **found.document()})
-    for line in found.lines():
-        kolla.tell(f"plan: {line}")
-    return found
 
 
 def prechecks(kolla: Kolla, first: Sequence[Callable[[Kolla], None]] = ()) -> dict[str, Any]:
@@ -77,7 +43,7 @@ def prechecks(kolla: Kolla, first: Sequence[Callable[[Kolla], None]] = ()) -> di
     applied = kolla.records.read(DEPLOYED) or kolla.records.read(GENERATED)
     if not everything and applied is not None:
         try:
-            found = _planned(kolla, applied)
+            found = planning.planned(kolla, applied)
         except FailedError as error:
             # What keeps the configuration from being rendered is told best by the prechecks themselves.
             everything = f"no plan could be made: {error}"
@@ -107,7 +73,7 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
         return verdict.summary("genconfig", 0)
     if before["digest"] == now.digest:
         return nothing(kolla, f"genconfig: done at {before['at']} for this very configuration")
-    found = _plan(kolla, now, before)
+    found = planning.against(kolla, now, before)
     summary: dict[str, Any]
     if found.nothing:
         summary = nothing(kolla, "genconfig: the files are as they should be")
@@ -164,7 +130,7 @@ def _resumed(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None)
         done = ", ".join(current["done"])
         kolla.tell(f"deploy: goes on with what began at {current['since']}; done: {done}")
         return current
-    found = plan(kolla) if before is not None else Plan(True, (), {}, "")
+    found = planning.plan(kolla) if before is not None else Plan(True, (), {}, "")
     everything, tags = found.everything, set(found.tags)
     if current is not None and before is not None:
         # Files of the unfinished one may be in place without their containers having been restarted.
@@ -183,25 +149,6 @@ def _resumed(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None)
     return fresh
 
 
-def _plan(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan:
-    rendered = kolla.records.read(RENDERED)
-    if rendered is None or rendered["digest"] != now.digest:
-        rendered = {"digest": now.digest, **kolla.render()}
-        kolla.records.write(RENDERED, rendered)
-    earlier = before["inputs"]
-    everything = inputs.reason_for_all(now, earlier)
-    if not everything and earlier["files"].get("passwords.yml") != now.files.get("passwords.yml"):
-        everything = "passwords changed, and databases and queues have to get them too"
-    options = inputs.changed_options(now, earlier)
-    settings = affected(options, *variables(kolla.venv)) if options else {}
-    hosts = {host: HostSums(**sums) for host, sums in rendered["hosts"].items()}
-    files = {
-        host: {path: (pair[0], pair[1]) for path, pair in paths.items()}
-        for host, paths in before["files"].items()
-    }
-    return changes.plan(hosts, files, rendered["tags"], settings, everything)
-
-
 def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
     """Record what was applied: the latest rendering, and what is there now."""
     rendered = kolla.records.read(RENDERED)
@@ -211,7 +158,7 @@ def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
     else:
         live = {host: sums.live for host, sums in kolla.collect().items()}
     files = changes.applied_now({host: sums["next"] for host, sums in rendered["hosts"].items()}, live)
-    keep(kolla, record, now, files=files)
+    keep(kolla, record, now, files=files, tags=rendered["tags"])
     kolla.records.remove(RENDERED)
 
 

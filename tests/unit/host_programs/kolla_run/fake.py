@@ -49,7 +49,7 @@ class FakeHost:
         self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n")
         self._write(base / "group_vars/all.yml", 'glance_tag: "x"\n')
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
-        self._write(base / "roles/glance/tasks/config.yml", "- name: x\n")
+        self._write(base / "roles/glance/tasks/config.yml", "- name: {{ glance_logging_debug }}\n")
         self._write(base / "library/kolla_container.py", "theirs")
         self._write(base / "library/kolla_toolbox.py", "theirs")
         self.release(kolla_ansible="20.6.0")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.kolla_run import steps
+from host_programs.kolla_run import planning, steps
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.runner import FailedError
 from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
@@ -88,7 +88,7 @@ def test_the_first_deployment_is_whole_and_remembers_what_it_left(host: FakeHost
 def test_a_first_deployment_after_files_alone_renders_no_plan(host: FakeHost) -> None:
     steps.genconfig(host.kolla())
     host.ran.clear()
-    steps.plan(host.kolla())
+    planning.plan(host.kolla())
     steps.deploy(host.kolla())
     assert host.ran == ["deploy", "collect"]
     assert "plan: first deployment: every service starts on its hosts" in host.said
@@ -101,19 +101,19 @@ def test_what_a_one_off_container_leaves_behind_is_no_change(host: FakeHost) -> 
     host.on["deploy"] = bootstrap
     steps.deploy(host.kolla())
     host.options["no_file_has_it"] = True
-    steps.plan(host.kolla())
+    planning.plan(host.kolla())
     assert "plan: nothing restarts: the configuration is as it was applied" in host.said
 
 
 def test_a_second_deployment_of_the_same_runs_nothing_and_renders_no_plan(deployed: FakeHost) -> None:
-    steps.plan(deployed.kolla())
+    planning.plan(deployed.kolla())
     steps.deploy(deployed.kolla())
     assert deployed.ran == []
 
 
 def test_a_changed_option_is_deployed_to_its_service_alone(deployed: FakeHost) -> None:
     deployed.options["glance_logging_debug"] = True
-    steps.plan(deployed.kolla())
+    planning.plan(deployed.kolla())
     steps.deploy(deployed.kolla())
     assert deployed.ran == [*RENDER, "reconfigure --tags glance", "collect"]
 
@@ -159,7 +159,7 @@ def test_a_deployment_killed_before_its_record_is_not_run_again(deployed: FakeHo
         raise KeyboardInterrupt
 
     deployed.options["glance_logging_debug"] = True
-    steps.plan(deployed.kolla())
+    planning.plan(deployed.kolla())
     deployed.on["collect"] = killed
     with pytest.raises(KeyboardInterrupt):
         steps.deploy(deployed.kolla())
@@ -196,7 +196,7 @@ def test_writing_configuration_uses_playbooks_that_touch_no_container(host: Fake
         assert (library / name).read_text() == (MODULES / name).read_text()
     steps.deploy(host.kolla())
     host.options["no_file_has_it"] = True
-    steps.plan(host.kolla())
+    planning.plan(host.kolla())
     assert (library / "kolla_toolbox.py").read_text() == "theirs"
     assert (library / "kolla_container.py").read_text() == (MODULES / "kolla_container.py").read_text()
 
@@ -204,3 +204,51 @@ def test_writing_configuration_uses_playbooks_that_touch_no_container(host: Fake
 def test_records_are_roots_alone(deployed: FakeHost) -> None:
     for path in Path(deployed.paths.state).glob("*.json"):
         assert path.stat().st_mode & 0o077 == 0, path
+
+
+@pytest.fixture
+def seen(deployed: FakeHost) -> FakeHost:
+    """A host with a cloud whose configuration was rendered whole once, so that the services' folders are known."""
+    deployed.options["seen"] = True
+    steps.deploy(deployed.kolla())
+    deployed.ran.clear()
+    deployed.said.clear()
+    return deployed
+
+
+def test_an_option_that_one_service_reads_has_that_one_rendered_alone(seen: FakeHost) -> None:
+    seen.options["glance_logging_debug"] = True
+    planning.plan(seen.kolla())
+    steps.deploy(seen.kolla())
+    only = ["prepare", "genconfig --tags glance (scratch)", "collect"]
+    assert seen.ran == [*only, "reconfigure --tags glance", "collect"]
+    assert "plan: glance-api: restart on ctl01 (glance-api.conf)" in seen.said
+
+
+def test_an_option_that_no_service_reads_has_nothing_rendered(seen: FakeHost) -> None:
+    seen.options["no_role_has_it"] = True
+    steps.deploy(seen.kolla())
+    assert seen.ran == ["collect", "collect"]
+    assert "plan: nothing restarts: the configuration is as it was applied" in seen.said
+
+
+def test_what_changed_by_hand_in_another_service_is_still_seen(seen: FakeHost) -> None:
+    seen.live["heat-api/heat.conf"] = "as deployed"
+    record = seen.kolla().records.read("deployed")
+    assert record is not None
+    record["files"]["ctl01"]["heat-api/heat.conf"] = ["rendered", "as deployed"]
+    record["tags"]["heat-api"] = "heat"
+    seen.kolla().records.write("deployed", record)
+    seen.live["heat-api/heat.conf"] = "by hand"
+    seen.options["glance_logging_debug"] = True
+    planning.plan(seen.kolla())
+    assert "plan: heat-api: restart on ctl01 (heat.conf)" in seen.said
+
+
+@pytest.mark.parametrize(
+    "name", ["certificates/haproxy.pem", "group_vars/control.yml", "config/of-nobody.conf"]
+)
+def test_a_file_that_any_service_may_read_has_all_rendered(seen: FakeHost, name: str) -> None:
+    seen.write(name, "new")
+    planning.plan(seen.kolla())
+    assert seen.ran == RENDER
