@@ -73,16 +73,22 @@ def against(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan
 
 def _rendered(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> dict[str, Any]:
     """The configuration: of the services that read what has changed, where that can be told, and of all else as it was."""
+    tree = kolla.tree()
+    of = readers.writers(tree)
+    applied = before["files"]
+    # Of files alone, written the first time, nothing is on record; and a role may have come or gone with the release.
+    known = bool(applied) and all(path.split("/", 1)[0] in of for files in applied.values() for path in files)
     tags: frozenset[str] | None = None
-    # A first deployment has seen no tags; what else there may be no choice for is a reason to render all of it.
-    if before.get("tags") and not inputs.reason_for_all(now, before["inputs"]):
+    if known and not inputs.reason_for_all(now, before["inputs"]):
         changed = inputs.changed_options(now, before["inputs"])
-        tags = readers.readers(changed, inputs.changed_files(now, before["inputs"]), kolla.tree())
+        tags = readers.readers(changed, inputs.changed_files(now, before["inputs"]), tree)
     if tags is None:
         return kolla.render()
     kolla.tell(f"plan: {', '.join(sorted(tags)) or 'nothing'} may read what has changed")
     found = kolla.render(sorted(tags))
     hosts = {host: HostSums(**sums) for host, sums in found["hosts"].items()}
-    of = {**before["tags"], **found["tags"]}
-    rest = changes.with_the_rest(hosts, tags, before["files"], of)
-    return {"hosts": {host: sums._asdict() for host, sums in rest.items()}, "tags": of}
+    rest = changes.with_the_rest(hosts, tags, applied, of)
+    return {
+        "hosts": {host: sums._asdict() for host, sums in rest.items()},
+        "tags": {**of, **found["tags"]},
+    }

@@ -24,6 +24,10 @@ _TRUE = "_True"
 # Of names that are put together: `'run_default_volumes_' + engine`, `{{ project_name }}_services`.
 _BEGINNING = re.compile(r"[\"']([A-Za-z]\w*_)[\"']\s*[+~]|\b([A-Za-z]\w*_)\{\{")
 _ENDING = re.compile(r"[+~]\s*[\"'](_\w+)[\"']|\}\}(_\w+)")
+# A folder below /etc/kolla: a container's, which has its entry in the role's own list of them, or one by name.
+_CONTAINERS = re.compile(r"^\w+_services:\n((?:(?: .*|#.*)?\n)+)", re.MULTILINE)
+_ENTRY = re.compile(r"^ {2}\"?([\w-]+)\"?:", re.MULTILINE)
+_FOLDER = re.compile(r"node_config_directory \}\}/([\w-]+)")
 
 
 class Names(NamedTuple):
@@ -46,6 +50,8 @@ class Role(NamedTuple):
     names: Names
     ours: frozenset[str]
     """The first parts of the paths that it reads below `config/`."""
+    folders: frozenset[str]
+    """Those that it writes below /etc/kolla."""
 
 
 class Tree(NamedTuple):
@@ -86,6 +92,15 @@ def readers(options: Iterable[str], files: Iterable[str], tree: Tree) -> frozens
     return frozenset(found)
 
 
+def writers(tree: Tree) -> dict[str, str]:
+    """By folder below /etc/kolla: the role that writes it, where it is one alone."""
+    roles: dict[str, list[str]] = {}
+    for role, own in tree.roles.items():
+        for folder in own.folders:
+            roles.setdefault(folder, []).append(role)
+    return {folder: found[0] for folder, found in roles.items() if len(found) == 1}
+
+
 def read(base: str, package: str) -> Tree:
     """Read a release's tree.
 
@@ -107,11 +122,9 @@ def read(base: str, package: str) -> Tree:
     roles = {}
     for role, play in plays.items():
         whole = play + "".join(texts[name] for name in _with(role, texts))
-        roles[role] = Role(
-            uses("".join(_text(f"{base}/roles/{name}/defaults/main.yml") for name in _with(role, texts))),
-            _names(whole),
-            frozenset(_OURS.findall(whole)),
-        )
+        defaults = "".join(_text(f"{base}/roles/{name}/defaults/main.yml") for name in _with(role, texts))
+        ours = frozenset(_OURS.findall(whole))
+        roles[role] = Role(uses(defaults), _names(whole), ours, _folders(defaults, whole))
     quoted = "\n".join(
         text
         for folder in (*(f"{base}/{name}" for name in PLUGINS), package)
@@ -132,6 +145,11 @@ def _names(text: str) -> Names:
     beginnings = {first or second for first, second in _BEGINNING.findall(text)}
     endings = {first or second for first, second in _ENDING.findall(text)}
     return Names(frozenset(_WORD.findall(text)), tuple(sorted(beginnings)), tuple(sorted(endings)))
+
+
+def _folders(defaults: str, whole: str) -> frozenset[str]:
+    entries = (name for block in _CONTAINERS.findall(defaults) for name in _ENTRY.findall(block))
+    return frozenset(_FOLDER.findall(whole)).union(entries)
 
 
 def _with(role: str, texts: Mapping[str, str]) -> list[str]:

@@ -158,7 +158,7 @@ def _applied(kolla: Kolla, record: str, now: inputs.Inputs) -> None:
     else:
         live = {host: sums.live for host, sums in kolla.collect().items()}
     files = changes.applied_now({host: sums["next"] for host, sums in rendered["hosts"].items()}, live)
-    keep(kolla, record, now, files=files, tags=rendered["tags"])
+    keep(kolla, record, now, files=files)
     kolla.records.remove(RENDERED)
 
 

@@ -22,6 +22,7 @@ glance_services:
   glance-api: {image: "{{ glance_api_image_full }}"}
 glance_api_image_full: "{{ glance_tag }}"
 """
+HEAT = "heat_services:\n  heat-api: {}\n"
 OURS = Path(__file__).parents[4] / "host_programs/ansible"
 MODULES = OURS / "library"
 PASSWORD = "a-password-of-glance"
@@ -46,9 +47,10 @@ class FakeHost:
         """The latest command line."""
         self.source = base = Path(self.paths.venv("2025.1"), "share/kolla-ansible/ansible")
         shutil.copytree(OURS, self.paths.program)
-        self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n")
+        self._write(base / "site.yml", "- name: Apply role glance\n  tags: glance\n- name: Apply role heat\n")
         self._write(base / "group_vars/all.yml", 'glance_tag: "x"\n')
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
+        self._write(base / "roles/heat/defaults/main.yml", HEAT)
         self._write(base / "roles/glance/tasks/config.yml", "- name: {{ glance_logging_debug }}\n")
         self._write(base / "library/kolla_container.py", "theirs")
         self._write(base / "library/kolla_toolbox.py", "theirs")

@@ -83,7 +83,7 @@ def test_variables_are_those_of_deployed_roles(tmp_path: Path) -> None:
     host = FakeHost(tmp_path)
     common, roles = variables(host.paths.venv("2025.1"))
     assert set(common) == {"glance_tag"}
-    assert set(roles) == {"glance"}
+    assert set(roles) == {"glance", "heat"}
     assert "glance_api_image_full" in roles["glance"]["glance_services"]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from host_programs.kolla_run.readers import Tree, read, readers
+from host_programs.kolla_run.readers import Tree, read, readers, writers
 
 FILES = {
     "ansible/group_vars/all.yml": 'openstack_tag: "{{ openstack_release }}"\nenable_heat: "{{ enable_core | bool }}"\n',
@@ -24,6 +24,17 @@ FILES = {
   roles: [{role: loadbalancer}]
 """,
     "ansible/roles/glance/defaults/main.yml": 'glance_tag: "{{ openstack_tag }}"\nglance_image: "x:{{ glance_tag }}"\n',
+    "ansible/roles/heat/defaults/main.yml": """
+heat_services:
+  heat-api:
+    container_name: heat_api
+    dimensions: "{{ heat_dimensions }}"
+
+  # the other one
+  "heat-engine":
+    container_name: heat_engine
+heat_dimensions: {}
+""",
     "ansible/roles/glance/templates/glance.conf.j2": "debug = {{ glance_debug }}\n",
     "ansible/roles/glance/tasks/config.yml": """
 - merge_configs:
@@ -42,6 +53,7 @@ FILES = {
     "ansible/roles/loadbalancer/tasks/config.yml": (
         "- copy: {src: '{{ node_custom_config }}/{{ item }}'}\n  when: \"{{ project_name }}_bound\" is defined\n"
     ),
+    "ansible/roles/loadbalancer/handlers/main.yml": "- file: {path: '{{ node_config_directory }}/haproxy'}\n",
     "ansible/roles/service-check/tasks/main.yml": "- kolla_container: {timeout: '{{ docker_timeout }}'}\n",
     "ansible/filter_plugins/kolla.py": "from kolla_ansible.address import address\n",
     "package/address.py": "def address(host, network):\n    return host.get(network + '_interface')\n",
@@ -100,3 +112,12 @@ def test_all_that_changed_counts(tree: Tree) -> None:
     assert readers(["glance_debug", "enable_core"], [], tree) == frozenset({"glance", "heat"})
     assert readers(["glance_debug", "api_interface"], [], tree) is None
     assert readers([], [], tree) == frozenset()
+
+
+def test_a_folder_is_of_the_role_that_writes_it(tree: Tree) -> None:
+    assert writers(tree) == {"heat-api": "heat", "heat-engine": "heat", "haproxy": "loadbalancer"}
+
+
+def test_a_folder_that_two_roles_write_is_of_neither(tree: Tree) -> None:
+    two = {**tree.roles, "other": tree.roles["heat"]}
+    assert writers(tree._replace(roles=two)) == {"haproxy": "loadbalancer"}

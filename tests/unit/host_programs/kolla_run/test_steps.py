@@ -12,6 +12,7 @@ from host_programs.kolla_run.runner import FailedError
 from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
 
 RENDER = ["prepare", "genconfig (scratch)", "collect"]
+RENDER_GLANCE = ["prepare", "genconfig --tags glance (scratch)", "collect"]
 
 
 @pytest.fixture
@@ -68,7 +69,7 @@ def test_what_keeps_a_plan_from_being_made_is_told_by_the_prechecks(deployed: Fa
     deployed.options["glance_logging_debug"] = True
     deployed.fails = {"genconfig"}
     steps.prechecks(deployed.kolla())
-    assert deployed.ran == ["prepare", "genconfig (scratch)", "clear", "prechecks"]
+    assert deployed.ran == [*RENDER_GLANCE[:2], "clear", "prechecks"]
 
 
 def test_a_changed_inventory_is_checked_whole(deployed: FakeHost) -> None:
@@ -111,11 +112,12 @@ def test_a_second_deployment_of_the_same_runs_nothing_and_renders_no_plan(deploy
     assert deployed.ran == []
 
 
-def test_a_changed_option_is_deployed_to_its_service_alone(deployed: FakeHost) -> None:
+def test_an_option_that_one_service_reads_is_rendered_and_deployed_there_alone(deployed: FakeHost) -> None:
     deployed.options["glance_logging_debug"] = True
     planning.plan(deployed.kolla())
     steps.deploy(deployed.kolla())
-    assert deployed.ran == [*RENDER, "reconfigure --tags glance", "collect"]
+    assert deployed.ran == [*RENDER_GLANCE, "reconfigure --tags glance", "collect"]
+    assert "plan: glance-api: restart on ctl01 (glance-api.conf)" in deployed.said
 
 
 def test_an_option_that_shows_in_no_file_reaches_the_containers_made_from_it(deployed: FakeHost) -> None:
@@ -128,9 +130,9 @@ def test_an_option_that_shows_in_no_file_reaches_the_containers_made_from_it(dep
 def test_an_option_that_changes_nothing_is_recorded_and_not_run(deployed: FakeHost) -> None:
     deployed.options["kolla_ansible_setup_filter"] = "ansible_[!qt]*"
     steps.deploy(deployed.kolla())
-    assert deployed.ran == [*RENDER, "collect"]
+    assert deployed.ran == ["collect", "collect"]
     steps.deploy(deployed.kolla())
-    assert deployed.ran == [*RENDER, "collect"]
+    assert deployed.ran == ["collect", "collect"]
 
 
 def test_changed_passwords_go_through_all_services(deployed: FakeHost) -> None:
@@ -179,7 +181,7 @@ def test_a_failed_deployment_is_resumed_and_a_new_change_keeps_its_tags(deployed
     # Taken back: the files are as deployed, but who knows what the containers have read.
     deployed.options["glance_logging_debug"] = False
     steps.deploy(deployed.kolla())
-    assert deployed.ran == [*RENDER, "reconfigure --tags glance", "collect"]
+    assert deployed.ran == ["collect", "reconfigure --tags glance", "collect"]
 
 
 def test_another_series_takes_an_upgrade(deployed: FakeHost) -> None:
@@ -195,7 +197,7 @@ def test_writing_configuration_uses_playbooks_that_touch_no_container(host: Fake
     for name in ("kolla_container.py", "kolla_toolbox.py"):
         assert (library / name).read_text() == (MODULES / name).read_text()
     steps.deploy(host.kolla())
-    host.options["no_file_has_it"] = True
+    host.options["glance_logging_debug"] = True
     planning.plan(host.kolla())
     assert (library / "kolla_toolbox.py").read_text() == "theirs"
     assert (library / "kolla_container.py").read_text() == (MODULES / "kolla_container.py").read_text()
@@ -206,49 +208,39 @@ def test_records_are_roots_alone(deployed: FakeHost) -> None:
         assert path.stat().st_mode & 0o077 == 0, path
 
 
-@pytest.fixture
-def seen(deployed: FakeHost) -> FakeHost:
-    """A host with a cloud whose configuration was rendered whole once, so that the services' folders are known."""
-    deployed.options["seen"] = True
+def test_an_option_that_no_service_reads_has_nothing_rendered(deployed: FakeHost) -> None:
+    deployed.options["no_role_has_it"] = True
     steps.deploy(deployed.kolla())
-    deployed.ran.clear()
-    deployed.said.clear()
-    return deployed
+    assert deployed.ran == ["collect", "collect"]
+    assert "plan: nothing restarts: the configuration is as it was applied" in deployed.said
 
 
-def test_an_option_that_one_service_reads_has_that_one_rendered_alone(seen: FakeHost) -> None:
-    seen.options["glance_logging_debug"] = True
-    planning.plan(seen.kolla())
-    steps.deploy(seen.kolla())
-    only = ["prepare", "genconfig --tags glance (scratch)", "collect"]
-    assert seen.ran == [*only, "reconfigure --tags glance", "collect"]
-    assert "plan: glance-api: restart on ctl01 (glance-api.conf)" in seen.said
-
-
-def test_an_option_that_no_service_reads_has_nothing_rendered(seen: FakeHost) -> None:
-    seen.options["no_role_has_it"] = True
-    steps.deploy(seen.kolla())
-    assert seen.ran == ["collect", "collect"]
-    assert "plan: nothing restarts: the configuration is as it was applied" in seen.said
-
-
-def test_what_changed_by_hand_in_another_service_is_still_seen(seen: FakeHost) -> None:
-    seen.live["heat-api/heat.conf"] = "as deployed"
-    record = seen.kolla().records.read("deployed")
+def test_what_changed_by_hand_in_another_service_is_still_seen(deployed: FakeHost) -> None:
+    deployed.live["heat-api/heat.conf"] = "as deployed"
+    record = deployed.kolla().records.read("deployed")
     assert record is not None
     record["files"]["ctl01"]["heat-api/heat.conf"] = ["rendered", "as deployed"]
-    record["tags"]["heat-api"] = "heat"
-    seen.kolla().records.write("deployed", record)
-    seen.live["heat-api/heat.conf"] = "by hand"
-    seen.options["glance_logging_debug"] = True
-    planning.plan(seen.kolla())
-    assert "plan: heat-api: restart on ctl01 (heat.conf)" in seen.said
+    deployed.kolla().records.write("deployed", record)
+    deployed.live["heat-api/heat.conf"] = "by hand"
+    deployed.options["glance_logging_debug"] = True
+    planning.plan(deployed.kolla())
+    assert "plan: heat-api: restart on ctl01 (heat.conf)" in deployed.said
 
 
 @pytest.mark.parametrize(
     "name", ["certificates/haproxy.pem", "group_vars/control.yml", "config/of-nobody.conf"]
 )
-def test_a_file_that_any_service_may_read_has_all_rendered(seen: FakeHost, name: str) -> None:
-    seen.write(name, "new")
-    planning.plan(seen.kolla())
-    assert seen.ran == RENDER
+def test_a_file_that_any_service_may_read_has_all_rendered(deployed: FakeHost, name: str) -> None:
+    deployed.write(name, "new")
+    planning.plan(deployed.kolla())
+    assert deployed.ran == RENDER
+
+
+def test_where_a_folder_is_of_no_known_service_all_is_rendered(deployed: FakeHost) -> None:
+    record = deployed.kolla().records.read("deployed")
+    assert record is not None
+    record["files"]["ctl01"]["of-nobody/x.conf"] = ["rendered", "as deployed"]
+    deployed.kolla().records.write("deployed", record)
+    deployed.options["glance_logging_debug"] = True
+    planning.plan(deployed.kolla())
+    assert deployed.ran == RENDER
