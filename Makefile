@@ -93,6 +93,10 @@ test: tools lint programs ## Everything: checks, unit tests, lab tests (root and
 test-cloud: tools ## The cloud's own tests, on the lab that is there or a new one (an hour without a snapshot)
 	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
 
+.PHONY: restarts
+restarts: tools ## Options changed in the lab's cloud: does the plan say what restarts? [ROUNDS=1] [ARGS="--report FILE"]
+	@source .lab/env; $(BIN)/python -m lab.restarts --rounds $(or $(ROUNDS),99) $(ARGS)
+
 .PHONY: chaos
 chaos: tools ## Faults in the lab's cloud, what they cost: [ROUNDS=20] [SEED=…] [ARGS="--only FAULT --report FILE"]
 	@$(BIN)/python -m lab.chaos --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED)) $(ARGS)

@@ -59,11 +59,12 @@ def assembled(base: str, sections: list[str], release: str) -> str:
     document = yaml.safe_load(base)
     more = [f"cloud:releases: {{openstack: {release}}}"] if release else []
     for text in [*sections, *more]:
-        document["config"] = _merged(document["config"], yaml.safe_load(text))
+        document["config"] = merged(document["config"], yaml.safe_load(text))
     return _HEAD + yaml.safe_dump(document, sort_keys=False, width=120)
 
 
-def _merged(below: Any, above: Any) -> Any:
+def merged(below: Any, above: Any) -> Any:
+    """Two documents laid one over the other: of what both have, `above` counts."""
     if not (isinstance(below, dict) and isinstance(above, dict)):
         return above
-    return {**below, **{key: _merged(below.get(key), value) for key, value in above.items()}}
+    return {**below, **{key: merged(below.get(key), value) for key, value in above.items()}}

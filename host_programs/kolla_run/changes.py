@@ -11,6 +11,8 @@ Applied = Mapping[str, tuple[str, str]]
 """By path: what was rendered when it was applied last, and what was there afterwards."""
 
 _LISTED = 3
+MISSING = "container_missing"
+"""What Kolla-Ansible calls a container that is not there."""
 
 
 class HostSums(NamedTuple):
@@ -29,6 +31,7 @@ class Row(NamedTuple):
     """restart, start (nothing was there) or leftover (no longer configured; its container stays)."""
     hosts: tuple[str, ...]
     files: tuple[str, ...]
+    """Of its folder, that are written differently; and what of its container differs."""
     tag: str
     """Which tag reaches it; "" if none is known."""
 
@@ -70,7 +73,7 @@ class Plan(NamedTuple):
         lines = [str(row) for row in self.rows]
         for tag, options in sorted(self.settings.items()):
             names = ", ".join(options[:_LISTED]) + (" …" if len(options) > _LISTED else "")
-            lines.append(f"{tag}: containers that differ restart ({names})")
+            lines.append(f"{tag}: its tasks run ({names})")
         if self.everything:
             lines.append(f"all services are gone through: {self.everything}")
         return lines or ["nothing restarts: the configuration is as it was applied"]
@@ -92,6 +95,7 @@ def plan(
     tags: Mapping[str, str],
     settings: Mapping[str, Iterable[str]],
     everything: str = "",
+    differing: Mapping[str, Mapping[str, Iterable[str]]] | None = None,
 ) -> Plan:
     """What applying the rendered configuration would change.
 
@@ -104,6 +108,7 @@ def plan(
         tags: tag by folder, as seen while rendering.
         settings: changed options by the tag whose containers depend on them.
         everything: why all services must be gone through anyhow; "" if there is no reason.
+        differing: by host and service, how its container is not as it would be started now.
     """
     changed: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
     for host, sums in hosts.items():
@@ -112,6 +117,12 @@ def plan(
             where, files = changed.setdefault((service, verb), (set(), set()))
             where.add(host)
             files.add(path)
+    for host, services in (differing or {}).items():
+        for service, names in services.items():
+            verb = "start" if MISSING in names else "restart"
+            where, files = changed.setdefault((service, verb), (set(), set()))
+            where.add(host)
+            files.update(f"container: {name}" for name in names)
     rows = tuple(
         Row(service, verb, tuple(sorted(where)), tuple(sorted(files)), tags.get(service, ""))
         for (service, verb), (where, files) in sorted(changed.items())

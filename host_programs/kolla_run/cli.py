@@ -106,9 +106,9 @@ def _one(options: argparse.Namespace, paths: Paths) -> dict[str, Any]:
         return changed[options.command](kolla)
     tags = [tag for tag in options.tags.split(",") if tag]
     if options.command == "genconfig":
-        verdict, _ = kolla.generate(tags, options.limit, options.extra)
+        verdict = kolla.generate(tags, options.limit, options.extra).verdict
     else:
-        verdict, _ = kolla.run(Request(options.command, tags, options.limit, options.extra))
+        verdict = kolla.run(Request(options.command, tags, options.limit, options.extra)).verdict
     return verdict.summary(options.command, 0)
 
 

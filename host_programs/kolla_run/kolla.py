@@ -21,11 +21,11 @@ from host_programs.kolla_run.dialect import (
     playbook,
     read_release,
 )
-from host_programs.kolla_run.events import Verdict
+from host_programs.kolla_run.events import Event
 from host_programs.kolla_run.inputs import Inputs, read_inputs, read_yaml
 from host_programs.kolla_run.paths import LIVE, SCRATCH, Paths
 from host_programs.kolla_run.registry import Image, Login, parse
-from host_programs.kolla_run.runner import Execute, FailedError, Runner
+from host_programs.kolla_run.runner import Execute, FailedError, Judged, Runner
 from host_programs.kolla_run.state import Records
 
 
@@ -75,11 +75,8 @@ class Kolla:
         """Checksums of all that a deployment is made from."""
         return read_inputs(self.paths.config, self.release.kolla_ansible, self.options)
 
-    def run(self, request: Request, scratch: str = "") -> tuple[Verdict, dict[str, str]]:
+    def run(self, request: Request, scratch: str = "") -> Judged:
         """Run Kolla-Ansible, tell how it went.
-
-        Returns:
-            the verdict, and with `scratch` the tag by folder written below it.
 
         Raises:
             FailedError: hosts failed, or Kolla-Ansible itself.
@@ -87,9 +84,7 @@ class Kolla:
         if not request.playbook:
             request = request._replace(playbook=self._mended(request.action))
         argv = command(self.release, request, self.paths)
-        judged = self._runner.run(str(request), request.action, argv, scratch)
-        tags = {event["folder"]: event["tag"] for event in judged.events if event["e"] == "folder"}
-        return judged.verdict, tags
+        return self._runner.run(str(request), request.action, argv, scratch)
 
     def _mended(self, action: str) -> str:
         """The playbook of an action with the release's defects mended; "" where its own will do."""
@@ -108,26 +103,32 @@ class Kolla:
         tree.build(self.paths.tree, self._source, texts)
         return f"{self.paths.tree}/{names[0]}"
 
-    def generate(
-        self, tags: Sequence[str] = (), limit: str = "", extra: Sequence[str] = (), scratch: str = ""
-    ) -> tuple[Verdict, dict[str, str]]:
-        """Write configuration files on the hosts, below `scratch` or where containers read them.
+    def generate(self, tags: Sequence[str] = (), limit: str = "", extra: Sequence[str] = ()) -> Judged:
+        """Write configuration files on the hosts, where containers read them.
 
-        No container is touched, whatever the roles think of it. Returns and raises as `run`.
+        No container is touched, whatever the roles think of it. Raises as `run`.
         """
         deployed = self.records.read(DEPLOYED) is not None
-        texts = replaced.for_configuration(
-            self._source,
-            f"{self.paths.program}/library",
-            deployed=deployed,
-            patches=patches.of(self.release.series),
-        )
-        tree.build(self.paths.tree, self._source, texts)
+        texts = self._for_configuration(deployed=deployed)
+        return self._genconfig(Request("genconfig", tags, limit, extra), texts)
+
+    def _compare(self, tags: Sequence[str]) -> Judged:
+        """Write configuration files below the scratch folder; compare containers if there are any. Raises as `run`."""
+        if self.records.read(DEPLOYED) is None:
+            texts = self._for_configuration(deployed=False)
+        else:
+            texts = replaced.for_plan(self._source, self.paths.program, patches.of(self.release.series))
         # node_config_directory is where the roles write to on the hosts; CONFIG_DIR is another folder.
-        where = [f"node_config_directory={scratch}"] if scratch else []
-        return self.run(
-            Request("genconfig", tags, limit, [*extra, *where], f"{self.paths.tree}/site.yml"), scratch
-        )
+        request = Request("genconfig", tags, "", [f"node_config_directory={SCRATCH}"])
+        return self._genconfig(request, texts, SCRATCH)
+
+    def _genconfig(self, request: Request, texts: Mapping[str, str], scratch: str = "") -> Judged:
+        tree.build(self.paths.tree, self._source, texts)
+        return self.run(request._replace(playbook=f"{self.paths.tree}/site.yml"), scratch)
+
+    def _for_configuration(self, *, deployed: bool) -> dict[str, str]:
+        modules, patched = f"{self.paths.program}/library", patches.of(self.release.series)
+        return replaced.for_configuration(self._source, modules, deployed=deployed, patches=patched)
 
     def images(self, tags: Sequence[str] = ()) -> dict[Image, set[str]]:
         """The images that the hosts need, each with its hosts; nothing is pulled.
@@ -160,29 +161,35 @@ class Kolla:
         return readers.read(self._source, package)
 
     def render(self, tags: Sequence[str] | None = None) -> dict[str, Any]:
-        """Render the configuration into a scratch folder of every host, and read it back.
+        """Render the configuration into a scratch folder of every host, read it back, and compare containers.
 
         Args:
             tags: of the services to render, perhaps none at all; None: the whole.
 
         Returns:
-            `hosts`: live and next checksums by host; `tags`: tag by folder.
+            `hosts`: live and next checksums by host; `tags`: tag by folder; `differing`: by host and folder, how
+            its container is not as it should be.
 
         Raises:
             FailedError: a host failed; nothing that runs was touched.
         """
-        found: dict[str, str] = {}
+        events: list[Event] = []
         if tags is None or tags:
             self._playbook("prepare", scratch=SCRATCH)
             try:
-                _, found = self.generate(tags or (), scratch=SCRATCH)
+                events = self._compare(tags or ()).events
             except FailedError:
                 # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
                 with contextlib.suppress(FailedError):
                     self._playbook("clear", scratch=SCRATCH)
                 raise
         hosts = {host: sums._asdict() for host, sums in self.collect().items()}
-        return {"hosts": hosts, "tags": found}
+        found = {event["folder"]: event["tag"] for event in events if event["e"] in ("folder", "container")}
+        differing: dict[str, dict[str, list[str]]] = {}
+        for event in events:
+            if event["e"] == "container":
+                differing.setdefault(event["host"], {})[event["folder"]] = event["differs"]
+        return {"hosts": hosts, "tags": found, "differing": differing}
 
     def collect(self) -> dict[str, HostSums]:
         """Checksums of the live and the rendered configuration by host; the scratch folders go.

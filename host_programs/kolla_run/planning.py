@@ -68,7 +68,7 @@ def against(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan
         host: {path: (pair[0], pair[1]) for path, pair in paths.items()}
         for host, paths in before["files"].items()
     }
-    return changes.plan(hosts, files, rendered["tags"], settings, everything)
+    return changes.plan(hosts, files, rendered["tags"], settings, everything, rendered["differing"])
 
 
 def _rendered(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> dict[str, Any]:
@@ -91,4 +91,5 @@ def _rendered(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> di
     return {
         "hosts": {host: sums._asdict() for host, sums in rest.items()},
         "tags": {**of, **found["tags"]},
+        "differing": found["differing"],
     }

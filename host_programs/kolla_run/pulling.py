@@ -36,7 +36,7 @@ def pull(kolla: Kolla) -> dict[str, Any]:
         return nothing(kolla, "pull: no image is changed")
     kolla.tell(f"pull: {which(tags, everything)}")
     check(kolla, kolla.images(tags))
-    verdict, _ = kolla.run(Request("pull", tags=tags))
+    verdict = kolla.run(Request("pull", tags=tags)).verdict
     keep(kolla, PULLED, now)
     return verdict.summary("pull", 0)
 

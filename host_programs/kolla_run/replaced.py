@@ -4,8 +4,11 @@
 restart them (2025.1 placement, 2025.2 node exporters), which with a scratch folder would even mount it. And since
 2025.1 it asks the running Nova, which before the first deployment is not there. Modules of ours settle both.
 
-**Asking for images.** `pull` with an action plugin in the place of `kolla_container` names every image that a host
-would pull, by what the roles themselves make of the configuration, and pulls none.
+**Planning.** The configuration goes into a scratch folder, and then each role compares its containers, as it does when it
+deploys; an action plugin in the place of `kolla_container` names those that differ, and has nothing done about it.
+
+**Asking for images.** `pull` with another such plugin names every image that a host would pull, by what the roles
+themselves make of the configuration, and pulls none.
 
 **Working on containers.** A defect of the release is mended where its text is found, and only there: once a release
 has mended it, nothing is replaced any more. And the tasks of the role `service-ks-register`, which start an Ansible in
@@ -26,7 +29,10 @@ from host_programs.kolla_run.patches import PATCHES, Patch
 ALWAYS = ("kolla_container",)
 BEFORE_DEPLOYMENT = ("kolla_toolbox",)
 
-ASK_IMAGES = "action_plugins/kolla_container.py"
+PLUGIN = "action_plugins/kolla_container.py"
+ASK_IMAGES = "action_plugins/images_of_containers.py"
+COMPARE = "action_plugins/differing_containers.py"
+_COMPARED = "\n- name: Compare containers\n  ansible.builtin.import_tasks: check-containers.yml\n"
 REGISTER = "roles/service-ks-register/tasks/main.yml"
 REGISTER_ROLES = {"0c44a1cd3763b718", "1ea92b52c89fd5e6", "cde4c9e0d0090d7a", "92f36ace9b426b5d"}
 """Checksums of the tasks that ours equals: 18.8.0 and 19.8.0, 20.6.0, 21.3.0, 22.2.0."""
@@ -50,9 +56,26 @@ def for_configuration(
     return {**mended, **{f"library/{name}.py": _read(f"{modules}/{name}.py") for name in names}}
 
 
+def for_plan(source: str, program: str, patches: Sequence[Patch] = PATCHES) -> dict[str, str]:
+    """Text by path for a run that writes configuration into a scratch folder and compares containers.
+
+    Args:
+        source: Kolla-Ansible's folder `ansible`.
+        program: our folder.
+        patches: what to look for.
+    """
+    texts, _ = _mended(source, patches)
+    for role in sorted(os.listdir(f"{source}/roles")):
+        tasks = f"roles/{role}/tasks"
+        if all(os.path.isfile(f"{source}/{tasks}/{name}.yml") for name in ("config", "check-containers")):
+            path = f"{tasks}/config.yml"
+            texts[path] = (texts.get(path) or _read(f"{source}/{path}")) + _COMPARED
+    return {**texts, PLUGIN: _read(f"{program}/{COMPARE}")}
+
+
 def for_images(program: str) -> dict[str, str]:
     """Text by path for a run that only asks which images there must be."""
-    return {ASK_IMAGES: _read(f"{program}/{ASK_IMAGES}")}
+    return {PLUGIN: _read(f"{program}/{ASK_IMAGES}")}
 
 
 def for_containers(

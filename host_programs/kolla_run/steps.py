@@ -53,7 +53,7 @@ def prechecks(kolla: Kolla, first: Sequence[Callable[[Kolla], None]] = ()) -> di
                 keep(kolla, PRECHECKS, now)
                 return nothing(kolla, "prechecks: no service is changed")
     kolla.tell(f"prechecks: {which(tags, everything)}")
-    verdict, _ = kolla.run(Request("prechecks", tags=tags))
+    verdict = kolla.run(Request("prechecks", tags=tags)).verdict
     keep(kolla, PRECHECKS, now)
     return verdict.summary("prechecks", 0)
 
@@ -68,7 +68,7 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
     before = kolla.records.read(GENERATED)
     if before is None:
         kolla.tell("genconfig: everything: it is the first time")
-        verdict, _ = kolla.generate()
+        verdict = kolla.generate().verdict
         keep(kolla, GENERATED, now, files={})
         return verdict.summary("genconfig", 0)
     if before["digest"] == now.digest:
@@ -79,7 +79,7 @@ def genconfig(kolla: Kolla) -> dict[str, Any]:
         summary = nothing(kolla, "genconfig: the files are as they should be")
     else:
         kolla.tell(f"genconfig: {which(found.tags, found.everything)}")
-        verdict, _ = kolla.generate(found.tags)
+        verdict = kolla.generate(found.tags).verdict
         summary = verdict.summary("genconfig", 0)
     _applied(kolla, GENERATED, now)
     return summary
@@ -106,7 +106,7 @@ def deploy(kolla: Kolla) -> dict[str, Any]:
             summary = nothing(kolla, "deploy: nothing restarts, so nothing is run")
         else:
             kolla.tell(f"{verb}: {which(current['tags'], current['everything'])}")
-            verdict, _ = kolla.run(Request(verb, tags=current["tags"]))
+            verdict = kolla.run(Request(verb, tags=current["tags"])).verdict
             summary = verdict.summary(verb, 0)
         current["done"].append("run")
         kolla.records.write(CURRENT, current)

@@ -86,14 +86,19 @@ def has_rescue(task: Any) -> bool:
     return False
 
 
-def paths_of(result: dict[str, Any]) -> list[str]:
-    """The files and folders that a task wrote, or would have if they had not been right."""
+def entries_of(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """The result of a task and, of a loop, those of its items."""
     items = result.get("results")
     entries = [result, *(items if isinstance(items, list) else [])]
+    return [entry for entry in entries if isinstance(entry, dict)]
+
+
+def paths_of(result: dict[str, Any]) -> list[str]:
+    """The files and folders that a task wrote, or would have if they had not been right."""
     return [
         entry[key]
-        for entry in entries
-        if isinstance(entry, dict) and not entry.get("skipped")
+        for entry in entries_of(result)
+        if not entry.get("skipped")
         for key in ("dest", "path")
         if isinstance(entry.get(key), str)
     ]
@@ -101,9 +106,17 @@ def paths_of(result: dict[str, Any]) -> list[str]:
 
 def images_of(result: dict[str, Any]) -> list[str]:
     """The images that our own plugin of the name `kolla_container` was asked for."""
-    items = result.get("results")
-    entries = [result, *(items if isinstance(items, list) else [])]
-    return [entry["cloud_image"] for entry in entries if isinstance(entry, dict) and entry.get("cloud_image")]
+    return [entry["cloud_image"] for entry in entries_of(result) if entry.get("cloud_image")]
+
+
+def differing_of(result: dict[str, Any]) -> dict[str, list[str]]:
+    """By folder below /etc/kolla: how its container differs, by another plugin of ours of that name."""
+    found = {}
+    for entry in entries_of(result):
+        item = entry.get("item")
+        if entry.get("cloud_differs") and isinstance(item, dict):
+            found[str(item["key"])] = [str(name) for name in entry["cloud_differs"]]
+    return found
 
 
 class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not typed
@@ -196,6 +209,9 @@ class CallbackModule(CallbackBase):  # type: ignore[misc]  # Ansible is not type
         for path in paths_of(result._result):
             if path.startswith(self._scratch + "/"):
                 self._folders[path[len(self._scratch) + 1 :].split("/")[0]] = tag
+        for folder, differs in differing_of(result._result).items():
+            host = result._host.get_name()
+            self._emit({"e": "container", "host": host, "folder": folder, "tag": tag, "differs": differs})
 
     def _end_play(self) -> None:
         if self._folders:

@@ -42,6 +42,8 @@ class FakeHost:
         self.live: dict[str, str] = {}
         self.images: list[tuple[str, str]] = []
         """Host and image of what a pull would pull."""
+        self.differing: dict[str, dict[str, list[str]]] = {}
+        """By host and folder, how a container is not as it should be."""
         self.options: dict[str, Any] = {"glance_logging_debug": False}
         self.argv: list[str] = []
         """The latest command line."""
@@ -52,6 +54,7 @@ class FakeHost:
         self._write(base / "roles/glance/defaults/main.yml", GLANCE)
         self._write(base / "roles/heat/defaults/main.yml", HEAT)
         self._write(base / "roles/glance/tasks/config.yml", "- name: {{ glance_logging_debug }}\n")
+        self._write(base / "roles/glance/tasks/check-containers.yml", "- name: compare\n")
         self._write(base / "library/kolla_container.py", "theirs")
         self._write(base / "library/kolla_toolbox.py", "theirs")
         self.release(kolla_ansible="20.6.0")
@@ -114,6 +117,12 @@ class FakeHost:
         events: list[dict[str, Any]] = (
             [{"e": "folder", "folder": "glance-api", "tag": "glance"}] if scratch else []
         )
+        events += [
+            {"e": "container", "host": host, "folder": folder, "tag": "glance", "differs": names}
+            for host, folders in self.differing.items()
+            for folder, names in folders.items()
+            if scratch
+        ]
         events += [{"e": "image", "host": host, "image": name} for host, name in self.images if asked]
         events += [{"e": "host", "host": "ctl01", "changed": 1}, {"e": "end", "hosts": 1}]
         return Ended(0, events, [])

@@ -16,7 +16,14 @@ def test_a_change_is_told_exactly(case: dict[str, Any]) -> None:
     applied = case["applied"]
     if applied is not None:
         applied = {h: {p: tuple(pair) for p, pair in paths.items()} for h, paths in applied.items()}
-    found = plan(hosts, applied, case["tags"], case.get("settings", {}), case.get("everything", ""))
+    found = plan(
+        hosts,
+        applied,
+        case["tags"],
+        case.get("settings", {}),
+        case.get("everything", ""),
+        case.get("differing"),
+    )
     assert found.lines() == case["lines"]
     assert list(found.tags) == case["run"]
     assert found.nothing == (case["lines"][0].startswith("nothing restarts"))

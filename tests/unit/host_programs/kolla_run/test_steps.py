@@ -9,7 +9,7 @@ import pytest
 from host_programs.kolla_run import planning, steps
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.runner import FailedError
-from tests.unit.host_programs.kolla_run.fake import MODULES, FakeHost
+from tests.unit.host_programs.kolla_run.fake import MODULES, OURS, FakeHost
 
 RENDER = ["prepare", "genconfig (scratch)", "collect"]
 RENDER_GLANCE = ["prepare", "genconfig --tags glance (scratch)", "collect"]
@@ -124,7 +124,7 @@ def test_an_option_that_shows_in_no_file_reaches_the_containers_made_from_it(dep
     deployed.options["glance_tag"] = "new"
     steps.deploy(deployed.kolla())
     assert "reconfigure --tags glance" in deployed.ran
-    assert "plan: glance: containers that differ restart (glance_tag)" in deployed.said
+    assert "plan: glance: its tasks run (glance_tag)" in deployed.said
 
 
 def test_an_option_that_changes_nothing_is_recorded_and_not_run(deployed: FakeHost) -> None:
@@ -197,10 +197,29 @@ def test_writing_configuration_uses_playbooks_that_touch_no_container(host: Fake
     for name in ("kolla_container.py", "kolla_toolbox.py"):
         assert (library / name).read_text() == (MODULES / name).read_text()
     steps.deploy(host.kolla())
-    host.options["glance_logging_debug"] = True
-    planning.plan(host.kolla())
+    host.kolla().generate()
     assert (library / "kolla_toolbox.py").read_text() == "theirs"
     assert (library / "kolla_container.py").read_text() == (MODULES / "kolla_container.py").read_text()
+
+
+def test_a_plan_has_the_module_of_the_release_compare_containers_and_nothing_else(deployed: FakeHost) -> None:
+    deployed.options["glance_logging_debug"] = True
+    planning.plan(deployed.kolla())
+    tree = Path(deployed.paths.tree)
+    assert (tree / "library/kolla_container.py").read_text() == "theirs"
+    plugin = (OURS / "action_plugins/differing_containers.py").read_text()
+    assert (tree / "action_plugins/kolla_container.py").read_text() == plugin
+    config = (tree / "roles/glance/tasks/config.yml").read_text()
+    assert "import_tasks: check-containers.yml" in config
+
+
+def test_a_container_that_differs_is_in_the_plan_with_its_hosts(deployed: FakeHost) -> None:
+    deployed.options["glance_tag"] = "new"
+    deployed.differing = {"ctl01": {"glance-api": ["image"]}}
+    planning.plan(deployed.kolla())
+    steps.deploy(deployed.kolla())
+    assert "plan: glance-api: restart on ctl01 (container: image)" in deployed.said
+    assert deployed.ran == [*RENDER_GLANCE, "reconfigure --tags glance", "collect"]
 
 
 def test_records_are_roots_alone(deployed: FakeHost) -> None:

@@ -1,0 +1,1 @@
+"""What changed options restart in the lab's cloud, beside what the plan said."""
