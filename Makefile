@@ -23,6 +23,7 @@ WHAT ?=
 PROFILE ?= cloud
 FRESH ?=
 DAYS ?=
+WITHIN ?=
 DRY_RUN ?=
 WITHOUT ?=
 HOSTS ?=
@@ -85,9 +86,10 @@ programs: $(VENV)/.ready ## Programs for tests (Prometheus', ACME), from Debian'
 	@$(BIN)/python -m tests.debian_programs
 
 .PHONY: test
-test: tools lint programs ## Everything: checks, unit tests, lab tests (root and Linux)
+test: export TESTS_BEGAN := $(shell date +%s)
+test: tools lint programs ## Everything: checks, unit tests, lab tests (root and Linux) [WITHIN=85] minutes
 	@lab/lab image
-	@$(BIN)/python -m pytest --no-skips
+	@$(BIN)/python -m pytest --no-skips --within $(or $(WITHIN),85)
 
 .PHONY: test-cloud
 test-cloud: tools ## The cloud's own tests, on the lab that is there or a new one (an hour without a snapshot)
