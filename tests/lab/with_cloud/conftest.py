@@ -13,6 +13,7 @@ import yaml
 from openstack.connection import Connection
 
 from tests.lab.support import LAB, Stack, lab, make_lab
+from tests.lab.with_cloud.monitoring import Monitoring
 
 CLOUD_FILE = LAB / "Pulumi.lab.yaml"
 API = "http://10.10.10.250:5000"
@@ -45,6 +46,13 @@ def passwords(deployed: str) -> dict[str, Any]:
     assert deployed
     found: dict[str, Any] = yaml.safe_load((LAB / "kolla" / "passwords.yml").read_text())
     return found
+
+
+@pytest.fixture(scope="session")
+def monitoring(passwords: dict[str, Any]) -> Monitoring:
+    """The cloud's own."""
+    lab("mail")  # starts the site's mail server
+    return Monitoring(passwords)
 
 
 @pytest.fixture(scope="session")

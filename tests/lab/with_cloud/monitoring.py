@@ -1,16 +1,27 @@
-"""What the lab's own Prometheus and Alertmanager say, asked as an operator does."""
+"""What the lab's own Prometheus, Alertmanager and mail server say, asked as an operator does."""
 
 from __future__ import annotations
 
+import email
+import email.policy
 import json
+import re
 import time
 from collections.abc import Callable
+from email.message import EmailMessage
 from typing import Any
 
-from tests.lab.support import ssh
+from tests.lab.support import lab, ssh
 
 ADDRESS = "10.10.10.51"
 PROMETHEUS, ALERTMANAGER = 9091, 9093
+EXPLAINED = {
+    "FilesystemFull FilesystemLow FilesystemFilling": "all hosts share their machine's disk",
+    "HostLoadHigh HostCpuBusy HostCpuStolen HostWaitsForDisk HostMemoryLow DiskSaturated ScrapeSlow ApiSlow": "and its two cores",
+    "HostRestarted HaproxyRestarted MariadbRestarted RabbitmqRestarted": "the cloud has started from a snapshot",
+}
+"""Alerts that this lab may have at any time, and why."""
+_NAMES = {name for names in EXPLAINED for name in names.split()}
 # On the monitoring host, whose curl is not there; the password goes by stdin.
 _ASK = """\
 import base64, json, sys, urllib.request
@@ -44,9 +55,25 @@ class Monitoring:
         alerts = self._ask(ALERTMANAGER, "/api/v2/alerts?active=true&inhibited=false&silenced=false")
         return {(alert["labels"]["alertname"], alert["labels"].get("instance", "")) for alert in alerts}
 
+    def unexplained(self) -> set[tuple[str, str]]:
+        """Those that the lab does not explain."""
+        return {alert for alert in self.firing() if alert[0] not in _NAMES}
+
     def _ask(self, port: int, path: str) -> Any:
         order = {"url": f"http://{ADDRESS}:{port}{path}", "login": self._logins[port]}
         return json.loads(ssh("mon01", f"python3 -c '{_ASK}'", stdin=json.dumps(order)).stdout)
+
+
+def mails() -> list[str]:
+    """Each mail that arrived: its subject, an empty line, its text."""
+    parts = re.split(r"(?m)^From /\S+\.eml\n", lab("mail").stdout)[1:]
+    return [_text(email.message_from_string(part, policy=email.policy.default)) for part in parts]
+
+
+def _text(mail: EmailMessage) -> str:
+    body = mail.get_body(preferencelist=("html",))
+    words = re.sub(r"<[^>]+>", " ", body.get_content()) if body else ""
+    return f"{mail['Subject']}\n\n{' '.join(words.split())}"
 
 
 def wait(what: str, seconds: float, met: Callable[[], bool]) -> None:

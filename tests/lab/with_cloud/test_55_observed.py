@@ -2,35 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from components.observability.jobs import jobs
 from ops.stack import load
-from tests.lab.support import Stack, lab
+from tests.lab.support import Stack
 from tests.lab.with_cloud.monitoring import Monitoring, wait
 
 pytestmark = pytest.mark.cloud
-
-EXPLAINED = {
-    "FilesystemFull FilesystemLow FilesystemFilling": "all hosts share their machine's disk",
-    "HostLoadHigh HostCpuBusy HostCpuStolen HostWaitsForDisk HostMemoryLow DiskSaturated ScrapeSlow ApiSlow": "and its two cores",
-    "HostRestarted HaproxyRestarted MariadbRestarted RabbitmqRestarted": "the cloud has started from a snapshot",
-}
-"""Alerts that this lab may have at any time, and why."""
-_NAMES = {name for names in EXPLAINED for name in names.split()}
-
-
-@pytest.fixture(scope="module")
-def monitoring(passwords: dict[str, Any]) -> Monitoring:
-    lab("mail")  # starts the site's mail server
-    return Monitoring(passwords)
-
-
-def firing(monitoring: Monitoring) -> set[tuple[str, str]]:
-    """What the lab does not explain: name, `instance`."""
-    return {alert for alert in monitoring.firing() if alert[0] not in _NAMES}
 
 
 def test_every_expected_target_is_up_and_none_is_missing_or_extra(
@@ -47,4 +26,4 @@ def test_every_expected_target_is_up_and_none_is_missing_or_extra(
 
 
 def test_no_alert_fires_that_the_lab_does_not_explain(monitoring: Monitoring) -> None:
-    wait(f"no alert to fire; {firing(monitoring)}", 600, lambda: not firing(monitoring))
+    wait("no alert to fire", 600, lambda: not monitoring.unexplained())

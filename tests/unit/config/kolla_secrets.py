@@ -38,8 +38,8 @@ def fake_passwords(series: str) -> str:
 
 
 @cache
-def certificate(*names: str, with_key: bool = True) -> str:
-    """PEM of a self-signed certificate for DNS names, with its key."""
+def certificate(*names: str, with_key: bool = True, days: int = 3650) -> str:
+    """PEM of a self-signed certificate for DNS names, valid for some days from 2026-01-01, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
     subject = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, names[0])])
     start = datetime(2026, 1, 1, tzinfo=UTC)
@@ -50,7 +50,7 @@ def certificate(*names: str, with_key: bool = True) -> str:
         .public_key(key.public_key())
         .serial_number(1)
         .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=3650))
+        .not_valid_after(start + timedelta(days=days))
         .add_extension(x509.SubjectAlternativeName([x509.DNSName(name) for name in names]), critical=False)
         .sign(key, hashes.SHA256())
     )
