@@ -11,6 +11,7 @@ import random
 import shutil
 import sys
 import tempfile
+import time
 import tomllib
 from collections import Counter
 from pathlib import Path
@@ -28,8 +29,14 @@ LEAST = 85
 def main() -> int:
     """Run the mutants of each group of files."""
     parser = argparse.ArgumentParser(prog="make mutants", description=__doc__)
-    parser.add_argument("--sample", type=int, default=60, help="mutants of one file at most, 0: all (%(default)s)")
+    parser.add_argument(
+        "--sample", type=int, default=60, help="mutants of one file at most, 0: all (%(default)s)"
+    )
     parser.add_argument("--seed", type=int, default=1, help="of the sample (%(default)s)")
+    parser.add_argument(
+        "--minutes", type=float, default=60, help="for each group, then no more (%(default)s)"
+    )
+    parser.add_argument("--tests", type=int, default=40, help="for one mutant at most (%(default)s)")
     parser.add_argument("files", nargs="*", help="modules; none: all of [tool.mutants] in pyproject.toml")
     asked = parser.parse_args()
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutants"]
@@ -42,17 +49,29 @@ def main() -> int:
 
     with tempfile.TemporaryDirectory(prefix="mutants-") as folder:
         tree = Path(folder) / "tree"
-        shutil.copytree(ROOT, tree, symlinks=True, ignore=shutil.ignore_patterns(".git", ".venv", ".tools", ".lab", ".*_cache", "__pycache__", "node_modules"))
+        shutil.copytree(
+            ROOT,
+            tree,
+            symlinks=True,
+            ignore=shutil.ignore_patterns(
+                ".git", ".venv", ".tools", ".lab", ".*_cache", "__pycache__", "node_modules"
+            ),
+        )
         os.chdir(tree)
         sys.path[:] = [str(tree), *(place for place in sys.path if place not in ("", str(ROOT)))]
         for group in groups.values():
-            files = sorted({str(path.relative_to(tree)) for glob in group["files"] for path in tree.glob(glob)})
+            files = sorted(
+                {str(path.relative_to(tree)) for glob in group["files"] for path in tree.glob(glob)}
+            )
             chosen = [file for file in files if not asked.files or file in asked.files]
             todo = [mutant for file in chosen for mutant in _sample(tree, file, asked.sample, asked.seed)]
             if todo:
-                ignored = [f"--deselect={test}" for test in group["without"]]
-                plugins = [Session(tree, todo, said)]
-                pytest.main([*PLAIN, *group["tests"], *ignored], plugins=plugins)
+                near = [
+                    str(path) for glob in group["tests"] for path in sorted((tree / "tests/unit").glob(glob))
+                ]
+                random.Random(asked.seed).shuffle(todo)  # noqa: S311  # stopped early, each file has had its part
+                plugins = [Session(tree, todo, asked.tests, time.monotonic() + 60 * asked.minutes, said)]
+                pytest.main([*PLAIN, *near], plugins=plugins)
     return _report(scores)
 
 

@@ -13,7 +13,7 @@ import sys
 import threading
 import time
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -23,20 +23,21 @@ import pytest
 from _pytest.runner import runtestprotocol
 
 from tests.mutants.mutations import Mutant
-from tests.mutants.swap import functions, runs_at_import, swap
+from tests.mutants.swap import AlikeError, functions, runs_at_import, swap
 
 SECONDS, MEMORY = 60, 1 << 30
 """Of the processor and in bytes, for one mutant: then it is killed."""
 PLAIN = ("-x", "-qq", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--disable-warnings")
+Line = tuple[str, int]
 
 
 class Lines:
     """Which lines of some files run."""
 
     def __init__(self, paths: set[str]) -> None:
-        self.paths, self.seen = paths, set[tuple[str, int]]()
+        self.paths, self.seen = paths, set[Line]()
 
-    def __enter__(self) -> set[tuple[str, int]]:
+    def __enter__(self) -> set[Line]:
         self.seen = set()
         threading.settrace(self._call)
         sys.settrace(self._call)
@@ -57,61 +58,94 @@ class Lines:
 class Session:
     """A plugin of pytest that runs mutants in the place of the tests."""
 
-    def __init__(self, root: Path, targets: list[Mutant], said: Callable[[Mutant, str], None]) -> None:
-        self.root, self.mutants, self.said = root, targets, said
-        self.original = {path: _compiled(root, path) for path in {mutant.module for mutant in targets}}
+    def __init__(
+        self, root: Path, mutants: list[Mutant], most: int, end: float, said: Callable[[Mutant, str], None]
+    ) -> None:
+        self.root, self.mutants, self.most, self.end, self.said = root, mutants, most, end, said
+        self.original = {path: _compiled(root, path) for path in {mutant.module for mutant in mutants}}
+        self.lines = Lines({str(root / path) for path in self.original})
+        self.collected: dict[Line, set[str]] = defaultdict(set)
+        """Lines that run when a file of tests is read: what they make for its tests is the original's."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        with self.lines as seen:
+            report = yield
+        if isinstance(collector, pytest.Module | pytest.Class):
+            for line in seen:
+                self.collected[line].add(str(collector.path))
+        return report
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         tests = self._tests(session.items)
-        swapped = functions({str(self.root / path) for path in self.original})
+        swapped = functions(self.lines.paths)
         gc.freeze()  # a fork shares what no collector touches
         for mutant in self.mutants:
-            place = str(self.root / mutant.module)
-            code = compile(mutant.source, place, "exec")
-            if runs_at_import(self.original[mutant.module], code):
-                of = {item for (path, _), items in tests.items() if path == place for item in items}
-                files = sorted({str(item.path) for item in of})
-                outcome = self._outcome(lambda place=place, m=mutant, f=files: _afresh(place, m.source, f))
-            else:
-                chosen = sorted(tests.get((place, mutant.line), ()), key=lambda item: self.cost[item])
-                outcome = self._outcome(lambda place=place, c=code, t=chosen: _swapped(place, swapped[place], c, t))
-                outcome = outcome if chosen else "no test"
-            self.said(mutant, outcome)
+            if time.monotonic() > self.end:
+                break
+            self.said(mutant, self._outcome(mutant, tests, swapped[str(self.root / mutant.module)]))
         return True
 
-    def _tests(self, items: list[pytest.Item]) -> dict[tuple[str, int], set[pytest.Item]]:
-        """The tests that run each line; each test's processor time is kept as its cost.
+    def _outcome(
+        self, mutant: Mutant, tests: dict[Line, set[pytest.Item]], of_module: list[FunctionType]
+    ) -> str:
+        place = str(self.root / mutant.module)
+        code = compile(mutant.source, place, "exec")
+        if runs_at_import(self.original[mutant.module], code):
+            lines = [line for line in {*tests, *self.collected} if line[0] == place]
+        else:
+            lines = [(place, mutant.line)]
+        chosen = self._nearest(place, tests, set().union(*(tests.get(line, ()) for line in lines)))
+        files = set().union(*(self.collected.get(line, ()) for line in lines))
+        if len(lines) == 1:
+            outcome = _in_a_fork(lambda: _swapped(place, of_module, code, chosen)) if chosen else "no test"
+            if outcome == "killed" or not files:
+                return outcome
+        named = {item.nodeid for item in chosen if str(item.path) not in files}
+        files |= {str(item.path) for item in chosen}
+        return _in_a_fork(lambda: _afresh(place, mutant.source, sorted(files), named))
+
+    def _nearest(
+        self, place: str, tests: dict[Line, set[pytest.Item]], items: set[pytest.Item]
+    ) -> list[pytest.Item]:
+        """As many as are run for one mutant, the ones first that run what few others run of the module."""
+        weight: dict[pytest.Item, float] = defaultdict(float)
+        for (path, _), running in tests.items():
+            if path == place:
+                for item in running & items:
+                    weight[item] -= 1 / len(running)
+        return sorted(items, key=lambda item: (weight[item], item.nodeid))[: self.most]
+
+    def _tests(self, items: list[pytest.Item]) -> dict[Line, set[pytest.Item]]:
+        """The tests that run each line.
 
         Raises:
             SystemExit: A test fails without any mutant.
         """
-        tests: dict[tuple[str, int], set[pytest.Item]] = defaultdict(set)
-        lines = Lines({str(self.root / path) for path in self.original})
-        self.cost: dict[pytest.Item, float] = {}
+        tests: dict[Line, set[pytest.Item]] = defaultdict(set)
         for item, following in zip(items, [*items[1:], None], strict=True):
-            start = time.process_time()
-            with lines as seen:
+            with self.lines as seen:
                 reports = runtestprotocol(item, log=False, nextitem=following)
-            self.cost[item] = time.process_time() - start
             if failed := [report for report in reports if report.failed]:
                 raise SystemExit(f"{item.nodeid} fails without a mutant:\n{failed[0].longreprtext}")
             for line in seen:
                 tests[line].add(item)
         return tests
 
-    def _outcome(self, run: Callable[[], bool]) -> str:
-        """Whether a mutant, in a fork, is `killed` by a test (or by its time), or has `survived`."""
-        child = os.fork()
-        if child == 0:
-            try:
-                _bounded()
-                os._exit(0 if run() else 1)
-            except LookupError:
-                os._exit(2)
-            except BaseException:  # noqa: BLE001  # whatever a mutant raises, this is a fork
-                os._exit(1)
-        _, status = os.waitpid(child, 0)
-        return {0: "survived", 2: "not tried"}.get(os.waitstatus_to_exitcode(status), "killed")
+
+def _in_a_fork(run: Callable[[], bool]) -> str:
+    """Whether a mutant is `killed` by a test (or by its time), or has `survived`; `not tried`: it cannot be swapped."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _bounded()
+            os._exit(0 if run() else 1)
+        except AlikeError:
+            os._exit(2)
+        except BaseException:  # noqa: BLE001  # whatever a mutant raises, this is a fork
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    return {0: "survived", 2: "not tried"}.get(os.waitstatus_to_exitcode(status), "killed")
 
 
 def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: list[pytest.Item]) -> bool:
@@ -134,10 +168,13 @@ def _forget(place: str) -> None:
                     clear()
 
 
-def _afresh(place: str, source: str, files: list[str]) -> bool:
-    """Whether all tests of the files pass in a pytest of its own that imports the mutant."""
+def _afresh(place: str, source: str, files: list[str], named: set[str]) -> bool:
+    """Whether tests pass in a pytest of its own that imports the mutant; all of a file of which none is named."""
+    tree = str(Path.cwd())
     for name, module in list(sys.modules.items()):
-        if (getattr(module, "__file__", None) or "").startswith(os.getcwd()) and not name.startswith("tests.mutants"):
+        if (getattr(module, "__file__", None) or "").startswith(tree) and not name.startswith(
+            "tests.mutants"
+        ):
             del sys.modules[name]
     real = SourceFileLoader.get_code
 
@@ -146,7 +183,21 @@ def _afresh(place: str, source: str, files: list[str]) -> bool:
         return compile(source, path, "exec") if path == place else real(self, fullname)
 
     SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
-    return pytest.main([*PLAIN, *files]) == 0
+    return pytest.main([*PLAIN, *files], plugins=[_Named(named)]) == 0
+
+
+class _Named:
+    """A plugin that leaves out the tests that are not named, of files of which some are."""
+
+    def __init__(self, named: set[str]) -> None:
+        self.named, self.of = named, {name.partition("::")[0] for name in named}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [
+            item
+            for item in items
+            if item.nodeid in self.named or item.nodeid.partition("::")[0] not in self.of
+        ]
 
 
 def _bounded() -> None:

@@ -16,6 +16,10 @@ from typing import Any
 _IN_PLACE = ("<genexpr>", "<listcomp>", "<dictcomp>", "<setcomp>")
 
 
+class AlikeError(Exception):
+    """Two functions have one name on one line, so that neither's code is known from the other's."""
+
+
 def runs_at_import(original: CodeType, mutated: CodeType) -> bool:
     """Whether importing the module does something else."""
     return _skeleton(original) != _skeleton(mutated)
@@ -34,7 +38,7 @@ def swap(of_module: list[FunctionType], mutated: CodeType) -> None:
     """Give a module's functions the mutant's code.
 
     Raises:
-        LookupError: Two of them have one name on one line.
+        AlikeError: A function of the module is not to be told from another.
     """
     codes: dict[tuple[str, int], list[CodeType]] = defaultdict(list)
     for code in _inner(mutated):
@@ -45,7 +49,7 @@ def swap(of_module: list[FunctionType], mutated: CodeType) -> None:
             case [new] if new.co_freevars == old.co_freevars:
                 function.__code__ = new
             case _:
-                raise LookupError(f"{old.co_qualname} in line {old.co_firstlineno} has no code of its own")
+                raise AlikeError(f"{old.co_qualname} in line {old.co_firstlineno}")
 
 
 def _inner(code: CodeType) -> Iterator[CodeType]:
