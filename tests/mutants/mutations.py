@@ -135,10 +135,17 @@ def mutants(module: str, source: str) -> list[Mutant]:
 
 
 class _Unannotated(ast.NodeTransformer):
-    """Without what is never evaluated: annotations of functions."""
+    """Without what makes no fault: annotations of functions, and how parameters may be given."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
+        return self.generic_visit(node)
+
+    def visit_arguments(self, node: ast.arguments) -> ast.AST:
+        """`*` and `/` between parameters are no operators, whatever cosmic-ray takes them for."""
+        node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
+        node.defaults += [value for value in node.kw_defaults if value]
+        node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

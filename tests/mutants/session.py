@@ -80,11 +80,29 @@ class Session:
         tests = self._tests(session.items)
         swapped = functions(self.lines.paths)
         gc.freeze()  # a fork shares what no collector touches
+        self._control(tests, swapped)
         for mutant in self.mutants:
             if time.monotonic() > self.end:
                 break
             self.said(mutant, self._outcome(mutant, tests, swapped[str(self.root / mutant.module)]))
         return True
+
+    def _control(self, tests: dict[Line, set[pytest.Item]], swapped: dict[str, list[FunctionType]]) -> None:
+        """One module without a fault survives, in its place and imported afresh: else `killed` would say nothing.
+
+        Raises:
+            SystemExit: It does not.
+        """
+        path, code = next(iter(self.original.items()))
+        place = str(self.root / path)
+        running = set().union(*(items for (of, _), items in tests.items() if of == place))
+        near = self._nearest(place, tests, running)
+        files, named = sorted({str(item.path) for item in near}), {item.nodeid for item in near}
+        source = (self.root / path).read_text()
+        if _in_a_fork(lambda: _swapped(place, swapped[place], code, near)) != "survived":
+            raise SystemExit(f"{path}: its tests fail in a fork without a mutant")
+        if _in_a_fork(lambda: _afresh(place, source, files, named)) != "survived":
+            raise SystemExit(f"{path}: its tests fail afresh without a mutant")
 
     def _outcome(
         self, mutant: Mutant, tests: dict[Line, set[pytest.Item]], of_module: list[FunctionType]
