@@ -107,6 +107,15 @@ chaos: tools ## Faults in the lab's cloud, what they cost: [ROUNDS=20] [SEED=…
 unit: $(VENV)/.ready programs ## Unit tests alone: no network (but for `programs`, once), no root
 	@$(BIN)/python -m pytest tests/unit -n 2
 
+MUTANTS := $(CURDIR)/.tools/mutants
+$(MUTANTS)/.ready: $(VENV)/.ready
+	@$(BIN)/python -m pip install --quiet --upgrade --no-deps --target $(MUTANTS) cosmic-ray==8.7.0 parso==0.8.7
+	@touch $@
+
+.PHONY: mutants
+mutants: $(MUTANTS)/.ready ## Which faults in plans and checks no test tells: [FILES=components/host_prep/plan.py] [ARGS="--sample 0"]
+	@PYTHONPATH=$(MUTANTS) $(BIN)/python -m tests.mutants $(ARGS) $(FILES)
+
 .PHONY: lint
 lint: $(VENV)/.ready ## Formatting, lint, types, imports, schema
 	@$(BIN)/ruff format --check --quiet .

@@ -1,0 +1,232 @@
+"""pytest, once: which tests run which line; then each mutant in a fork of its own, by the tests that run its line.
+
+Mutants that differ when their module is imported start over: a fork from before anything was imported.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import resource
+import signal
+import sys
+import threading
+import time
+from collections import defaultdict
+from collections.abc import Callable, Generator
+from importlib.machinery import SourceFileLoader
+from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any
+
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.mutants.mutations import Mutant
+from tests.mutants.swap import AlikeError, functions, runs_at_import, swap
+
+SECONDS, MEMORY = 60, 1 << 30
+"""Of the processor and in bytes, for one mutant: then it is killed."""
+PLAIN = ("-x", "-qq", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--disable-warnings")
+Line = tuple[str, int]
+
+
+class Lines:
+    """Which lines of some files run."""
+
+    def __init__(self, paths: set[str]) -> None:
+        self.paths, self.seen = paths, set[Line]()
+
+    def __enter__(self) -> set[Line]:
+        self.seen = set()
+        threading.settrace(self._call)
+        sys.settrace(self._call)
+        return self.seen
+
+    def __exit__(self, *_: object) -> None:
+        sys.settrace(None)
+        threading.settrace(None)  # type: ignore[arg-type]  # as its documentation says
+
+    def _call(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
+        return self._line if frame.f_code.co_filename in self.paths else None
+
+    def _line(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any]:
+        self.seen.add((frame.f_code.co_filename, frame.f_lineno))
+        return self._line
+
+
+class Session:
+    """A plugin of pytest that runs mutants in the place of the tests."""
+
+    def __init__(
+        self, root: Path, mutants: list[Mutant], most: int, end: float, said: Callable[[Mutant, str], None]
+    ) -> None:
+        self.root, self.mutants, self.most, self.end, self.said = root, mutants, most, end, said
+        self.original = {path: _compiled(root, path) for path in {mutant.module for mutant in mutants}}
+        self.lines = Lines({str(root / path) for path in self.original})
+        self.collected: dict[Line, set[str]] = defaultdict(set)
+        """Lines that run when a file of tests is read: what they make for its tests is the original's."""
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> Generator[None, Any, Any]:
+        with self.lines as seen:
+            report = yield
+        if isinstance(collector, pytest.Module | pytest.Class):
+            for line in seen:
+                self.collected[line].add(str(collector.path))
+        return report
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        tests = self._tests(session.items)
+        swapped = functions(self.lines.paths)
+        gc.freeze()  # a fork shares what no collector touches
+        self._control(tests, swapped)
+        for mutant in self.mutants:
+            if time.monotonic() > self.end:
+                break
+            self.said(mutant, self._outcome(mutant, tests, swapped[str(self.root / mutant.module)]))
+        return True
+
+    def _control(self, tests: dict[Line, set[pytest.Item]], swapped: dict[str, list[FunctionType]]) -> None:
+        """One module without a fault survives, in its place and imported afresh: else `killed` would say nothing.
+
+        Raises:
+            SystemExit: It does not.
+        """
+        path, code = next(iter(self.original.items()))
+        place = str(self.root / path)
+        running = set().union(*(items for (of, _), items in tests.items() if of == place))
+        near = self._nearest(place, tests, running)
+        files, named = sorted({str(item.path) for item in near}), {item.nodeid for item in near}
+        source = (self.root / path).read_text()
+        if _in_a_fork(lambda: _swapped(place, swapped[place], code, near)) != "survived":
+            raise SystemExit(f"{path}: its tests fail in a fork without a mutant")
+        if _in_a_fork(lambda: _afresh(place, source, files, named)) != "survived":
+            raise SystemExit(f"{path}: its tests fail afresh without a mutant")
+
+    def _outcome(
+        self, mutant: Mutant, tests: dict[Line, set[pytest.Item]], of_module: list[FunctionType]
+    ) -> str:
+        place = str(self.root / mutant.module)
+        code = compile(mutant.source, place, "exec")
+        if runs_at_import(self.original[mutant.module], code):
+            lines = [line for line in {*tests, *self.collected} if line[0] == place]
+        else:
+            lines = [(place, mutant.line)]
+        chosen = self._nearest(place, tests, set().union(*(tests.get(line, ()) for line in lines)))
+        files = set().union(*(self.collected.get(line, ()) for line in lines))
+        if len(lines) == 1:
+            outcome = _in_a_fork(lambda: _swapped(place, of_module, code, chosen)) if chosen else "no test"
+            if outcome == "killed" or not files:
+                return outcome
+        named = {item.nodeid for item in chosen if str(item.path) not in files}
+        files |= {str(item.path) for item in chosen}
+        return _in_a_fork(lambda: _afresh(place, mutant.source, sorted(files), named))
+
+    def _nearest(
+        self, place: str, tests: dict[Line, set[pytest.Item]], items: set[pytest.Item]
+    ) -> list[pytest.Item]:
+        """As many as are run for one mutant, the ones first that run what few others run of the module."""
+        weight: dict[pytest.Item, float] = defaultdict(float)
+        for (path, _), running in tests.items():
+            if path == place:
+                for item in running & items:
+                    weight[item] -= 1 / len(running)
+        return sorted(items, key=lambda item: (weight[item], item.nodeid))[: self.most]
+
+    def _tests(self, items: list[pytest.Item]) -> dict[Line, set[pytest.Item]]:
+        """The tests that run each line.
+
+        Raises:
+            SystemExit: A test fails without any mutant.
+        """
+        tests: dict[Line, set[pytest.Item]] = defaultdict(set)
+        for item, following in zip(items, [*items[1:], None], strict=True):
+            with self.lines as seen:
+                reports = runtestprotocol(item, log=False, nextitem=following)
+            if failed := [report for report in reports if report.failed]:
+                raise SystemExit(f"{item.nodeid} fails without a mutant:\n{failed[0].longreprtext}")
+            for line in seen:
+                tests[line].add(item)
+        return tests
+
+
+def _in_a_fork(run: Callable[[], bool]) -> str:
+    """Whether a mutant is `killed` by a test (or by its time), or has `survived`; `not tried`: it cannot be swapped."""
+    child = os.fork()
+    if child == 0:
+        try:
+            _bounded()
+            os._exit(0 if run() else 1)
+        except AlikeError:
+            os._exit(2)
+        except BaseException:  # noqa: BLE001  # whatever a mutant raises, this is a fork
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    return {0: "survived", 2: "not tried"}.get(os.waitstatus_to_exitcode(status), "killed")
+
+
+def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: list[pytest.Item]) -> bool:
+    """Whether all tests pass with the mutant's code in the imported module."""
+    _forget(place)
+    swap(of_module, code)
+    return all(
+        report.passed or report.skipped
+        for item, following in zip(tests, [*tests[1:], None], strict=True)
+        for report in runtestprotocol(item, log=False, nextitem=following)
+    )
+
+
+def _forget(place: str) -> None:
+    """Empty the caches of the module and of the tests: they hold what the original made."""
+    for name, module in list(sys.modules.items()):
+        if name.startswith("tests.") or getattr(module, "__file__", None) == place:
+            for thing in list(vars(module).values()):
+                if clear := getattr(thing, "cache_clear", None):
+                    clear()
+
+
+def _afresh(place: str, source: str, files: list[str], named: set[str]) -> bool:
+    """Whether tests pass in a pytest of its own that imports the mutant; all of a file of which none is named."""
+    tree = str(Path.cwd())
+    for name, module in list(sys.modules.items()):
+        if (getattr(module, "__file__", None) or "").startswith(tree) and not name.startswith(
+            "tests.mutants"
+        ):
+            del sys.modules[name]
+    real = SourceFileLoader.get_code
+
+    def get_code(self: SourceFileLoader, fullname: str) -> CodeType | None:
+        path = self.get_filename(fullname)
+        return compile(source, path, "exec") if path == place else real(self, fullname)
+
+    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    return pytest.main([*PLAIN, *files], plugins=[_Named(named)]) == 0
+
+
+class _Named:
+    """A plugin that leaves out the tests that are not named, of files of which some are."""
+
+    def __init__(self, named: set[str]) -> None:
+        self.named, self.of = named, {name.partition("::")[0] for name in named}
+
+    def pytest_collection_modifyitems(self, items: list[pytest.Item]) -> None:
+        items[:] = [
+            item
+            for item in items
+            if item.nodeid in self.named or item.nodeid.partition("::")[0] not in self.of
+        ]
+
+
+def _bounded() -> None:
+    used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
+    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS))
+    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
+    signal.alarm(10 * SECONDS)
+    silent = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(silent, 1)
+    os.dup2(silent, 2)
+
+
+def _compiled(root: Path, path: str) -> CodeType:
+    return compile((root / path).read_text(), str(root / path), "exec")
