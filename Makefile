@@ -59,14 +59,14 @@ lab-hosts:
 LAB_RELEASE = $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.yaml))
 
 # A cloud whose power was cut, as it is for a snapshot, comes back by itself; this waits until it has.
-WHOLE := lab/lab whole
+WAIT := lab/lab wait
 
 # Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
 .PHONY: lab-cloud
 lab-cloud:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
 	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
-	@$(WHOLE)
+	@$(WAIT)
 	@lab/lab mail > /dev/null
 	@lab/lab stack-file cloud-observed --release $(LAB_RELEASE)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
@@ -74,7 +74,7 @@ lab-cloud:
 	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 	@lab/lab save cloud --once --release $(LAB_RELEASE)
-	@$(WHOLE)
+	@$(WAIT)
 
 .PHONY: lab-down
 lab-down: ## Take the lab down; only the cache stays

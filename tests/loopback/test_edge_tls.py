@@ -123,7 +123,7 @@ def test_a_host_that_was_away_gets_it_when_it_is_back(edge: Edge) -> None:
     assert done.returncode == 1
     assert "ctl02: cannot be reached" in done.stderr
     assert len(edge.served()) == 2
-    assert edge.renew().stdout == "external APIs: valid, brought to ctl02\n"
+    assert edge.renew().stdout == "external APIs: valid, copied to ctl02\n"
     assert (len(edge.served()), len(edge.on_disk())) == (1, 1)
 
 

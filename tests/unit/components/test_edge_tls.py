@@ -153,7 +153,7 @@ def test_a_thumbprint_is_that_of_rfc_7638() -> None:
 
 @pytest.mark.parametrize("key", ["hunter2", certificate("api.test", with_key=False)])
 def test_a_key_that_is_none_is_one_line_without_its_content(key: str) -> None:
-    with pytest.raises(ValueError, match="accountKey: is no key of an ACME account") as caught:
+    with pytest.raises(ValueError, match="accountKey: is not the key of an ACME account") as caught:
         thumbprint(key)
     assert key not in str(caught.value)
 
