@@ -18,7 +18,7 @@ stdout_callback = default
 display_skipped_hosts = False
 retry_files_enabled = False
 timeout = 30
-# A password is never in a log: tasks that show one are Kolla's own, marked no_log.
+# A password never stands in a log: tasks that show one are Kolla's own, marked no_log.
 no_target_syslog = True
 
 [connection]
