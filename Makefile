@@ -1,4 +1,4 @@
-# One entry for people and CI. `make` alone prints what there is.
+# One entry point for people and CI. `make` alone lists the targets.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -60,14 +60,14 @@ lab-hosts:
 LAB_RELEASE = $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.yaml))
 
 # A cloud whose power was cut, as it is for a snapshot, comes back by itself; this waits until it has.
-WHOLE := lab/lab whole
+WAIT := lab/lab wait
 
 # Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
 .PHONY: lab-cloud
 lab-cloud:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
 	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
-	@$(WHOLE)
+	@$(WAIT)
 	@lab/lab mail > /dev/null
 	@lab/lab stack-file cloud-observed --release $(LAB_RELEASE)
 	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
@@ -75,10 +75,10 @@ lab-cloud:
 	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
 	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
 	@lab/lab save cloud --once --release $(LAB_RELEASE)
-	@$(WHOLE)
+	@$(WAIT)
 
 .PHONY: lab-down
-lab-down: ## Take the lab down; nothing of it stays but the cache
+lab-down: ## Take the lab down; only the cache stays
 	@lab/lab down
 
 .PHONY: programs
@@ -92,7 +92,7 @@ test: tools lint programs ## Everything: checks, unit tests, lab tests (root and
 	@$(BIN)/python -m pytest --no-skips --within $(or $(WITHIN),85)
 
 .PHONY: test-cloud
-test-cloud: tools ## The cloud's own tests, on the lab that is there or a new one (an hour without a snapshot)
+test-cloud: tools ## The cloud's own tests, on the running lab or a new one (an hour without a snapshot)
 	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
 
 .PHONY: restarts
@@ -100,11 +100,11 @@ restarts: tools ## Options changed in the lab's cloud: does the plan say what re
 	@source .lab/env; $(BIN)/python -m lab.restarts --rounds $(or $(ROUNDS),99) $(ARGS)
 
 .PHONY: chaos
-chaos: tools ## Faults in the lab's cloud, what they cost: [ROUNDS=20] [SEED=…] [ARGS="--only FAULT --report FILE"]
+chaos: tools ## Faults in the lab's cloud and what they cost: [ROUNDS=20] [SEED=…] [ARGS="--only FAULT --report FILE"]
 	@$(BIN)/python -m lab.chaos --rounds $(or $(ROUNDS),20) $(if $(SEED),--seed $(SEED)) $(ARGS)
 
 .PHONY: unit
-unit: $(VENV)/.ready programs ## Unit tests alone: no network (but for `programs`, once), no root
+unit: $(VENV)/.ready programs ## Unit tests only: no network (except `programs`, once), no root
 	@$(BIN)/python -m pytest tests/unit -n 2
 
 MUTANTS := $(CURDIR)/.tools/mutants
@@ -154,7 +154,7 @@ drift: tools ## What changed behind our back:       STACK= [FIX=1]
 	@$(OPS) ops.drift $(ON_STACK) $(if $(FIX),--fix)
 
 .PHONY: recover
-recover: tools ## Bring back what does not come back: STACK= [DRY_RUN=1] [WITHOUT=ctl03]
+recover: tools ## Bring back what does not come back by itself: STACK= [DRY_RUN=1] [WITHOUT=ctl03]
 	@$(OPS) ops.recover $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(WITHOUT),--without $(WITHOUT))
 
 .PHONY: power-off
@@ -162,7 +162,7 @@ power-off: tools ## Switch the cloud off, in order:      STACK= [DRY_RUN=1] [HOS
 	@$(OPS) ops.power_off $(ON_STACK) $(if $(DRY_RUN),--dry-run) $(if $(filter keep,$(HOSTS)),--keep-hosts) $(if $(ANYWAY),--anyway) $(if $(YES),--yes)
 
 .PHONY: certificates
-certificates: tools ## Every certificate, days left, who renews it: STACK= [DAYS=30]
+certificates: tools ## Every certificate, its days left, who renews it: STACK= [DAYS=30]
 	@$(OPS) ops.certificates $(ON_STACK) $(if $(DAYS),--days $(DAYS)) $(ARGS)
 
 .PHONY: host-keys
@@ -174,7 +174,7 @@ vault-files: tools ## A new vault's certificate and keys, once: STACK=
 	@$(OPS) ops.vault_files $(ON_STACK)
 
 .PHONY: vault-restore
-vault-restore: tools ## The vault's snapshots; one in the place of what it holds: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
+vault-restore: tools ## The vault's snapshots; restore one: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
 	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
 
 .PHONY: deploy-key
@@ -182,15 +182,15 @@ deploy-key: tools ## A key pair for the deploy host:    STACK=
 	@$(OPS) ops.deploy_key $(ON_STACK)
 
 .PHONY: client-certificate
-client-certificate: tools ## What an operator shows to APIs that ask for one: NAME=ann or REVOKE=serial STACK=
+client-certificate: tools ## An operator's client certificate for APIs that require one: NAME=ann or REVOKE=serial STACK=
 	@$(OPS) ops.client_certificate $(ON_STACK) $(if $(REVOKE),--revoke '$(REVOKE)',--name '$(or $(NAME),$(error say whose: make client-certificate NAME=ann STACK=…))')
 
 .PHONY: kolla-passwords
-kolla-passwords: tools ## Make the services' missing passwords:   STACK= [CLEAN=1]
+kolla-passwords: tools ## Generate the services' missing passwords:   STACK= [CLEAN=1]
 	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
 
 .PHONY: rotate
-rotate: tools ## Every secret, its age; new ones: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]
+rotate: tools ## Every secret and its age; replace them: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]
 	@$(OPS) ops.rotate $(ON_STACK) --what '$(or $(WHAT),$(error say what: make rotate WHAT=list STACK=…))' $(if $(YES),--yes) $(ARGS)
 
 .PHONY: openrc
@@ -206,7 +206,7 @@ images: $(VENV)/.ready ## Container images of Kolla in a registry's storage: [RE
 	@$(BIN)/python -m images $(if $(RELEASE),--release $(RELEASE)) $(ARGS)
 
 .PHONY: images-lock
-images-lock: $(VENV)/.ready ## Pin the Python packages of a release's images anew: [RELEASE=2025.1]
+images-lock: $(VENV)/.ready ## Refresh the Python package pins of a release's images: [RELEASE=2025.1]
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/python -m images $(if $(RELEASE),--release $(RELEASE)) --lock
 
@@ -215,10 +215,10 @@ release-data: $(VENV)/.ready ## Kolla's options of every release, from its packa
 	@$(BIN)/python -m ops.release_data $(ARGS)
 
 .PHONY: bench
-bench: tools ## Timings beside Ansible and pyinfra (needs the lab)
+bench: tools ## Timings compared with Ansible and pyinfra (needs the lab)
 	@source .lab/env; $(BIN)/python -m bench $(ARGS)
 
 .PHONY: lock
-lock: ## Pin requirements.lock anew
+lock: ## Refresh requirements.lock
 	@$(BIN)/python -m pip install --quiet uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header requirements-dev.txt -o requirements.lock

@@ -1,4 +1,4 @@
-"""`make bench`: this program beside Ansible and pyinfra on the lab's hosts, and the engine by hosts."""
+"""`make bench`: this program compared with Ansible and pyinfra on the lab's hosts, and the engine by hosts."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class Engine:
         file = self.folder / f"Pulumi.simulated-{count}.yaml"
         file.write_text(simulated.stack_text(values), encoding="utf-8")
         self._pulumi("stack", "rm", STACK, "--force", "--yes", may_fail=True)
-        # `stack init` writes a salt to a stack file beside Pulumi.yaml, whatever file is used later.
+        # `stack init` writes a salt to a stack file next to Pulumi.yaml, whatever file is used later.
         stray = stack.ROOT / f"Pulumi.{STACK}.yaml"
         try:
             self._pulumi("stack", "init", STACK, "--no-select")

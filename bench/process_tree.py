@@ -19,7 +19,7 @@ INTERVAL = 0.1
 class Usage:
     """What a run took: seconds, processor seconds, the highest sum of resident memory (MiB), each process's own peak.
 
-    Processor seconds are what to compare on a machine that does other work beside it.
+    Processor seconds are what to compare on a machine that does other work next to it.
     """
 
     seconds: float

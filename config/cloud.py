@@ -32,7 +32,7 @@ class CloudConfig(Section):
     """Everything under `cloud:` in a stack file."""
 
     name: HostName
-    """Short name of the cloud, in names of what is made."""
+    """Short name of the cloud, used in names of what is created."""
     domain: DomainName
     """DNS domain of the hosts; a host's full name is `HOST.DOMAIN`."""
     region: Name = "RegionOne"
@@ -55,9 +55,9 @@ class CloudConfig(Section):
     kolla: KollaSettings | None = None
     """OpenStack's services; none: this stack prepares hosts only."""
     observability: Observability | None = None
-    """Alert rules and whom alerts reach; none: what Kolla-Ansible has by itself, which tells nobody."""
+    """Alert rules and whom alerts reach; none: what Kolla-Ansible has by itself, which notifies nobody."""
     tenancy: Tenancy | None = None
-    """What projects find in the new cloud; none: nothing is made in it."""
+    """What projects find in the new cloud; none: nothing is created in it."""
 
     def host_keys(self) -> dict[HostName, HostKey]:
         """Each host's SSH host key, `TYPE BASE64`: its own, else the one found in `ssh.knownHosts`.

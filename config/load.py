@@ -59,7 +59,7 @@ def load_stack_file(
     if document.problems and not sealed:
         raise ConfigErrors(path.name, document.problems)  # unreadable: reports of missing keys would be noise
     raw, hidden = unseal(sealed, secrets or {})
-    # `pulumi config set` and `pulumi stack init` write the file anew, with every plain value at its top in quotes.
+    # `pulumi config set` and `pulumi stack init` rewrite the file, with every plain value at its top in quotes.
     raw = {name: _structured(name, value) for name, value in raw.items()}
     source = _Source(path.name, root or _project_of(path), hidden, document, is_file=True)
     return _load(raw, source, require_host_keys)
@@ -92,7 +92,7 @@ def load_pulumi(*, require_host_keys: bool = True) -> CloudConfig:
     secret = {*runtime.get_config_secret_keys_env()} | {k for k in values if runtime.is_config_secret(k)}
     hidden = frozenset((name,) for name in ours if f"cloud:{name}" in secret)
     root = Path(get_root_directory() or "")
-    if not (root / "Pulumi.yaml").is_file():  # a host that does not tell it: the SDK invents a name then
+    if not (root / "Pulumi.yaml").is_file():  # a host that does not report it: the SDK invents a name then
         root = Path.cwd()
     raw = {name: _structured(name, value) for name, value in ours.items()}
     source = _Source(f"stack {pulumi.get_stack()}", root, hidden)

@@ -8,7 +8,7 @@ import sys
 from typing import Callable, Dict, Mapping, Optional, TextIO
 
 from host_programs.contract import EXIT_ERROR
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
 class CommandLine:
@@ -54,7 +54,7 @@ class CommandLine:
         say = errors or sys.stderr
         try:
             answer = work()
-        except ToldError as error:
+        except OperatorError as error:
             say.write(f"{self.program}: {error}\n")
             if error.summary:
                 say.write(json.dumps(error.summary, ensure_ascii=False) + "\n")

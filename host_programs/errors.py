@@ -1,4 +1,4 @@
-"""What programs on hosts tell the operator: what, why, and how to put it right."""
+"""What programs on hosts report to the operator: what, why, and how to put it right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any, Dict
 from host_programs.contract import EXIT_ERROR
 
 
-class ToldError(Exception):
-    """Something the operator must know: `WHAT: reason (fix)`. Never carries a secret, nor the content of a file."""
+class OperatorError(Exception):
+    """An error meant for the operator: `WHAT: reason (fix)`. Never carries a secret, nor the content of a file."""
 
     def __init__(self, what: str, reason: str, fix: str = "", code: int = EXIT_ERROR) -> None:
         """Name what is wrong, the reason, the fix if there is one, and the exit code of the program."""

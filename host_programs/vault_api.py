@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, BinaryIO
 from urllib.parse import urlsplit
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 SECONDS = 60
 """Deadline of one request: an initialisation on a busy machine takes its time."""
@@ -62,7 +62,7 @@ class Api:
 
         Raises:
             AnsweredError: the vault refused it.
-            ToldError: nobody answered.
+            OperatorError: nobody answered.
         """
         text = None if body is None else json.dumps(body).encode()
         with self._answer(method, path, text, token) as answer:
@@ -93,7 +93,7 @@ class Api:
             yield answer
         except (OSError, http.client.HTTPException) as error:
             reason = f"cannot be asked: {getattr(error, 'strerror', None) or error}"
-            raise ToldError(self.url, reason, "look at the unit openbao.service on that node") from None
+            raise OperatorError(self.url, reason, "look at the unit openbao.service on that node") from None
         finally:
             connection.close()
 
@@ -125,11 +125,11 @@ def until(what: str, seconds: float, done: Callable[[], str]) -> None:
         done: what is still missing; "": nothing.
 
     Raises:
-        ToldError: the time is over; says what was missing last.
+        OperatorError: the time is over; says what was missing last.
     """
     end = time.monotonic() + seconds
     while missing := done():
         if time.monotonic() > end:
             fix = "look at the unit openbao.service on the nodes, then run it again"
-            raise ToldError(what, f"{missing} after {seconds:.0f} s", fix)
+            raise OperatorError(what, f"{missing} after {seconds:.0f} s", fix)
         time.sleep(0.5)

@@ -30,7 +30,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--registry", type=Path, help="storage folder of a registry; one in the cache when none is named"
     )
-    parser.add_argument("--lock", action="store_true", help="only pin the Python packages anew")
+    parser.add_argument("--lock", action="store_true", help="only refresh the pins of the Python packages")
     parser.add_argument("images", nargs="*", metavar="IMAGE", help="images to make; all when none is named")
     options = parser.parse_args(argv)
     os.umask(0o022)

@@ -181,7 +181,7 @@ class Workshop:
 
 @contextmanager
 def merging(lowers: tuple[Path, ...], upper: Path, new: Path) -> Iterator[Path]:
-    """An overlay on layers, the topmost first, whose changes go to `upper`; its own folders are beside it, and go."""
+    """An overlay on layers, the topmost first, whose changes go to `upper`; its own folders are next to it, and go."""
     work, merged = new / "work", new / "merged"
     work.mkdir()
     merged.mkdir()

@@ -1,4 +1,4 @@
-"""What is taken from PyPI beside the virtual environments: Kolla's templates, source archives, Ansible collections.
+"""What is taken from PyPI next to the virtual environments: Kolla's templates, source archives, Ansible collections.
 
 pip fetches all of it, so the machine's own index, proxies and certificates are used. For uv, which does not read
 pip's settings, they are translated.

@@ -95,7 +95,7 @@ def resolver() -> str:
         text = path.read_text() if path.exists() else ""
         if nameservers(text):
             return text
-    return "# the machine's name server listens on its loopback only: the hosts go without DNS\n"
+    return "# the machine's name server listens on its loopback only: the hosts have no DNS\n"
 
 
 def nameservers(text: str) -> list[str]:

@@ -8,21 +8,21 @@ import os
 import subprocess
 import sys
 
-from lab import keep, lifecycle, mail, paths, power, ssh, stack_file, status, whole
+from lab import keep, lifecycle, mail, paths, power, ssh, stack_file, status, wait
 from lab.errors import LabError
 from machine.errors import MachineError
 from machine.progress import step
 
 
 def parser() -> argparse.ArgumentParser:
-    """`lab up | image | down | save | restore | stack-file | status | summary | mail | whole | ssh | power | reset`."""
+    """`lab up | image | down | save | restore | stack-file | status | summary | mail | wait | ssh | power | reset`."""
     top = argparse.ArgumentParser(prog="lab", description="A datacentre on this machine.")
     commands = top.add_subparsers(dest="command", required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="bring the lab up; does what is missing")
     up.add_argument("--snapshot", metavar="NAME", help="a new lab starts from it, if one fits")
     up.add_argument("--release", default="", help="of the container images in it: 2025.1")
     commands.add_parser("image", help="make the hosts' image, if it is not in the cache")
-    down = commands.add_parser("down", help="take it down; nothing but the cache stays")
+    down = commands.add_parser("down", help="take it down; only the cache stays")
     down.add_argument("--purge", action="store_true", help="remove the cached images and packages too")
     save = commands.add_parser("save", help="cut the power, keep the disks, power on again")
     save.add_argument("--once", action="store_true", help="not if there is one already that fits")
@@ -39,8 +39,8 @@ def parser() -> argparse.ArgumentParser:
     shown.add_argument("--json", action="store_true")
     commands.add_parser("summary", help="addresses, credentials' place, commands to try")
     commands.add_parser("mail", help="what has arrived at the site's mail server; starts it if need be")
-    waiting = commands.add_parser("whole", help="wait until a cloud that was deployed is as it should be")
-    waiting.set_defaults(command="ssh", host="deploy", argv=[whole.COMMAND])
+    waiting = commands.add_parser("wait", help="wait until a deployed cloud is healthy")
+    waiting.set_defaults(command="ssh", host="deploy", argv=[wait.COMMAND])
     session = commands.add_parser("ssh", help="a shell, or a command, on a host")
     session.add_argument("host")
     session.add_argument("argv", nargs=argparse.REMAINDER, metavar="CMD")

@@ -20,7 +20,7 @@ ADMIN_ID = 1000
 """uid and gid of the first user that an image gets."""
 HOST_KEY = "etc/ssh/ssh_host_ed25519_key"
 BELOW = "below"
-"""File beside a disk's layer: the layers of snapshots below it, one a line."""
+"""File next to a disk's layer: the layers of snapshots below it, one a line."""
 
 
 def folder(name: str) -> Path:
@@ -88,7 +88,7 @@ class Disk:
         return Images(Path((self.folder / "ready").read_text()))
 
     def make(self, resolver: str, authorized_key: str, images: Images) -> None:
-        """Make a blank disk with a new identity; one that is whole is left alone."""
+        """Make a blank disk with a new identity; one that is complete is left alone."""
         if self.exists:
             return
         self.delete()
@@ -146,7 +146,7 @@ class Disk:
         if not images.base.is_dir():
             raise LabError(
                 f"{self.host.name}: the image under its disk is gone ({images.base}); "
-                "`lab/lab down`, then `lab/lab up` makes both anew"
+                "`lab/lab down`, then `lab/lab up` makes both again"
             )
         for layer in self.below:
             if not layer.is_dir():

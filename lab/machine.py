@@ -1,4 +1,4 @@
-"""The machine that carries the lab: what it must have, what it offers, what it goes without."""
+"""The machine that carries the lab: what it must have, what it offers, what it lacks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ WITHOUT = {
     "geneve": "the kernel's Geneve",
     "sys_resource": "CAP_SYS_RESOURCE: limits cannot be raised above the machine's",
 }
-"""Missing feature -> what the lab goes without."""
+"""Missing feature -> what the lab lacks."""
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Features:
     """`v1`, `v2` or `hybrid`."""
 
     def summary(self) -> str:
-        """One line: what the lab goes without."""
+        """One line: what the lab lacks."""
         if not self.missing:
             return f"this machine has all that the lab's hosts need (cgroup {self.cgroup})"
         return "goes without " + "; ".join(WITHOUT[name] for name in self.missing)

@@ -12,7 +12,7 @@ from machine import registry
 from machine.commands import Argv
 
 REBOOT = 133
-"""nspawn's exit code when the host asked for a reboot (with --keep-unit its manager has to start it anew)."""
+"""nspawn's exit code when the host asked for a reboot (with --keep-unit its manager has to start it again)."""
 
 FORBIDDEN = ("CAP_SYS_TIME", "CAP_SYS_MODULE")
 """What would reach beyond the container: the machine's clock and its kernel modules."""

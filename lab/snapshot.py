@@ -21,7 +21,7 @@ from machine.roots import copy, remove_tree
 _OPERATORS = ("ssh", "known_hosts", "state", "kolla", "vault")
 """What the operator has below .lab: keys, Pulumi's state, passwords, what opens the vault."""
 _META = "snapshot.json"
-"""Written last: without it a snapshot is not whole."""
+"""Written last: without it a snapshot is not complete."""
 _BEGUN = "begun"
 """Until then: the id of the lab that is being kept."""
 
@@ -48,7 +48,7 @@ def home(cache: Path) -> Path:
 
 
 def snapshots(cache: Path) -> list[Snapshot]:
-    """All that are whole, the newest first."""
+    """All that are complete, the newest first."""
     metas = sorted(home(cache).glob(f"*/{_META}"), reverse=True)
     return [Snapshot(meta.parent, **json.loads(meta.read_text())) for meta in metas]
 

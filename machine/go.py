@@ -20,7 +20,7 @@ def find_go(oldest: str, cache: Path, environment: Mapping[str, str], say: Calla
         oldest: as in a go.mod.
         cache: the project's cache folder.
         environment: its PATH says which Go the machine has.
-        say: where it is told that another one is taken.
+        say: called with the reason when another one is used.
 
     Raises:
         MachineError: the machine has none that is new enough, and PyPI cannot be reached.

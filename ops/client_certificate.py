@@ -28,11 +28,11 @@ from config.vault import VaultSettings
 from config.vault.contents import OF_OPERATORS
 from host_programs.contract.edge_tls import EDGE_TLS
 from host_programs.contract.vault_boot import VAULT_CLIENT_CA
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api
 from ops import access, ssh, stack
 from ops.access import HostError
-from ops.command import tells
+from ops.command import one_line_for
 from ops.files import save_file
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}")
@@ -75,9 +75,9 @@ def issue(name: str, folder: Path, ask: Ask) -> Issued:
 
 
 def revoke(serial: str, ask: Ask) -> None:
-    """Revoke one and have the vault make its list anew. Raises StackError as `issue`."""
+    """Revoke one and have the vault make its list again. Raises StackError as `issue`."""
     if not _SERIAL.fullmatch(serial):
-        raise stack.StackError(f"REVOKE={serial}: is no serial number: bytes as in `3f:a0:…`")
+        raise stack.StackError(f"REVOKE={serial}: is not a serial number: bytes as in `3f:a0:…`")
     ask("PUT", f"{VAULT_CLIENT_CA}/revoke", {"serial_number": serial})
     ask("GET", f"{VAULT_CLIENT_CA}/crl/rotate", None)
 
@@ -94,7 +94,7 @@ def asking(nodes: Sequence[str], ca: str, token: str) -> Ask:
                 if error.status < 500:
                     raise stack.StackError(f"vault {url}: {path}: {error}") from None
                 reasons.append(f"{url}: {error}")
-            except ToldError as error:
+            except OperatorError as error:
                 reasons.append(str(error))
         raise stack.StackError("; ".join(reasons))
 
@@ -128,7 +128,7 @@ def _token() -> str:
     return sys.stdin.readline().strip()
 
 
-@tells(stack.StackError, HostError, OSError)
+@one_line_for(stack.StackError, HostError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.client_certificate", description=__doc__)

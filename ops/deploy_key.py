@@ -11,7 +11,7 @@ from pathlib import Path
 import asyncssh
 
 from ops import stack
-from ops.command import tells
+from ops.command import one_line_for
 
 
 def make_key(path: Path, comment: str) -> str:
@@ -41,7 +41,7 @@ def key_file(name: str, config_file: Path | None) -> Path:
     return stack.ROOT / file.expanduser()
 
 
-@tells(stack.StackError, OSError)
+@one_line_for(stack.StackError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.deploy_key", description=__doc__)
@@ -49,7 +49,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     try:
         path = key_file(options.stack, options.config_file)
-        done = "kept" if path.exists() else "made"
+        done = "kept" if path.exists() else "created"
         public = make_key(path, f"deploy@{options.stack}")
     except asyncssh.KeyImportError:
         sys.stderr.write(f"{path}: not a private key without passphrase; move it away to make a new one\n")

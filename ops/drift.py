@@ -21,7 +21,7 @@ from host_programs.contract import EXIT_NO_PROGRAM
 from host_programs.contract.hostctl import ARMED, EXIT_DRIFT, HOSTCTL
 from ops import access, rolled_back, ssh, stack
 from ops.access import HostError, Login, Target
-from ops.command import tells
+from ops.command import one_line_for
 from ops.progress import Progress
 from ops.report import Report, exit_code, last_words, read_report, render
 
@@ -52,7 +52,7 @@ class Checker:
         self.one_at_a_time = asyncio.Lock()
 
     async def check(self, target: Target) -> tuple[Report, list[str]]:
-        """Compare one host with its stored state; also says which groups a repair can mend."""
+        """Compare one host with its stored state; also says which groups can be repaired."""
         try:
             async with ssh.connect(target, self.login, self.tunnel) as connection:
                 result = await ssh.run(connection, check_command(self.groups), CHECK_DEADLINE)
@@ -112,7 +112,7 @@ async def inspect(
         login: as whom.
         groups: only these groups of states; none: all.
         fix: whether to repair.
-        progress: told of each host.
+        progress: called with each host.
         held: reads what the stack holds; called at most once, and only if a host rolled a change back.
     """
     try:
@@ -132,7 +132,7 @@ async def inspect(
         return [Report(name, error=f"{error.kind}: bastion: {error}") for name in hosts]
 
 
-@tells(stack.StackError, HostError)
+@one_line_for(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.drift", description=__doc__)

@@ -1,6 +1,6 @@
 """One line per failed host and concern, from the engine's event log.
 
-The engine tells of a failure three times among the lines of all the other hosts; what an operator needs
+The engine reports a failure three times among the lines of all the other hosts; what an operator needs
 at the end of a run is who failed, in what, and why.
 """
 

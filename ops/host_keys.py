@@ -1,6 +1,6 @@
 """`make host-keys STACK= [WRITE=1]`: the hosts' SSH keys, to be compared once and then pinned.
 
-Prints what every active host shows beside what the stack knows. Only `--write` adds keys to the stack's
+Prints what every active host shows next to what the stack knows. Only `--write` adds keys to the stack's
 known_hosts file, and a key that changed is taken over only for a host named by `--accept-changed`: a
 machine that was swapped looks just like one that was reinstalled.
 Exit codes: 0 all known, 3 new or changed keys, 1 a host does not answer.
@@ -20,7 +20,7 @@ from typing import Literal, get_args
 
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
-from ops.command import tells
+from ops.command import one_line_for
 
 State = Literal["known", "new", "CHANGED", "accepted", "unreachable"]
 
@@ -94,7 +94,7 @@ def _names(target: Target) -> list[str]:
 def save(path: Path | None, rows: Sequence[Row], inline: set[str]) -> None:
     """Pin the new and the accepted keys in the known_hosts file. Raises StackError where that cannot be."""
     if stuck := [row.target.name for row in rows if row.state == "accepted" and row.target.name in inline]:
-        raise stack.StackError(f"hostKey stands in the stack file; change it there: {', '.join(stuck)}")
+        raise stack.StackError(f"hostKey is set in the stack file; change it there: {', '.join(stuck)}")
     if path is None:
         raise stack.StackError(
             "cloud:ssh.knownHosts is not set: name the file there that holds the host keys"
@@ -143,7 +143,7 @@ def conclude(rows: Sequence[Row], *, written: bool) -> tuple[int, str]:
     return (3 if open_ else 0), "\n".join(lines)
 
 
-@tells(stack.StackError, HostError)
+@one_line_for(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.host_keys", description=__doc__)

@@ -18,7 +18,7 @@ from config.kolla.passwords import Passwords, dump, merged, parse
 from config.release_map import release
 from config.stack_file.sealed import SEALED
 from ops import stack
-from ops.command import tells
+from ops.command import one_line_for
 from ops.files import save_file
 from ops.rotate.record import Record
 
@@ -47,13 +47,13 @@ def made(before: Passwords, after: Passwords) -> list[str]:
     return sorted(name for name, value in after.items() if before.get(name) != value and value is not None)
 
 
-def told(before: Passwords, after: Passwords) -> str:
+def summary(before: Passwords, after: Passwords) -> str:
     """What changed, by name; never a value."""
     new = made(before, after)
     gone = sorted(set(before) - set(after))
-    lines = [f"{len(after)} passwords: {len(after) - len(new)} kept, {len(new)} made, {len(gone)} dropped"]
+    lines = [f"{len(after)} passwords: {len(after) - len(new)} kept, {len(new)} new, {len(gone)} dropped"]
     if before and new:
-        lines.append(f"made: {', '.join(new)}")
+        lines.append(f"new: {', '.join(new)}")
     if gone:
         lines.append(f"dropped: {', '.join(gone)}")
     return "\n".join(lines)
@@ -87,15 +87,15 @@ def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
     before = current(config)
     after = merged(release(config.releases.openstack).passwords, before, clean=clean)
     if after == before:
-        return f"{told(before, after)}\nnothing to do"
+        return f"{summary(before, after)}\nnothing to do"
     where = keep(name, config_file, config, after)
     record = Record.read(stack.stack_file(name, config_file), name)
     record.stamp(made(before, after), datetime.now(UTC))
     record.save()
-    return f"{told(before, after)}\n{where}"
+    return f"{summary(before, after)}\n{where}"
 
 
-@tells(stack.StackError, OSError, UnicodeDecodeError)
+@one_line_for(stack.StackError, OSError, UnicodeDecodeError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.kolla_passwords", description=__doc__)

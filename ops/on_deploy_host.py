@@ -15,7 +15,7 @@ from host_programs.contract.kolla_run import KOLLA_RUN
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
 
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 def say(line: str) -> None:
@@ -54,34 +54,34 @@ def deploy_host(config: CloudConfig, targets: Mapping[str, Target]) -> Target:
     return targets[next(iter(config.with_role("deploy")))]
 
 
-def run(target: Target, login: Login, words: Sequence[str], job: str = "", tell: Tell = say) -> int:
-    """Run kolla-run and tell its lines; return its exit code, or 1 if that is not known."""
+def run(target: Target, login: Login, words: Sequence[str], job: str = "", show: Show = say) -> int:
+    """Run kolla-run and show its lines; return its exit code, or 1 if that is not known."""
     try:
-        return asyncio.run(_run(target, login, words, job, tell))
+        return asyncio.run(_run(target, login, words, job, show))
     except HostError as error:
-        tell(f"{target.name}: {error.kind}: {error}")
+        show(f"{target.name}: {error.kind}: {error}")
         return EXIT_ERROR
 
 
-async def _run(target: Target, login: Login, words: Sequence[str], job: str, tell: Tell) -> int:
+async def _run(target: Target, login: Login, words: Sequence[str], job: str, show: Show) -> int:
     # The last line is for programs, and a failed job's last words come twice.
-    told: list[str] = []
+    shown: list[str] = []
 
     def line(text: str) -> None:
         if text and not text.startswith("{"):
-            told.append(text)
-            tell(text)
+            shown.append(text)
+            show(text)
 
     async with ssh.way(login) as tunnel, ssh.connect(target, login, tunnel) as connection:
         status, errors = await ssh.follow(connection, command(words, job), line)
     if status == EXIT_NO_PROGRAM:
-        tell(f"{target.name}: {KOLLA_RUN} is not there: run make up first")
+        show(f"{target.name}: {KOLLA_RUN} is not there: run make up first")
         return EXIT_ERROR
     if status == -1:
-        more = "it goes on there: run the same command again to follow it" if job else "run it again"
-        tell(f"{target.name}: the connection broke ({errors.strip() or 'no reason given'}); {more}")
+        more = "it continues there: run the same command again to follow it" if job else "run it again"
+        show(f"{target.name}: the connection broke ({errors.strip() or 'no reason given'}); {more}")
         return EXIT_ERROR
     for text in errors.splitlines():
-        if text not in told:
+        if text not in shown:
             line(text)
     return status

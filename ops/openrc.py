@@ -20,7 +20,7 @@ from config.cloud import CloudConfig
 from config.kolla.endpoints import service_endpoints
 from config.kolla.variables import effective
 from ops import kolla_passwords, stack
-from ops.command import tells
+from ops.command import one_line_for
 from ops.files import save_file
 
 VARIABLE = "OS_CLIENT_CONFIG_FILE"
@@ -74,12 +74,14 @@ def joined(path: Path, ours: Mapping[str, Any]) -> str:
     except yaml.YAMLError:
         document = None  # its message could quote a password
     if not isinstance(document, dict) or not isinstance(document.get("clouds", {}), dict):
-        raise stack.StackError(f"{path}: is no clouds.yaml; move it away, or name another file in {VARIABLE}")
+        raise stack.StackError(
+            f"{path}: is not a clouds.yaml; move it away, or name another file in {VARIABLE}"
+        )
     document["clouds"] = {**document.get("clouds", {}), **ours}
     return yaml.safe_dump(document, sort_keys=False)
 
 
-@tells(stack.StackError, OSError, UnicodeDecodeError)
+@one_line_for(stack.StackError, OSError, UnicodeDecodeError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.openrc", description=__doc__)

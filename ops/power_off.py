@@ -1,7 +1,7 @@
 """`make power-off STACK= [DRY_RUN=1] [HOSTS=keep]`: the cloud stops in order, is written down, and its hosts go off.
 
 The deploy host stops what runs (docs/recover.md); then the hosts are switched off from here, the deploy host last.
-Exit codes: 0 done, 2 the cloud is not whole or something does not stop, 1 anything else.
+Exit codes: 0 done, 2 the cloud is not healthy or something does not stop, 1 anything else.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from config.cloud import CloudConfig
 from config.model.types import Role
 from ops import on_deploy_host, ssh, stack
 from ops.access import HostError, Login, Target
-from ops.command import tells
+from ops.command import one_line_for
 
 JOB = "power-off"
 LAST: tuple[Role, ...] = ("control", "storage", "deploy")
@@ -34,7 +34,7 @@ def turns(config: CloudConfig) -> list[list[str]]:
 
 
 async def switch_off(
-    turns: Sequence[Sequence[str]], targets: Mapping[str, Target], login: Login, tell: on_deploy_host.Tell
+    turns: Sequence[Sequence[str]], targets: Mapping[str, Target], login: Login, show: on_deploy_host.Show
 ) -> list[str]:
     """Switch hosts off, turn by turn, until each has closed its connection; return those that did not."""
     left = []
@@ -54,11 +54,11 @@ async def switch_off(
             return ""
 
         for hosts in turns:
-            tell(f"power-off: {', '.join(hosts)}")
+            show(f"power-off: {', '.join(hosts)}")
             problems = [problem for problem in await asyncio.gather(*map(one, hosts)) if problem]
             left += problems
             for problem in problems:
-                tell(f"power-off: {problem}")
+                show(f"power-off: {problem}")
     return left
 
 
@@ -73,22 +73,22 @@ def agreed(options: argparse.Namespace) -> bool:
     if options.yes or options.dry_run:
         return True
     if not sys.stdin.isatty():
-        sys.stderr.write("nobody can be asked here: make power-off YES=1\n")
+        sys.stderr.write("stdin is not a terminal: make power-off YES=1\n")
         return False
-    sys.stderr.write(f"This stops every server and container of {options.stack}. Its name, to go on: ")
+    sys.stderr.write(f"This stops every server and container of {options.stack}. Type its name to continue: ")
     sys.stderr.flush()
     name: str = options.stack
     return sys.stdin.readline().strip() == name
 
 
-@tells(stack.StackError, HostError)
+@one_line_for(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.power_off", description=__doc__)
     stack.arguments(parser)
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
     parser.add_argument("--keep-hosts", action="store_true", help="stop what runs, leave the hosts on")
-    parser.add_argument("--anyway", action="store_true", help="also a cloud that is not whole")
+    parser.add_argument("--anyway", action="store_true", help="also when the cloud is not healthy")
     parser.add_argument("--yes", action="store_true", help="ask nothing")
     options = parser.parse_args(argv)
     config, targets, login = on_deploy_host.reached(options)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ops import on_deploy_host, stack
 from ops.access import HostError
-from ops.command import tells
+from ops.command import one_line_for
 
 JOB = "recover"
 
@@ -23,13 +23,13 @@ def words(without: Sequence[str], *, dry_run: bool) -> list[str]:
     return ["recover", *(["--dry-run"] if dry_run else []), *named]
 
 
-@tells(stack.StackError, HostError)
+@one_line_for(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.recover", description=__doc__)
     stack.arguments(parser)
-    parser.add_argument("--without", default="", help="hosts that are off and stay so, separated by commas")
-    parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
+    parser.add_argument("--without", default="", help="hosts that stay off, separated by commas")
+    parser.add_argument("--dry-run", action="store_true", help="only show what would be done")
     options = parser.parse_args(argv)
     without = [host for host in options.without.split(",") if host]
     config, targets, login = on_deploy_host.reached(options)

@@ -1,4 +1,4 @@
-"""What `hostctl check` said of each host, and how it is told."""
+"""What `hostctl check` reported of each host, as text."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 
 A run that is cancelled between a change and its confirmation leaves the host in its old, good state. If the
 engine holds that old state too, there is nothing to do: a note. If it holds the change for done, a plain
-preview would show nothing, so the operator has to be told until `make up` has applied it again.
+preview would show nothing, so the operator has to be reminded until `make up` has applied it again.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ from ops.stack import StackError
 from ops.unconfirmed import armed
 
 Held = Mapping[tuple[str, str], str]
-"""Host and group → sha256 of the state that the stack holds for applied."""
+"""Host and group → sha256 of the state that the stack records as applied."""
 
 OTHER = "the last change was rolled back, but Pulumi's state still records it as applied: run make up"
-UNKNOWN = "the last change was rolled back; what the stack holds is not known ({}): run make up"
+UNKNOWN = "the last change was rolled back; what Pulumi's state records is not known ({}): run make up"
 
 _GROUP = re.compile(r" apply (\S+) ")
 
 
 def held(export: Mapping[str, Any], hosts: Sequence[str]) -> dict[tuple[str, str], str]:
-    """What an exported stack holds for applied, of the states that need a confirmation."""
+    """What an exported stack records as applied, of the states that need a confirmation."""
     found = {}
     for urn, inputs in armed(export).items():
         if group := _GROUP.search(str(inputs["create"])):
@@ -48,7 +48,7 @@ class Judge:
         self._reason = ""
 
     async def judge(self, report: Report) -> tuple[Report, frozenset[str]]:
-        """The report with each roll-back as a note or as drift, and the groups that only `make up` can mend."""
+        """The report with each roll-back as a note or as drift, and the groups that only `make up` can repair."""
         if not report.rolled_back:
             return report, frozenset()
         async with self._lock:

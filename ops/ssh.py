@@ -174,7 +174,7 @@ async def run(connection: asyncssh.SSHClientConnection, command: str, deadline: 
 
 
 async def follow(
-    connection: asyncssh.SSHClientConnection, command: str, tell: Callable[[str], None]
+    connection: asyncssh.SSHClientConnection, command: str, show: Callable[[str], None]
 ) -> tuple[int, str]:
     """Run a command that takes long, telling each line of its stdout as it comes.
 
@@ -184,7 +184,7 @@ async def follow(
     try:
         async with connection.create_process(command, encoding="utf-8", errors="replace") as process:
             async for line in process.stdout:
-                tell(line.rstrip("\n"))
+                show(line.rstrip("\n"))
             errors = await process.stderr.read()
             await process.wait_closed()
     except (OSError, asyncssh.Error) as error:

@@ -46,7 +46,7 @@ def stack_file(stack: str, config_file: Path | None) -> Path:
 def free(path: Path) -> None:
     """Raises StackError for a stack file that is there: none is ever written over."""
     if path.exists():
-        raise StackError(f"{path.name}: is there already and is never written over; choose another STACK")
+        raise StackError(f"{path.name}: already exists and is never overwritten; choose another STACK")
 
 
 def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
@@ -97,17 +97,17 @@ ADVICE = {
         "`export PULUMI_CONFIG_PASSPHRASE_FILE=FILE`"
     ),
     "incorrect passphrase": (
-        "the passphrase does not fit the stack file's `encryptionsalt`: set the one that the file was made with in "
+        "the passphrase does not fit the stack file's `encryptionsalt`: set the one that the file was created with in "
         "PULUMI_CONFIG_PASSPHRASE_FILE or PULUMI_CONFIG_PASSPHRASE; in a copy of another stack's file, take out the "
         "line `encryptionsalt` and all `secure:` values instead"
     ),
 }
-"""What the engine says when something is missing that only the operator can give, and what mends it."""
+"""What the engine says when something is missing that only the operator can give, and what fixes it."""
 
 
 def advice(stderr: str) -> str:
     """The engine's complaint, as one line with what to do where that is known."""
-    return next((mended for sign, mended in ADVICE.items() if sign in stderr), stderr.strip())
+    return next((advice for sign, advice in ADVICE.items() if sign in stderr), stderr.strip())
 
 
 def call(*words: str, given: str | None = None) -> subprocess.CompletedProcess[str]:
@@ -167,7 +167,7 @@ def pulumi() -> str:
     """Path of pulumi: the environment's, else the one that `make tools` set up. Raises StackError."""
     found = shutil.which("pulumi") or shutil.which("pulumi", path=str(ROOT / ".tools" / "bin"))
     if not found:
-        raise StackError("pulumi is not there: run make tools")
+        raise StackError("pulumi is not installed: run make tools")
     return found
 
 

@@ -17,7 +17,7 @@ from config.cloud import CloudConfig
 from config.vault import VaultSettings
 from config.vault.seal import STATIC_KEY_BYTES
 from ops import stack
-from ops.command import tells
+from ops.command import one_line_for
 from ops.files import save_file
 from ops.own_certificate import own_certificate
 
@@ -44,7 +44,7 @@ def make(name: str, config_file: Path | None) -> Iterator[str]:
         yield _seal_key(seal.file.expanduser())
     for operator, path in cloud.vault.operators.pgp_keys.items():
         if not path.exists():
-            yield f"missing {path}: {operator}'s public key; they make it with `gpg --armor --export {operator}`"
+            yield f"missing {path}: {operator}'s public key; they create it with `gpg --armor --export {operator}`"
 
 
 def _certificate(name: str, cloud: CloudConfig, vault: VaultSettings) -> str:
@@ -58,22 +58,24 @@ def _certificate(name: str, cloud: CloudConfig, vault: VaultSettings) -> str:
         return f"kept {named}: the listener's certificate, its key and its CA"
     if there:
         missing = ", ".join(str(file) for file in files if not file.exists())
-        raise stack.StackError(f"{', '.join(there)}: without {missing}; move it away to have all three made")
+        raise stack.StackError(
+            f"{', '.join(there)}: without {missing}; move it away to have all three created"
+        )
     addresses = [str(host.addresses["management"]) for host in vault.hosts(cloud).values()]
     made = own_certificate(f"{name} vault", addresses, datetime.now(UTC), CERTIFICATE_DAYS)
     for file, pem in zip(files, (made.certificate, made.key, made.ca), strict=True):
         save_file(file, pem)
-    return f"made {named}: the listener's certificate for {CERTIFICATE_DAYS} days, its key and its CA"
+    return f"created {named}: the listener's certificate for {CERTIFICATE_DAYS} days, its key and its CA"
 
 
 def _seal_key(path: Path) -> str:
     if path.exists():
-        return f"kept {path}: the key that opens it"
+        return f"kept {path}: the unseal key"
     save_file(path, base64.b64encode(secrets.token_bytes(STATIC_KEY_BYTES)).decode() + "\n")
-    return f"made {path}: the key that opens it; keep a copy elsewhere: without it nobody can"
+    return f"created {path}: the unseal key; keep a copy elsewhere: without it nobody can unseal the vault"
 
 
-@tells(stack.StackError, OSError)
+@one_line_for(stack.StackError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.vault_files", description=__doc__)

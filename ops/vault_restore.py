@@ -20,7 +20,7 @@ import asyncssh
 from host_programs.contract.vault_boot import VAULT_BOOT, VAULT_SNAPSHOTS, Snapshot
 from ops import access, ssh, stack
 from ops.access import HostError, Login, Target
-from ops.command import tells
+from ops.command import one_line_for
 
 _SECONDS = 600
 _SENT = f"{VAULT_SNAPSHOTS}/.restoring"
@@ -61,7 +61,7 @@ async def content(snapshot: str, nodes: Sequence[str], run: Run) -> bytes:
             if path is not None:
                 return await run(node, f"cat {shlex.quote(path)}", b"")
     raise stack.StackError(
-        f"SNAPSHOT={snapshot}: neither a file here nor one of a node's: say make vault-restore"
+        f"SNAPSHOT={snapshot}: neither a file here nor a snapshot on a node: make vault-restore lists them"
     )
 
 
@@ -102,7 +102,7 @@ def _bytes(given: bytes | str | None) -> bytes:
 
 def _token() -> str:
     if sys.stdin.isatty():
-        return getpass.getpass("token that may restore (empty: the vault was founded anew): ").strip()
+        return getpass.getpass("token that may restore (empty: the vault was initialised again): ").strip()
     return sys.stdin.readline().strip()
 
 
@@ -122,16 +122,16 @@ async def _main(options: argparse.Namespace) -> str:
     return said if options.yes else f"{said}\nto do it: YES=1"
 
 
-@tells(stack.StackError, HostError, OSError)
+@one_line_for(stack.StackError, HostError, OSError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.vault_restore", description=__doc__)
     stack.arguments(parser)
     parser.add_argument("--snapshot", help="a file here, or the name of a node's; none: list them")
+    parser.add_argument("--other-keys", action="store_true", help="of a cluster from before this one")
     parser.add_argument(
-        "--other-keys", action="store_true", help="of a cluster that was founded before this one"
+        "--yes", action="store_true", help="do it; otherwise only show what would be replaced"
     )
-    parser.add_argument("--yes", action="store_true", help="do it; else only say what would be replaced")
     options = parser.parse_args(argv)
     sys.stdout.write(f"{asyncio.run(_main(options))}\n")
     return 0

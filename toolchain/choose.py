@@ -40,7 +40,7 @@ def choose(places: Places, say: Callable[[str], None]) -> list[Tool]:
 
 
 def fingerprint(places: Places) -> str:
-    """Everything that the decision rests on; another value means to decide anew."""
+    """Everything that the decision rests on; another value means to decide again."""
     found = installed.candidate(places)
     parts: list[object] = [
         places.engine_key,

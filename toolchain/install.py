@@ -13,7 +13,7 @@ from toolchain.tool import Origin, Tool
 
 # One line per switch: what it buys.
 _SETTINGS: Mapping[str, str] = {
-    # Diffs run beside each other, not one after the other.
+    # Diffs run in parallel, not one after the other.
     "PULUMI_PARALLEL_DIFF": "true",
     # A run asks nobody on the internet whether there is a newer release.
     "PULUMI_SKIP_UPDATE_CHECK": "true",
@@ -37,7 +37,7 @@ def engine(places: Places, tool: Tool) -> None:
     target.unlink(missing_ok=True)
     match tool.origin:
         case Origin.DOWNLOADED:
-            target.symlink_to(tool.path)  # its language host lies beside the file that the link points to
+            target.symlink_to(tool.path)  # its language host lies next to the file that the link points to
         case Origin.BUILT:
             _link_or_copy(tool.path, target)  # a symbolic link would make the engine look into the cache
 

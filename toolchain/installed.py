@@ -15,7 +15,7 @@ _OLDEST_ENGINE = (3, 200)
 
 
 def engine(places: Places) -> Tool | None:
-    """An installed `pulumi` with the Python language host beside it; None if there is none that fits."""
+    """An installed `pulumi` with the Python language host next to it; None if there is none that fits."""
     path = candidate(places)
     if path is None or not path.resolve().with_name("pulumi-language-python").exists():
         return None

@@ -1,4 +1,4 @@
-"""CephStorage: the cloud's storage, made or adopted, with what OpenStack's services need of it (guide §4)."""
+"""CephStorage: the cloud's storage, deployed or adopted, with what OpenStack's services need of it (guide §4)."""
 
 from __future__ import annotations
 

@@ -106,7 +106,7 @@ def kolla_globals(cloud: CloudConfig, ceph: CephSettings) -> dict[str, Any]:
             ],
             "ceph_rgw_keystone_user": ceph.rgw.keystone_user,
             "ceph_rgw_swift_account_in_url": ceph.rgw.account_in_url,
-            # Else each reconfigure sets the gateways' password anew, which ends their tokens.
+            # Else each reconfigure sets the gateways' password again, which ends their tokens.
             "update_keystone_service_user_passwords": False,
         }
     if ceph.prometheus:

@@ -55,7 +55,7 @@ def _loaded(pem: str) -> rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey:
     if isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
         return key
     what, fix = "RSA or EC, in PEM form, without a passphrase", "docs/edge-tls.md says how to make it"
-    raise ValueError(f"cloud:kolla.tls.acme.accountKey: is no key of an ACME account: {what} ({fix})")
+    raise ValueError(f"cloud:kolla.tls.acme.accountKey: is not the key of an ACME account: {what} ({fix})")
 
 
 def _encoded(number: int, size: int | None = None) -> str:

@@ -1,4 +1,4 @@
-"""expectations.json: what a cloud shows of itself when it is whole, for `kolla-run integrity`. Pure.
+"""expectations.json: what a healthy cloud reports of itself, for `kolla-run integrity`. Pure.
 
 It says nothing of how services are deployed, so a change of it alone runs the integrity checks again and no more.
 What an option leaves to Ansible to find out (a Jinja expression of the site's) is not expected.

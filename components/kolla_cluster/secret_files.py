@@ -92,7 +92,7 @@ def _tls(tls: Tls) -> dict[str, str]:
 
 
 def _proxysql(cloud: CloudConfig, kolla: KollaSettings) -> dict[str, str]:
-    """ProxySQL's certificate; the CA beside it is `ca/root.crt`, and of its own where the release has a name for that."""
+    """ProxySQL's certificate; the CA next to it is `ca/root.crt`, and of its own where the release has a name for that."""
     source, field = certificate_source(kolla)
     if source is None or not copied(cloud, kolla):
         return {}

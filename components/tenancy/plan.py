@@ -1,4 +1,4 @@
-"""What is made in a new cloud, as a list of objects that refer to each other. Pure, but for reading secrets' files."""
+"""What is created in a new cloud, as a list of objects that refer to each other. Pure, but for reading secrets' files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ ADMIN_PASSWORD = "keystone_admin_password"  # noqa: S105  # its name
 
 @dataclass(frozen=True)
 class TenancyPlan:
-    """The objects in the order in which they can be made, and where the cloud is reached."""
+    """The objects in the order in which they can be created, and where the cloud is reached."""
 
     access: Mapping[str, Any]
     """Arguments of the provider, all but the password."""

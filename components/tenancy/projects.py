@@ -27,7 +27,7 @@ _QUOTAS = {
 
 
 def project_items(kolla: KollaSettings, name: str, project: Project) -> Iterator[Wanted]:
-    """A project and what is in it, in the order in which it can be made."""
+    """A project and what is in it, in the order in which it can be created."""
     owner = Ref(f"project-{name}")
     values: dict[str, Any] = {"name": name, "description": project.description, "enabled": project.enabled}
     yield Wanted("project", owner.name, values, project.import_id)

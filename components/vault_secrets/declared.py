@@ -9,7 +9,9 @@ from typing import Any, Final
 import pulumi
 
 from components.stages import After, Stage, on_all_hosts
-from components.vault_secrets.contents import APPROLE, ContentsPlan, Ref, Wanted
+from components.vault_secrets.contents import ContentsPlan
+from components.vault_secrets.logins import APPROLE
+from components.vault_secrets.wanted import Ref, Wanted
 
 KINDS: Final[Mapping[str, tuple[str, str]]] = {
     "mount": ("", "Mount"),

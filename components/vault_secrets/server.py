@@ -47,7 +47,7 @@ def configuration(cloud: CloudConfig, vault: VaultSettings, name: str) -> str:
                 "retry_join": [{"leader_api_addr": peer, "leader_ca_cert_file": paths.CA} for peer in others],
             }
         },
-        # By the file, and by nothing else: it stands before the first request, and no token can take it away.
+        # By the file, and by nothing else: it is there before the first request, and no token can take it away.
         # It has to be the same on all nodes: a node whose file says otherwise never becomes active.
         "audit": [{"type": "file", "path": "file/", "options": {"file_path": paths.AUDIT_LOG}}],
         "seal": _seal(vault),
@@ -121,7 +121,7 @@ WantedBy=multi-user.target
 
 
 def rotation(vault: VaultSettings) -> str:
-    """Logrotate's file of the audit log; the server opens it anew on SIGHUP."""
+    """Logrotate's file of the audit log; the server opens it again on SIGHUP."""
     return f"""\
 # Managed by openstack-cloud.
 {paths.AUDIT_LOG} {{

@@ -17,7 +17,7 @@ NEEDED_BY: dict[NetworkName, tuple[Role, ...]] = {
     "storage": ("control", "compute", "storage"),
     "replication": ("storage",),
 }
-"""Which roles use a network, beside `management`, which all do."""
+"""Which roles use a network, besides `management`, which all do."""
 
 
 def addresses_fit(cloud: CloudConfig) -> Iterator[Problem]:
@@ -74,5 +74,5 @@ def _twice(cloud: CloudConfig) -> Iterator[Problem]:
             first = owners.setdefault(address, (host_name, name))
             if first != (host_name, name):
                 reason = f"is the address of {first[0]} on `{first[1]}` too"
-                fix = "give each host an address of its own"
+                fix = "give each host its own address"
                 yield Problem(("hosts", host_name, "addresses", name), reason, fix, str(address))

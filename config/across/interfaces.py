@@ -93,7 +93,7 @@ def _untagged(cloud: CloudConfig) -> Iterator[Problem]:
         both = [name for name in cloud.hosts if {first, second} <= used_by(cloud, name)]
         if both:
             reason = f"carries `{first}` untagged too, on {listed(both)}"
-            fix = "tag one of the two with a `vlan`, or give it an interface of its own"
+            fix = "tag one of the two with a `vlan`, or give it a separate interface"
             loc: Loc = ("networks", second, "interface")
             yield Problem(loc, reason, fix, other.interface, needs=vlans_of(first, second))
 

@@ -21,7 +21,7 @@ def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:
             yield Problem(("networks", name, "vip"), reason, fix, str(network.vip))
         if cloud.virtual_router_id in network.virtual_router_ids_in_use:
             free = next(i for i in range(1, 256) if i not in _ids_in_use(cloud))
-            reason = f"another router speaks this VRRP id on `{name}`; Keepalived would fight it for the VIP"
+            reason = f"another router uses this VRRP id on `{name}`; Keepalived would fight it for the VIP"
             fix = f"use a free one, such as {free}; both VIPs share it"
             yield Problem(("virtualRouterId",), reason, fix, str(cloud.virtual_router_id))
 

@@ -1,4 +1,4 @@
-"""Ceph: the cloud's storage, made here or adopted (guide §4)."""
+"""Ceph: the cloud's storage, deployed here or adopted (guide §4)."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ class CephSettings(Room):
     """One Ceph cluster and what OpenStack uses of it."""
 
     mode: Literal["cephadm", "external", "packages"]
-    """`cephadm`: made here, in containers; `packages`: made here of the distribution's packages (a lab, a small
+    """`cephadm`: deployed here, in containers; `packages`: deployed here from the distribution's packages (a lab, a small
     site); `external`: there already."""
     version: ExactVersion | None = None
     """Exact version that cephadm runs, such as `19.2.3`; other modes have the packages' or the cluster's own."""
     image: ImageName | None = None
     """Container image without its tag (mode cephadm); none: `quay.io/ceph/ceph`."""
     fsid: UUID | None = None
-    """The cluster's id; none: made from the cloud's name and domain. An existing cluster's must be given."""
+    """The cluster's id; none: derived from the cloud's name and domain. An existing cluster's must be given."""
     mons: tuple[HostName, ...] = ()
     """Hosts of the monitors and managers; none: the first three of the role `storage`."""
     osds: dict[CephName, OsdSpec] = Field(default_factory=dict)

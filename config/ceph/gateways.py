@@ -25,7 +25,7 @@ class Filesystem(Section):
 
 
 class Rgw(Section):
-    """Object gateways; Kolla's load balancer stands before them."""
+    """Object gateways; Kolla's load balancer is in front of them."""
 
     hosts: tuple[HostName, ...] = ()
     """Hosts of the gateways; none: every host of the role `storage`."""
@@ -48,4 +48,4 @@ class Rgw(Section):
     account_in_url: bool = True
     """Swift URLs name the project (`AUTH_…`): public buckets and access across projects need it."""
     local_users: bool = False
-    """True: without Keystone, users are made by hand with `radosgw-admin user create`."""
+    """True: without Keystone, users are created by hand with `radosgw-admin user create`."""

@@ -89,7 +89,7 @@ class FileOsds(Section):
     store: Literal["file", "memory"] = "file"
     """`file`: BlueStore in a file; `memory`: gone when the host loses power (memstore)."""
     size: OsdSize = "10G"
-    """Size of each OSD; a file takes up what is written to it."""
+    """Size of each OSD; a file uses only what is written to it."""
     per_host: int = Field(default=1, ge=1, le=16)
     """OSDs on each host of the role `storage`."""
     memory: OsdSize = "1G"

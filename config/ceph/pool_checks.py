@@ -29,7 +29,7 @@ def pools_fit(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem]:
                 )
     for name in settings.pools:
         if pools(settings)[name].application is None:
-            reason = "has no application: Ceph would warn about it for ever"
+            reason = "has no application: Ceph would warn about it forever"
             yield Problem(("ceph", "pools", name), reason, "add `application`, such as `rbd`")
     total = sum(pool.target_ratio or 0 for pool in pools(settings).values())
     if total > RATIO_MARGIN:
@@ -42,20 +42,20 @@ def pools_fit(cloud: CloudConfig, settings: CephSettings) -> Iterator[Problem]:
 def _copies(settings: CephSettings, hosts: int, size: int, least: int) -> Iterator[tuple[str, int, str, str]]:
     if size == 1 and not settings.pool_defaults.allow_size_one:
         reason = "is one copy: a lost disk is lost data"
-        yield "size", size, reason, "use 3, or say `poolDefaults.allowSizeOne: true`"
+        yield "size", size, reason, "use 3, or set `poolDefaults.allowSizeOne: true`"
     if least > size:
-        reason = f"is more than the {size} copies that there are: the pool would never take a write"
+        reason = f"is more than the {size} copies that there are: the pool would never accept a write"
         yield "minSize", least, reason, f"use {max(1, size - 1)}"
     elif least == 1 and size > 1 and not settings.pool_defaults.allow_size_one:
         reason = "lets writes be acknowledged with a single copy: the next lost disk loses them"
-        yield "minSize", least, reason, "use 2, or say `poolDefaults.allowSizeOne: true`"
+        yield "minSize", least, reason, "use 2, or set `poolDefaults.allowSizeOne: true`"
     if settings.mode != "external" and 3 <= hosts < size:  # fewer hosts are reported with the roles
         reason = f"is more than the {hosts} hosts with disks: copies are placed on different hosts"
         yield "size", size, reason, f"use {hosts}, or add hosts of the role `storage`"
 
 
 def _place(settings: CephSettings, name: str, key: str) -> Loc:
-    """Where the value stands: at the pool, or with the defaults of all pools."""
+    """Where the value is: at the pool, or with the defaults of all pools."""
     own = settings.pools.get(name)
     field = {"size": "size", "minSize": "min_size"}[key]
     if own is not None and getattr(own, field) is not None:

@@ -18,7 +18,7 @@ class PoolDefaults(Section):
     size: int = Field(default=3, ge=1, le=10)
     """Copies of each object, on as many hosts."""
     min_size: int = Field(default=2, ge=1, le=10)
-    """Copies that must be there before a pool takes writes."""
+    """Copies that must exist before a pool accepts writes."""
     pg_autoscale: AutoscaleMode = "on"
     """Whether the manager changes the number of placement groups, only says so, or neither."""
     pg_num: int = Field(default=32, ge=1, le=65536)
@@ -35,12 +35,12 @@ class Pool(Section):
     size: int | None = Field(default=None, ge=1, le=10)
     """Copies of each object."""
     min_size: int | None = Field(default=None, ge=1, le=10)
-    """Copies that must be there before it takes writes."""
+    """Copies that must exist before it accepts writes."""
     pg_autoscale: AutoscaleMode | None = None
     """As in `poolDefaults`."""
     pg_num: int | None = Field(default=None, ge=1, le=65536)
     """Placement groups to start with."""
     target_ratio: float | None = Field(default=None, ge=0, le=1)
-    """Share of the cluster's data that it is expected to hold; none: the manager goes by what it holds."""
+    """Share of the cluster's data that it is expected to hold; none: the manager uses what it actually holds."""
     rule: CephName | None = None
     """CRUSH rule; none: the cluster's default (copies on different hosts)."""

@@ -55,9 +55,7 @@ def _shared(settings: CephSettings) -> Iterator[Problem]:
         for key, name in (("metadataPool", files.metadata_pool), ("dataPool", files.data_pool)):
             if name in by_pool:
                 reason = f"is the pool of {by_pool[name][0]} too"
-                yield Problem(
-                    ("ceph", "filesystem", key), reason, "give the filesystem pools of its own", name
-                )
+                yield Problem(("ceph", "filesystem", key), reason, "give the filesystem its own pools", name)
         if files.metadata_pool == files.data_pool:
             fix = "give it two pools, such as `cephfs_metadata` and `cephfs_data`"
             yield Problem(
@@ -98,6 +96,6 @@ def _caps(settings: CephSettings) -> Iterator[Problem]:
 def _gateways(settings: CephSettings) -> Iterator[Problem]:
     rgw = settings.rgw
     if rgw and not rgw.keystone and not rgw.local_users:
-        reason = "the gateways would have no users: Keystone's are off and local ones are not meant either"
-        fix = "turn `keystone` on, or say `localUsers: true`"
+        reason = "the gateways would have no users: Keystone's are off and local ones are not allowed either"
+        fix = "turn `keystone` on, or set `localUsers: true`"
         yield Problem(("ceph", "rgw", "keystone"), reason, fix, "false")

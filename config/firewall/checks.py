@@ -53,7 +53,7 @@ def _service(cloud: CloudConfig, loc: Loc, service: ExtraService) -> Iterator[Pr
 
 
 def _labels(cloud: CloudConfig) -> set[str]:
-    """What the product's own lines are called; none where their ports cannot be known, which is told elsewhere."""
+    """What the product's own lines are called; none where their ports cannot be known, which is reported elsewhere."""
     try:
         return {opening.label for opening in product(cloud)}
     except UnknownValueError:

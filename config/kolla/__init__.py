@@ -50,7 +50,7 @@ class KollaSettings(Section):
     external_fqdn: DomainName | None = None
     """Name of the external VIP; none: its address."""
     passwords: SecretSource | None = None
-    """All services' passwords, the text of a passwords.yml; `make kolla-passwords` makes them."""
+    """All services' passwords, the text of a passwords.yml; `make kolla-passwords` generates them."""
     images: Images = Images()
     """Container images."""
     tls: Tls = Tls()

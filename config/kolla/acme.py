@@ -54,7 +54,7 @@ def asked_by_edge(tls: Tls) -> bool:
 
 
 def answering(thumbprint: str) -> str:
-    """HAProxy's rule for port 80; it comes before a redirection to https, wherever it stands.
+    """HAProxy's rule for port 80; it comes before a redirection to https, wherever it is.
 
     Args:
         thumbprint: of the account's key. The answer to a question is its token and this (RFC 8555, 8.1).
@@ -129,7 +129,7 @@ def _edge(cloud: CloudConfig, kolla: KollaSettings, acme: Acme) -> Iterator[Prob
         yield Problem((*_TLS, "external"), reason, "switch it on, or take another `source`", "false")
     if same_vip(cloud):
         reason = "is for the external VIP, and both sides have one VIP, with the inside's certificate"
-        fix = "define `cloud:networks.public` with a VIP of its own, or take another `source`"
+        fix = "define `cloud:networks.public` with its own VIP, or take another `source`"
         yield Problem((*_HERE, "accountKey"), reason, fix, needs=_NETWORKS)
     if acme.external_server is None:
         fix = "set it to the server's directory URL, or remove `accountKey`"

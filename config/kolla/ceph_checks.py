@@ -21,7 +21,9 @@ def kept_in_ceph(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         data = [name for name in uses if name != "rgw"]
         if data:
             reason = f"is missing: {', '.join(data)} {'keeps' if len(data) == 1 else 'keep'} data in Ceph"
-            fix = "add it (mode `external` for a cluster that is there), or choose other backends in `cloud:kolla`"
+            fix = (
+                "add it (mode `external` for an existing cluster), or choose other backends in `cloud:kolla`"
+            )
             yield Problem(("ceph",), reason, fix, needs=(("kolla",),))
         return
     for name, field in uses.items():

@@ -35,7 +35,7 @@ def certificate_faults(text: str, names: Sequence[str], *, with_key: bool) -> It
         return
     for name in names:
         if not _is_for(certificate, name):
-            fix = f"make one with `{name}` among its subject alternative names"
+            fix = f"create one with `{name}` among its subject alternative names"
             yield f"is not for {name}, so clients would refuse it", fix
     if with_key:
         yield from _own_key(text, certificate)
@@ -67,7 +67,7 @@ def _own_key(text: str, certificate: x509.Certificate) -> Iterator[tuple[str, st
         return
     form = (serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
     if key.public_key().public_bytes(*form) != certificate.public_key().public_bytes(*form):
-        reason = "has a private key of another certificate, or its chain stands before its certificate"
+        reason = "has a private key of another certificate, or its chain comes before its certificate"
         yield reason, "put the certificate first, then its chain, then its own key"
 
 

@@ -1,4 +1,4 @@
-"""`kolla.tls.clients`: APIs that run and have an external frontend of their own, which nothing else describes."""
+"""`kolla.tls.clients`: APIs that run and have their own external frontend, which nothing else describes."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TEMPLATE = "haproxy_single_service_split.cfg.j2"
 
 
 def client_frontends(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each frontend that is to ask exists, and what is written for it is what Kolla-Ansible takes."""
+    """Each frontend that is to ask exists, and what is written for it is what Kolla-Ansible uses."""
     clients = kolla.tls.clients
     if clients is None:
         return
@@ -29,17 +29,17 @@ def client_frontends(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
         reason = (
             "asks at the external VIP, and both sides have one VIP: the cloud's own services would be refused"
         )
-        fix = "define `cloud:networks.public` with a VIP of its own, or remove it"
+        fix = "define `cloud:networks.public` with its own VIP, or remove it"
         yield Problem(_HERE, reason, fix, needs=(("networks",),))
     yield from _signed_by(cloud, clients)
     try:
         if values(cloud).on(_SINGLE):
-            reason = "has one bind for all APIs, and Kolla-Ansible has no option for what it says"
-            fix = "remove it, so that each API has a frontend of its own, or remove `cloud:kolla.tls.clients`"
+            reason = "has one bind for all APIs, and Kolla-Ansible has no option to change it"
+            fix = "remove it, so that each API has its own frontend, or remove `cloud:kolla.tls.clients`"
             yield Problem(("kolla", "globals", _SINGLE), reason, fix)
         running = set(services(cloud))
     except UnknownValueError:
-        return  # that is told where it is said
+        return  # reported where it is set
     yield from _apis(clients, running)
     yield from _overridden(kolla, clients)
 
@@ -60,7 +60,7 @@ def _apis(clients: Clients, running: set[str]) -> Iterator[Problem]:
         here: Loc = (*_HERE, "apis", index)
         if api not in COMPONENTS:
             fix = f"use some of: {', '.join(COMPONENTS)}"
-            yield Problem(here, "has no external frontend that could ask", fix, api)
+            yield Problem(here, "has no external frontend that could ask for one", fix, api)
         elif api not in running:
             fix = "switch it on, or remove it here"
             yield Problem(here, "is not switched on", fix, api, needs=(("kolla",),))

@@ -66,7 +66,7 @@ class Clients(Section):
     """Who is asked for a client certificate, and who signs those that are taken; all other frontends stay as they are."""
 
     apis: tuple[HostName, ...] = Field(min_length=1)
-    """Services whose external frontends refuse whoever shows none (`verify required`)."""
+    """Services whose external frontends refuse clients without one (`verify required`)."""
     ca: LocalPath | None = None
     """PEM file of the CA that signs operators' certificates, and nothing else, with all CAs above it; none: the vault's."""
     crl: LocalPath | None = None

@@ -56,7 +56,7 @@ def renewal_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
     if "vault" not in asked.values() and tls.source != "vault":
         return
     if tls.ca is None:
-        fix = "name a file with the vault's root CA (its API hands it out: `/v1/pki-root/ca/pem`)"
+        fix = "name a file with the vault's root CA (its API serves it: `/v1/pki-root/ca/pem`)"
         yield Problem((*_TLS, "ca"), "is missing: no client knows the vault's own CA", fix)
     given = {"external": tls.external_certificate, "internal": tls.internal_certificate}
     for side, certificate in given.items():
@@ -86,7 +86,7 @@ def _service(cloud: CloudConfig, name: str, names: dict[str, str]) -> Iterator[P
         return
     place: Loc = ("vault", "contents", "services", name)
     if not service.unattended:
-        reason = "edge-tls logs in every hour, and a secret id of this class is good once"
+        reason = "edge-tls logs in every hour, and a secret id of this class can be used only once"
         yield Problem((*place, "unattended"), reason, "set it to true", "false", needs=_NEEDS)
     for wanted in names.values():
         if not any(f".{wanted}".endswith(f".{domain}") for domain in service.domains):

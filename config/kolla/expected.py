@@ -17,7 +17,7 @@ class Catalogued:
     type: str
     """Such as `compute`."""
     options: str
-    """What stands before `_internal_fqdn` and `_external_fqdn` in the options that name its endpoints' hosts."""
+    """What comes before `_internal_fqdn` and `_external_fqdn` in the options that name its endpoints' hosts."""
     since: str = ""
     """The first release that has it; empty: all."""
     until: str = ""

@@ -14,8 +14,8 @@ from config.model.text_source import SecretSource, read_file
 from config.release_map import release
 
 _PASSWORDS: Loc = ("kolla", "passwords")
-_MAKE = "run `make kolla-passwords STACK=…`: it makes what is missing and keeps the rest"
-_CORRECT = "correct the name, or make the file"
+_MAKE = "run `make kolla-passwords STACK=…`: it generates what is missing and keeps the rest"
+_CORRECT = "correct the name, or create the file"
 
 
 def passwords_complete(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:

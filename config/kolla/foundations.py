@@ -1,4 +1,4 @@
-"""Options that the product stands on: it places files, installs the engine and reaches hosts by them.
+"""Options that the product depends on: it places files, installs the engine and reaches hosts by them.
 
 Options in globals.yml beat the inventory and the environment, so a value of the site's would silently win.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 _PLACES = (
-    "the product writes what Kolla-Ansible reads below /etc/kolla-deploy, and that would be read no more"
+    "the product writes what Kolla-Ansible reads below /etc/kolla-deploy, and that would no longer be read"
 )
 _CONTAINERS = "services' files are looked for in /etc/kolla on each host, by drift checks and backups too"
 _FAMILY = "hosts, VIPs and the firewall are of IPv4"
@@ -23,9 +23,9 @@ _FIXED: dict[str, tuple[str, tuple[str, ...]]] = {
     ),
     "node_config_directory": (_CONTAINERS, ("/etc/kolla",)),
     "kolla_container_engine": ("the product installs Docker on the hosts and asks it what runs", ("docker",)),
-    "kolla_action": ("each run says itself what it does", ()),
+    "kolla_action": ("each run sets it itself", ()),
 }
-"""Why an option cannot be chosen, and the values that change nothing."""
+"""Why an option cannot be set, and the values that change nothing."""
 
 _ANSIBLE = "hosts are reached by what the product writes into the inventory"
 

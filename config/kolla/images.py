@@ -68,7 +68,7 @@ class Images(Part):
             there, lacking = "registryUser", "registryPassword"
             if self.registry_user is None:
                 there, lacking = lacking, there
-            yield Problem((*_HERE, there), f"is there without `{lacking}`", f"add `{lacking}`, or remove it")
+            yield Problem((*_HERE, there), f"is set without `{lacking}`", f"add `{lacking}`, or remove it")
         if self.registry_user and self.registry is None:
             reason = "is a login for a registry, and none is named"
             yield Problem((*_HERE, "registryUser"), reason, "add `registry`", self.registry_user)

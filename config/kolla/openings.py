@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 def kolla_openings(cloud: CloudConfig) -> Iterator[Opening]:
-    """An opening for each port of each service that runs. Raises UnknownValueError for what `unknowns` tells of."""
+    """An opening for each port of each service that runs. Raises UnknownValueError for what `unknowns` reports."""
     if cloud.kolla is None:
         return
     known = values(cloud)
@@ -42,15 +42,15 @@ def unknowns(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         for name in own:
             if name in ports:
                 here: Loc = ("kolla", "hostVars", host, name)
-                reason = "moves a port on one host, and the others would go on asking the old one"
+                reason = "moves a port on one host, and the others would still use the old one"
                 yield Problem(here, reason, "set it for all hosts in `kolla.globals`", show(own[name]))
     known = values(cloud)
-    told: set[str] = set()
+    seen: set[str] = set()
     for service in SERVICES:
         for error in _errors(service.runs, service.ports, known):
             name = error.name if error.name in kolla.globals else ""
-            if name and name not in told:
-                told.add(name)
+            if name and name not in seen:
+                seen.add(name)
                 reason = f"{error.why}, and the firewall has to know it"
                 fix = "write the value itself"
                 yield Problem(("kolla", "globals", name), reason, fix, show(kolla.globals[name]))

@@ -57,12 +57,12 @@ def options_by_name(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Proble
 def _free(
     loc: Loc, values: Mapping[str, Any], owned: Mapping[str, str]
 ) -> Generator[Problem, None, dict[str, Any]]:
-    """Tells of the options that have a field or that the product stands on; returns the others."""
+    """Tells of the options that have a field or that the product depends on; returns the others."""
     free = {}
     for name, value in values.items():
         reason = overruled(name, value)
         if reason:
-            yield Problem((*loc, name), f"cannot be chosen: {reason}", "remove it", show(value))
+            yield Problem((*loc, name), f"cannot be set: {reason}", "remove it", show(value))
         elif name in bootstrap_options():
             field = bootstrap_options()[name]
             reason = "has no effect: only `bootstrap-servers` reads it, whose work HostPrep does"
@@ -108,8 +108,8 @@ def _known(
         yield Problem((*loc, name), reason, fix)
     needs: tuple[Loc, ...] = (("releases", "openstack"),)
     own = {name for name in helpers if name not in option_rows(series)}
-    told = {name: value for name, value in plain.items() if name not in own}
-    for found in problems(series, told, dotted(loc)):
+    plain_ones = {name: value for name, value in plain.items() if name not in own}
+    for found in problems(series, plain_ones, dotted(loc)):
         fix = _accepted(series, found, owned)
         yield Problem((*loc, found.name), found.reason, fix, show(plain[found.name]), needs=needs)
 
@@ -119,7 +119,7 @@ def _accepted(series: str, found: OptionProblem, owned: Mapping[str, str]) -> st
     named = re.findall(r"`(\w+)`", found.fix)
     for name in named:
         if why := overruled(name, found.value):
-            return f"remove it; `{name}` cannot be chosen either: {why}"
+            return f"remove it; `{name}` cannot be set either: {why}"
     known = found.name in option_rows(series) or removal(series, found.name) is not None
     if not known and (field := _spelt_as_option().get(found.name)):
         return f"set `cloud:{field}`, and remove it here"
@@ -140,7 +140,7 @@ def _spelt_as_option() -> dict[str, str]:
 
 
 _ELSEWHERE = (
-    "put the value into the passwords (`cloud:kolla.passwords`) under a name of its own, "
+    "put the value into the passwords (`cloud:kolla.passwords`) under its own name, "
     "and write `{{ NAME }}` here"
 )
 

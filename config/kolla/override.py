@@ -17,7 +17,7 @@ class OverrideText(TextSource):
     one_of: ClassVar[str] = "give the text itself, or exactly one of the two"
 
     content: FreeText | None = None
-    """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that no password stands here."""
+    """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that there is no password here."""
     file: LocalPath | None = None
     """A file of the repository that holds the text."""
 

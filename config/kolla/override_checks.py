@@ -34,7 +34,7 @@ def override_texts(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem
     try:
         running = set(services(cloud))
     except UnknownValueError:
-        return  # which services run cannot be known: that is told where it is said
+        return  # which services run cannot be known: reported where it is set
     for path, override in kolla.overrides.items():
         yield from _path(cloud, kolla, path, running)
         yield from _text(cloud, path, override)
@@ -105,7 +105,7 @@ def text_faults(cloud: CloudConfig, path: str, text: str) -> Iterator[tuple[str,
     if secret := secret_within(text):
         yield (
             f"has a secret in it ({secret}), and these files are shown in previews",
-            "put it into the passwords (`cloud:kolla.passwords`) under a name of its own, and write `{{ NAME }}`",
+            "put it into the passwords (`cloud:kolla.passwords`) under its own name, and write `{{ NAME }}`",
         )
     for setting in settings(cloud):
         if setting.field and setting.path == path and sets(text, setting):

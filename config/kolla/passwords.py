@@ -93,7 +93,7 @@ def generate(name: str) -> Any:
 
 
 def merged(names: Iterable[str], have: Mapping[str, Any], *, clean: bool = False) -> Passwords:
-    """The passwords for a release: what is there stays, what is missing is made.
+    """The passwords for a release: existing ones stay, missing ones are generated.
 
     Args:
         names: what the release needs.

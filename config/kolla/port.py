@@ -47,7 +47,7 @@ def api(  # the parts of an option's name that releases do not agree on
         label: name in the table.
         why: what is asked there.
         group: the inventory group that runs it.
-        prefixes: what stands before `_port`, `_listen_port`, `_public_port` in the options' names.
+        prefixes: what comes before `_port`, `_listen_port`, `_public_port` in the options' names.
         when: an expression; empty: always.
         listen: whether there is a `_listen_port`.
     """

@@ -74,7 +74,7 @@ NEEDED = (
         "enable_letsencrypt and letsencrypt_external_account_binding",
         ("letsencrypt_eab_key_id", "letsencrypt_eab_hmac"),
         "needs what the certificate authority gave you for the account",
-        'add them; the HMAC key goes into the passwords under a name of its own: `letsencrypt_eab_hmac: "{{ NAME }}"`',
+        'add them; the HMAC key goes into the passwords under its own name: `letsencrypt_eab_hmac: "{{ NAME }}"`',
     ),
 )
 _KINDS: dict[str, tuple[type, str, str]] = {

@@ -26,7 +26,7 @@ _NEEDS: tuple[Loc, ...] = (("kolla",), ("releases", "openstack"))
 
 
 def proxysql(cloud: CloudConfig, kolla: KollaSettings) -> bool:
-    """Whether ProxySQL stands before the database."""
+    """Whether ProxySQL is in front of the database."""
     wanted = kolla.database.proxysql
     return cloud.releases.openstack >= "2024.2" if wanted is None else wanted
 

@@ -1,4 +1,4 @@
-"""Options of the services' own configuration files that the product sets, beside those of Kolla-Ansible.
+"""Options of the services' own configuration files that the product sets, besides those of Kolla-Ansible.
 
 They go into the texts below `config/` that Kolla-Ansible merges over its templates, together with what the site has
 there: a file's sections may come twice, an option must not.

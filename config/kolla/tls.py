@@ -82,8 +82,8 @@ class Tls(Part):
             yield "openstack_cacert", bundle, "kolla.tls.ca"
             yield "kolla_admin_openrc_cacert", CA_ON_DEPLOY_HOST, "kolla.tls.ca"
         # Certificates and CRLs are given to the running load balancer by its socket.
-        told = bool(edge_sources(self) or self.clients)
-        yield "haproxy_socket_level_admin", told or None, "kolla.tls.source"
+        by_socket = bool(edge_sources(self) or self.clients)
+        yield "haproxy_socket_level_admin", by_socket or None, "kolla.tls.source"
         if self.clients:
             yield "haproxy_extra_volumes", VOLUMES, "kolla.tls.clients"
         asks = asked_by_edge(self)
@@ -130,7 +130,7 @@ class Tls(Part):
         if self.external != self.internal and same_vip(cloud):
             off = "internal" if self.external else "external"
             reason = "TLS is on for one side only, and both sides have one VIP"
-            fix = "switch it on too, or define `cloud:networks.public` with a VIP of its own"
+            fix = "switch it on too, or define `cloud:networks.public` with its own VIP"
             yield Problem((*_HERE, off), reason, fix, "false", needs=_NETWORKS)
         if self.backend and not self.internal:
             reason = (

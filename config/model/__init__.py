@@ -1,1 +1,1 @@
-"""What sections are made of: their strict base, shared types, texts that stand elsewhere, and what can be wrong."""
+"""What sections are made of: their strict base, shared types, texts from elsewhere, and what can be wrong."""

@@ -36,13 +36,13 @@ def printable(text: str) -> str:
 
 @dataclass(frozen=True)
 class Problem:
-    """One mistake: where, what stands there, why it is wrong, what to do."""
+    """One mistake: where, the value there, why it is wrong, what to do."""
 
     loc: Loc
     reason: str
     fix: str
     value: str | None = None
-    """What stands there, fit to be shown; none: nothing stands there, or it is a secret."""
+    """The value there, fit to be shown; none: there is nothing, or it is a secret."""
     line: int | None = None
     needs: tuple[Loc, ...] = field(default=(), repr=False, compare=False)
     """Places that the verdict rests on (`*`: any key); it is dropped when one of them is itself wrong."""

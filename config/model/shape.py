@@ -1,4 +1,4 @@
-"""The shape of the models: which field stands at a place, whether it may be shown, what is nearby."""
+"""The shape of the models: which field is at a place, whether it may be shown, what is nearby."""
 
 from __future__ import annotations
 
@@ -101,7 +101,7 @@ def places_of(model: type[BaseModel], kind: type[BaseModel]) -> tuple[Loc, ...]:
 
 
 def values_at(section: Any, loc: Loc, here: Loc = ()) -> Iterator[tuple[Loc, Any]]:
-    """What stands at a place of a model, with its own place for each `*`; nothing where it is left out."""
+    """What is at a place of a model, with its own place for each `*`; nothing where it is left out."""
     if section is None:
         return
     if not loc:
@@ -131,7 +131,7 @@ def holds_secret(annotation: Any) -> bool:
 
 
 def secrets_in(section: BaseModel) -> Iterator[Loc]:
-    """The places of a model where a secret stands."""
+    """The places of a model that hold a secret."""
     for loc, field in places(type(section)):
         here, kind = loc, bare(field.annotation)
         if get_origin(kind) in (dict, tuple):

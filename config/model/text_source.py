@@ -46,7 +46,7 @@ class TextSource(Section):
             return self.file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             reason = error.strerror if isinstance(error, OSError) else "not a text file"
-            fix = "correct the name, or make the file; it has to be a text that you may read"
+            fix = "correct the name, or create the file; it has to be a text that you may read"
             raise ValueError(f"cloud:{where}.file: {self.file}: {reason} ({fix})") from None
 
     def misgiven(self, here: Loc) -> Iterator[Problem]:

@@ -1,4 +1,4 @@
-"""Annotated types that several sections share, beside texts (config/model/texts)."""
+"""Annotated types that several sections share, besides texts (config/model/texts)."""
 
 from __future__ import annotations
 

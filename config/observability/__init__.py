@@ -34,15 +34,15 @@ class Observability(Room):
     mail: MailServer | None = None
     """The mail server; none: no receiver gets mail."""
     receivers: dict[OptionName, Receiver] = Field(min_length=1)
-    """Who can be told, by a name of your own."""
+    """Who can be notified, by a name of your own."""
     default: OptionName
-    """The receiver of alerts that no route takes."""
+    """The receiver of alerts that match no route."""
     routes: tuple[Route, ...] = ()
-    """An alert goes by each route that it fits."""
+    """An alert goes to every route that it matches."""
     hours: dict[OptionName, Hours] = Field(default_factory=dict)
     """Times of the week, by a name of your own."""
     repeat_hours: int = Field(default=4, ge=1, le=168)
-    """Hours after which an alert that still holds is told again."""
+    """Hours after which an alert that still fires is sent again."""
 
     logs: Logs | None = None
     """Where the hosts' logs go; none: they stay on the hosts, or go to `cloud:kolla.logging`."""

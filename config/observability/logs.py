@@ -24,9 +24,9 @@ class Logs(Section):
     """Every host's logs, sent by Fluent Bit to a store of your own (Loki, VictoriaLogs); how long it keeps them, it says."""
 
     url: HttpsUrl
-    """Where it takes them: of Loki `https://HOST:3100/loki/api/v1/push`, of VictoriaLogs `…/insert/loki/api/v1/push`."""
+    """Where it accepts them: for Loki `https://HOST:3100/loki/api/v1/push`, for VictoriaLogs `…/insert/loki/api/v1/push`."""
     user: Word | None = None
-    """Login; none: it takes them without one."""
+    """Login; none: it accepts them without one."""
     password: SecretSource | None = None
     """Password of the login."""
     tenant: Name | None = None
@@ -39,12 +39,12 @@ class Logs(Section):
     """MiB that a host keeps on disk while the store is away; then lines wait in their own files."""
 
     def problems(self, here: Loc) -> Iterator[Problem]:
-        """A login is whole and can be written down; the store has a path; its CA can be read."""
+        """A login is complete and can be written down; the store has a path; its CA can be read."""
         if (self.user is None) != (self.password is None):
             lacks, has = ("user", "password") if self.user is None else ("password", "user")
             yield Problem((*here, lacks), f"is missing, and there is a {has}", "give both or neither")
         if urlsplit(self.url).path in ("", "/"):
-            fix = "write it whole, such as `https://HOST:3100/loki/api/v1/push`"
+            fix = "write the full URL, such as `https://HOST:3100/loki/api/v1/push`"
             yield Problem((*here, "url"), "has no path", fix, self.url)
         if self.password is not None:
             loc: Loc = (*here, "password")
@@ -52,7 +52,7 @@ class Logs(Section):
             yield from problems
             if text is not None and not _PLAIN.fullmatch(text.strip()):
                 reason = "has a space, a quote, `$`, a backslash or a letter that is not ASCII"
-                yield Problem(self.password.place(loc), reason, "have another one made")
+                yield Problem(self.password.place(loc), reason, "create another one")
         if self.ca is not None:
             _, problems = read_file((*here, "ca"), self.ca, "correct the name", absent=False)
             yield from problems

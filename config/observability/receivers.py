@@ -1,4 +1,4 @@
-"""Who is told of alerts, by which way, and at which times."""
+"""Who is notified of alerts, by which way, and at which times."""
 
 from __future__ import annotations
 
@@ -30,21 +30,21 @@ _SECRET = "put it into a file of mode 0600"  # noqa: S105  # what to do
 
 
 class MailServer(Section):
-    """The server that takes the mail."""
+    """The server that accepts the mail."""
 
     server: SmartHost
     """Its name and port, such as `smtp.example.com:587`."""
     sender: MailAddress
     """The address that mail comes from."""
     user: Word | None = None
-    """Login; none: it takes mail without one."""
+    """Login; none: it accepts mail without one."""
     password: SecretSource | None = None
     """Password of the login."""
     tls: bool = True
     """Whether it has to encrypt (STARTTLS); without, a password is not sent."""
 
     def problems(self, here: Loc) -> Iterator[Problem]:
-        """A login is whole, and not sent in clear."""
+        """A login is complete, and not sent in clear."""
         if (self.user is None) != (self.password is None):
             lacks, has = ("user", "password") if self.user is None else ("password", "user")
             yield Problem((*here, lacks), f"is missing, and there is a {has}", "give both or neither")
@@ -56,7 +56,7 @@ class MailServer(Section):
 
 
 class Receiver(Section):
-    """Somebody who is told: by one or more ways."""
+    """Somebody who is notified: by one or more ways."""
 
     mail: tuple[MailAddress, ...] = ()
     """Mail addresses."""
@@ -65,7 +65,7 @@ class Receiver(Section):
     chat: SecretSource | None = None
     """Incoming webhook of a chat that understands Slack's (Slack, Mattermost, Rocket.Chat); a secret."""
     resolved: bool = True
-    """Whether the end of an alert is told too."""
+    """Whether the end of an alert is reported too."""
 
     def secrets(self) -> dict[str, SecretSource]:
         """Its secret web addresses by field."""
@@ -75,7 +75,7 @@ class Receiver(Section):
     def problems(self, here: Loc, has_mail: bool) -> Iterator[Problem]:
         """It gets something, by a way that exists; its addresses can be read by nobody else."""
         if not (self.mail or self.secrets()):
-            yield Problem(here, "is told nothing", "give it `mail`, `webhook` or `chat`")
+            yield Problem(here, "receives nothing", "give it `mail`, `webhook` or `chat`")
         if self.mail and not has_mail:
             yield Problem((*here, "mail"), "there is no mail server", "fill in `cloud:observability.mail`")
         for name, source in self.secrets().items():
@@ -108,4 +108,4 @@ class Route(Section):
     areas: tuple[Word, ...] = ()
     """Only alerts of these areas, such as `ceph`: the names of the pages in `docs/runbooks`; none: of all."""
     hours: OptionName | None = None
-    """Only at these hours; what still holds when they begin is told then. None: always."""
+    """Only at these hours; what still fires when they begin is sent then. None: always."""

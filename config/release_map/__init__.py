@@ -1,6 +1,6 @@
 """The releases of OpenStack that this program deploys: facts kept by hand, and data read from the packages.
 
-`releases.yaml` has what stands in no package, `data/` what `make release-data` reads from each published
+`releases.yaml` has what is in no package, `data/` what `make release-data` reads from each published
 kolla-ansible. Everything is read when it is first asked for, and once.
 """
 
@@ -98,7 +98,7 @@ def upgrades_to(series: str) -> tuple[str, ...]:
 
 
 def support_ended(series: str, today: dt.date) -> str | None:
-    """What an operator should know once upstream has stopped mending a release; None: it is maintained."""
+    """What an operator should know once upstream has stopped fixing a release; None: it is maintained."""
     last: dt.date = _facts()[series]["endOfSupport"]
     if today <= last:
         return None

@@ -45,7 +45,7 @@ class OptionProblem:
     """What is wrong with one option."""
 
     name: str
-    value: Any = field(repr=False)  # it may be a password that stands in the wrong place
+    value: Any = field(repr=False)  # it may be a password that is in the wrong place
     reason: str
     fix: str
 

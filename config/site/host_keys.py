@@ -57,7 +57,7 @@ def read_known_hosts(path: Path | None) -> tuple[KnownHosts, list[Problem]]:
     """The file, empty where there is none, and why it could not be read."""
     if path is None:
         return KnownHosts(), []
-    fix = "run `make lab`" if ".lab" in path.parts else "make it with `make host-keys STACK=…`"
+    fix = "run `make lab`" if ".lab" in path.parts else "create it with `make host-keys STACK=…`"
     text, problems = read_file(_KNOWN_HOSTS, path, fix, absent=True)
     return parse(text or ""), problems
 

@@ -37,7 +37,7 @@ class HostPrepSettings(Room):
     packages: tuple[PackageName, ...] = ()
     """Further packages for all hosts."""
     journal_max_use: JournalSize = "1G"
-    """Disk space that the journal may take."""
+    """Disk space that the journal may use."""
     docker_log_size: DockerSize = "50m"
     """Size at which a container's log is rotated."""
     docker_log_files: int = Field(default=5, ge=1, le=100)
@@ -53,7 +53,7 @@ class HostPrepSettings(Room):
         for name in self.docker_settings:
             if name in DOCKERS_OWN:
                 fix = f"set `cloud:{DOCKERS_OWN[name]}` instead" if DOCKERS_OWN[name] else "remove it"
-                yield Problem((*here, name), "is what the product sets itself", fix)
+                yield Problem((*here, name), "is set by the product itself", fix)
         named = self.docker_settings.get("insecure-registries", [])
         if not (isinstance(named, list | tuple) and all(isinstance(one, str) for one in named)):
             fix = "write a list of `HOST:PORT`"

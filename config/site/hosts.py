@@ -23,7 +23,7 @@ class Host(Room):
     roles: tuple[Role, ...] = Field(min_length=1)
     """What it does; one host may have several roles."""
     addresses: dict[NetworkName, Address]
-    """Its address on each network that it takes part in; `management` always."""
+    """Its address on each of its networks; `management` always."""
     nics: Name = "default"
     """Name of its NIC profile."""
     host_key: HostKey | None = None

@@ -150,7 +150,7 @@ def _gateway(loc: Loc, network: Network, cidr: IPv4Network) -> Iterator[Problem]
     for pool in network.pools:
         if pool[0] <= gateway <= pool[1]:
             reason = f"is in the allocation pool {spelt(pool)}, so something else would get it too"
-            yield Problem(here, reason, "begin or end the pool beside the gateway", str(gateway))
+            yield Problem(here, reason, "leave the gateway out of the pool", str(gateway))
 
 
 def _routes(loc: Loc, network: Network, cidr: IPv4Network) -> Iterator[Problem]:
@@ -173,7 +173,7 @@ def _pools(loc: Loc, pools: tuple[AddressRange, ...], cidr: IPv4Network) -> Iter
     for (_, first), (at, second) in combinations(enumerate(pools), 2):
         if first[0] <= second[1] and second[0] <= first[1]:
             reason = f"overlaps the pool {spelt(first)}"
-            yield Problem((*loc, "pools", at), reason, "give each pool addresses of its own", spelt(second))
+            yield Problem((*loc, "pools", at), reason, "give each pool its own addresses", spelt(second))
 
 
 def _one_default_route(networks: Networks) -> Iterator[Problem]:

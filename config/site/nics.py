@@ -49,7 +49,9 @@ class NicProfile(Room):
         for bond, settings in self.bonds.items():
             if bond in self.ethernets:
                 reason = "is listed in `ethernets` too"
-                yield Problem((*here, "bonds", bond), reason, "remove it there: the bond makes the interface")
+                yield Problem(
+                    (*here, "bonds", bond), reason, "remove it there: the bond creates the interface"
+                )
             for at, nic in enumerate(settings.members):
                 loc: Loc = (*here, "bonds", bond, "members", at)
                 if nic in self.bonds:

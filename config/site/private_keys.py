@@ -9,7 +9,7 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import serialization
 
 _LOCKED = "is locked with a passphrase, which nobody can type during `pulumi up`"
-_UNLOCK = "use a key of its own for this cloud, without a passphrase (`ssh-keygen -p` removes it)"
+_UNLOCK = "use a separate key for this cloud, without a passphrase (`ssh-keygen -p` removes it)"
 _FORM = (serialization.Encoding.OpenSSH, serialization.PublicFormat.OpenSSH)
 
 
@@ -32,7 +32,7 @@ def private_key_faults(text: str, *, for_openssh: bool) -> Iterator[tuple[str, s
         except TypeError:
             yield _LOCKED, _UNLOCK
         except UnsupportedAlgorithm:
-            yield "is of a kind that this program does not know", "make one with `ssh-keygen -t ed25519`"
+            yield "is of a kind that this program does not know", "create one with `ssh-keygen -t ed25519`"
         except ValueError:
             yield "is damaged: it was cut short or changed", "create a new one with `ssh-keygen -t ed25519`"
     elif for_openssh:

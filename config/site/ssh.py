@@ -45,7 +45,7 @@ class Ssh(Room):
     deploy_key: SecretSource
     """Private key of the deploy host: Kolla-Ansible's user `kolla` accepts it on every host."""
     known_hosts: LocalPath | None = None
-    """OpenSSH known_hosts file, made by `make host-keys`."""
+    """OpenSSH known_hosts file, written by `make host-keys`."""
     bastion: Bastion | None = None
     """Jump host, where the hosts cannot be reached directly."""
     allowed_from: tuple[Cidr, ...] = ()
@@ -59,7 +59,7 @@ class Ssh(Room):
         yield from _usable((*here, "deployKey"), self.deploy_key, for_openssh=True)
         if _same(self.key, self.deploy_key):
             reason = "is the operator's key: an intruder on the deploy host would get it"
-            yield Problem((*here, "deployKey"), reason, "make a key of its own with `ssh-keygen -t ed25519`")
+            yield Problem((*here, "deployKey"), reason, "create a separate key with `ssh-keygen -t ed25519`")
         why = {"root": "may not log in once the hosts are hardened", "kolla": "is the user of Kolla-Ansible"}
         if self.user in why:
             fix = "use a user of your own that may use sudo without a password, such as `cloud`"
@@ -77,7 +77,7 @@ def open_to_everyone(loc: Loc, cidrs: tuple[Cidr, ...]) -> Iterator[Problem]:
 
 def _usable(here: Loc, key: SecretSource, *, for_openssh: bool = False) -> Iterator[Problem]:
     make = "`make deploy-key STACK=…`" if for_openssh else f"`ssh-keygen -t ed25519 -N '' -f {key.file}`"
-    text, problems = key.examined(here, f"make one with {make}, or correct the name")
+    text, problems = key.examined(here, f"create one with {make}, or correct the name")
     yield from problems
     if text is not None:
         shown = None if key.file is None else str(key.file)

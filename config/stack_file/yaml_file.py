@@ -59,11 +59,11 @@ class Document:
 
 
 def instead_of(path: Path) -> str:
-    """What to do about a stack file that is not there: those beside it, and how it is made."""
+    """What to do about a stack file that is not there: those next to it, and how it is made."""
     there = ", ".join(sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))) or "none here"
     named = re.fullmatch(r"Pulumi\.(.+)\.yaml", path.name)
-    make = f", or make it with `make new STACK={printable(named[1])}`" if named else ""
-    return f"use a stack file that is there ({there}){make}"
+    make = f", or create it with `make new STACK={printable(named[1])}`" if named else ""
+    return f"use an existing stack file ({there}){make}"
 
 
 def read_yaml(path: Path) -> Document:
@@ -118,7 +118,7 @@ def _measure(text: str) -> None:
             if level > _DEEPEST:
                 raise RecursionError
     except yaml.YAMLError:
-        return  # that is told with its line when it is composed
+        return  # reported with its line when it is composed
 
 
 def _fail(document: Document, path: Path, line: int | None, reason: str, fix: str) -> None:
@@ -225,7 +225,7 @@ def _mapping(node: yaml.MappingNode, loc: Loc, document: Document) -> dict[str, 
         if key_node.tag == "tag:yaml.org,2002:merge":
             merged |= _merged(value_node, loc, document)
         elif key in result:
-            reason = f"the key stands here a second time; the first is on line {document.lines[here]}"
+            reason = f"the key appears here a second time; the first is on line {document.lines[here]}"
             fix = "keep one of the two"
             document.problems.append(Problem(here, reason, fix, line=line, label=_label(here)))
         else:

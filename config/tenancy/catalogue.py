@@ -41,7 +41,7 @@ class Image(TakenOver):
     url: HttpUrl | None = None
     """Where the operator's machine gets it from."""
     format: Literal["raw", "qcow2", "iso", "vmdk", "vhd", "vhdx", "vdi"] = "qcow2"
-    """Disk format; on Ceph `raw` makes servers start at once."""
+    """Disk format; on Ceph, servers start at once from `raw`."""
     visibility: Literal["public", "private", "shared", "community"] = "public"
     """Who sees it."""
     protected: bool = False

@@ -148,13 +148,13 @@ def taken_over_once(here: Loc, tenancy: Tenancy) -> Iterator[Problem]:
             continue
         if item.import_id in seen:
             first = ".".join(map(str, seen[item.import_id]))
-            reason = f"`{first}` takes over the same object"
+            reason = f"`{first}` adopts the same object"
             yield Problem((*place, "import"), reason, "remove one of the two", item.import_id)
         seen.setdefault(item.import_id, place)
 
 
 def _objects(here: Loc, value: Any) -> Iterator[tuple[Loc, TakenOver]]:
-    """Everything below that may be there already, with its place."""
+    """Everything below that may exist already, with its place."""
     if isinstance(value, TakenOver):
         yield here, value
     if isinstance(value, BaseModel):

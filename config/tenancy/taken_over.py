@@ -12,7 +12,7 @@ ObjectName = Name
 
 
 class TakenOver(Section):
-    """An object that may be there already."""
+    """An object that may exist already."""
 
     import_id: Word | None = Field(default=None, alias="import")
-    """Id of an existing object, which is taken over instead of made; it has to be as written here."""
+    """Id of an existing object, which is adopted instead of created; it has to be as written here."""

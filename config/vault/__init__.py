@@ -48,7 +48,7 @@ class Snapshots(Section):
     keep: int = Field(default=28, ge=2)
     """How many a node keeps at most."""
     days: int = Field(default=30, ge=1)
-    """Days after which one goes; the newest stays."""
+    """Days after which one is deleted; the newest stays."""
 
 
 class VaultSettings(Room):
@@ -114,12 +114,12 @@ class VaultSettings(Room):
             ("ca", self.tls.ca, ()),
         ):
             loc: Loc = (*here, field)
-            text, problems = read_file(loc, path, "make it; docs/vault.md shows how", absent=True)
+            text, problems = read_file(loc, path, "create it; docs/vault.md shows how", absent=True)
             yield from problems
             faults = certificate_faults(text, names, with_key=False) if text is not None else ()
             yield from (Problem(loc, reason, fix, str(path)) for reason, fix in faults)
         place: Loc = (*here, "key")
-        text, problems = self.tls.key.examined(place, "make it; docs/vault.md shows how")
+        text, problems = self.tls.key.examined(place, "create it; docs/vault.md shows how")
         yield from problems
         if text is not None:
             yield from (Problem(self.tls.key.place(place), *fault) for fault in pem_key_faults(text))

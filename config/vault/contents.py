@@ -77,9 +77,9 @@ class Contents(Section):
             if name == OF_THE_PROGRAM:
                 yield Problem(loc, "is the program's own role in the vault", "use another name", name)
             if name == OF_OPERATORS and self.clients:
-                yield Problem(loc, "is the role that `clients` makes", "use another name", name)
+                yield Problem(loc, "is the role that `clients` creates", "use another name", name)
             if not service.domains and not service.secrets:
-                yield Problem(loc, "may do nothing in the vault", "give it `domains` or `secrets`")
+                yield Problem(loc, "has no permissions in the vault", "give it `domains` or `secrets`")
             if service.client_certificates and not service.domains:
                 reason = "has certificates for no domain"
                 yield Problem((*loc, "clientCertificates"), reason, "give it `domains`, or remove it", "true")

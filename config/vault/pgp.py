@@ -15,7 +15,7 @@ def pgp_faults(text: str) -> Iterator[tuple[str, str]]:
     if "PRIVATE KEY" in text:
         yield "is a private key, which nobody but its owner may have", "export the public half"
     elif _BEGIN not in text or _END not in text:
-        yield "is not a PGP public key in ASCII armour", "make it with `gpg --armor --export NAME`"
+        yield "is not a PGP public key in ASCII armour", "create it with `gpg --armor --export NAME`"
     else:
         try:
             public_key(text)

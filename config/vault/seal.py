@@ -22,26 +22,26 @@ STATIC_KEY_BYTES = 32
 
 
 class Operators(Section):
-    """The people who together can open the vault, or make a new root token where it opens by itself."""
+    """The people who together can unseal the vault, or create a new root token where it unseals itself."""
 
     pgp_keys: dict[Name, LocalPath] = Field(min_length=1)
     """File with the PGP public key of each, by name: each gets one share, encrypted to it."""
     threshold: int = Field(ge=1)
-    """How many of them it takes."""
+    """How many of them are needed."""
 
     def problems(self, here: Loc) -> Iterator[Problem]:
         """Enough people, none of whom can do it alone, and keys that are keys."""
         people = len(self.pgp_keys)
         if self.threshold > people:
-            reason = f"there are {people} operators, so nobody could ever open it"
+            reason = f"there are {people} operators, so nobody could ever unseal it"
             yield Problem((*here, "threshold"), reason, f"use at most {people}", str(self.threshold))
         elif self.threshold == 1 and people > 1:
-            reason = "each operator alone could open everything"
+            reason = "each operator alone could unseal the vault"
             yield Problem((*here, "threshold"), reason, "use at least 2", "1")
         seen: dict[str, str] = {}
         for name, path in self.pgp_keys.items():
             loc = (*here, "pgpKeys", name)
-            text, problems = read_file(loc, path, "make it with `gpg --armor --export NAME`", absent=True)
+            text, problems = read_file(loc, path, "create it with `gpg --armor --export NAME`", absent=True)
             yield from problems
             if text is None:
                 continue
@@ -65,7 +65,7 @@ class Transit(Section):
 
 
 class Seal(Section):
-    """What it takes to open the vault after a start."""
+    """How the vault is unsealed after a start."""
 
     kind: Literal["shares", "static", "transit"] = "shares"
     """`shares`: operators, at each start; `static`: a key on the hosts; `transit`: another vault."""
@@ -88,10 +88,10 @@ class Seal(Section):
                 yield Problem((*here, field), reason, fix)
         if self.static_key is not None:
             loc: Loc = (*here, "staticKey")
-            text, problems = self.static_key.examined(loc, "make it with `openssl rand -base64 32`")
+            text, problems = self.static_key.examined(loc, "create it with `openssl rand -base64 32`")
             yield from problems
             if text is not None and text != SEALED and not _is_key(text):
-                reason, fix = "is not 32 bytes in base64", "make it with `openssl rand -base64 32`"
+                reason, fix = "is not 32 bytes in base64", "create it with `openssl rand -base64 32`"
                 yield Problem(self.static_key.place(loc), reason, fix)
 
 

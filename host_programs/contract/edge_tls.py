@@ -28,7 +28,7 @@ class EdgeCertificate(TypedDict):
 
 
 class EdgeEngine(TypedDict):
-    """A PKI engine of the cloud's vault, which tells everybody its CA and its CRL."""
+    """A PKI engine of the cloud's vault, which serves its CA and its CRL to everybody."""
 
     nodes: List[str]
     """URLs of the vault's nodes, in the order in which they are asked."""

@@ -1,4 +1,4 @@
-"""hostctl, on every host: its folder, exit codes, and what a check tells."""
+"""hostctl, on every host: its folder, exit codes, and what a check reports."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ class _Group(TypedDict):
 
 
 class GroupReport(_Group, total=False):
-    """What `hostctl check --json` tells of a group."""
+    """What `hostctl check --json` reports of a group."""
 
     rejected: str
     """sha256 of the state that was rolled back, where it is another one than the stored state."""

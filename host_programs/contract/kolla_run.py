@@ -1,4 +1,4 @@
-"""kolla-run, on the deploy host: its folders and files, the release, and what a whole cloud shows."""
+"""kolla-run, on the deploy host: its folders and files, the release, and what a healthy cloud reports."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KOLLA_VENVS = "/opt/kolla-ansible"
 KOLLA_STATE = "/var/lib/cloud-kolla"
 """kolla-run's records, lock and events."""
 DEPLOYED = "deployed"
-"""In KOLLA_STATE, with `.json`: what the last successful deployment was made from and left on the hosts."""
+"""In KOLLA_STATE, with `.json`: what the last successful deployment was built from and left on the hosts."""
 KOLLA_USER = "kolla"
 """In whose name Ansible runs; it reaches the hosts by its own key."""
 KOLLA_HOME = "/var/lib/kolla-user"
@@ -65,7 +65,7 @@ class Catalogued(TypedDict):
 
 
 class Expectations(TypedDict):
-    """What a cloud shows of itself when it is whole."""
+    """What a healthy cloud reports of itself."""
 
     region: str
     catalogue: List[Catalogued]

@@ -41,7 +41,7 @@ class SnapshotSettings(TypedDict):
 
 
 class Snapshot(TypedDict):
-    """What `vault-boot snapshots` tells of each, oldest first."""
+    """What `vault-boot snapshots` reports of each, oldest first."""
 
     name: str
     path: str

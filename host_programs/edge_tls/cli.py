@@ -19,10 +19,10 @@ from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
 from host_programs.edge_tls.source import Source
 from host_programs.edge_tls.trusted import bring
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 SETTINGS = f"{EDGE_TLS_FOLDER}/settings.json"
-PARTS = {"renew": "renew what is due, and bring it to the hosts that lack it"}
+PARTS = {"renew": "renew what is due, and copy it to the hosts that lack it"}
 
 
 def command_line() -> CommandLine:
@@ -63,11 +63,11 @@ def _work(options: argparse.Namespace) -> str:
     return "\n".join(text for text, _ in said if text)
 
 
-def _said(work: Callable[[], str]) -> tuple[str, ToldError | None]:
+def _said(work: Callable[[], str]) -> tuple[str, OperatorError | None]:
     """What a part says, or why it failed: the other one is done all the same."""
     try:
         return work(), None
-    except ToldError as error:
+    except OperatorError as error:
         return "", error
 
 
@@ -85,7 +85,7 @@ def _settings(path: str) -> EdgeSettings:
         with open(path, encoding="utf-8") as file:
             return json.load(file)  # type: ignore[no-any-return]
     except (OSError, ValueError):
-        raise EdgeError(path, "is missing or no JSON", "run pulumi up, which writes it") from None
+        raise EdgeError(path, "is missing or not JSON", "run pulumi up, which writes it") from None
 
 
 def run() -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
-class EdgeError(ToldError):
+class EdgeError(OperatorError):
     """Something the operator of edge-tls must know."""

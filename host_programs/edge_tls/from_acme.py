@@ -22,7 +22,7 @@ SECONDS = 600
 _PROBLEM = re.compile(r"urn:ietf:params:acme:error:(\w+) :: (.+?)(?:, url: \S*)?$", re.MULTILINE)
 _TIME = re.compile(r"^[\d/]+ [\d:]+ ")
 _FIXES = {
-    "connection": "its name must lead to the external VIP, and port 80 there be open to the ACME server",
+    "connection": "its name must resolve to the external VIP, and port 80 there must be open to the ACME server",
     "dns": "its name must be in the DNS that the ACME server asks",
     "unauthorized": "the load balancers have the thumbprint of another account: run pulumi up",
     "rateLimited": "nothing; the next run asks again",
@@ -91,7 +91,7 @@ def _reason(said: str) -> tuple[str, str]:
         kind, detail = problems[-1]
         return f"refused: {kind}: {detail.rstrip(', ')}", _FIXES.get(kind, "")
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    return _TIME.sub("", (lines or ["lego failed without a word"])[-1]), ""
+    return _TIME.sub("", (lines or ["lego failed without a message"])[-1]), ""
 
 
 def _text(path: str) -> str:

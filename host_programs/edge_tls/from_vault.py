@@ -11,7 +11,7 @@ from host_programs.contract.edge_tls import EdgeVault
 from host_programs.contract.vault_boot import VAULT_CA
 from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.source import joined
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api
 
 
@@ -35,9 +35,11 @@ class VaultSource:
                 if error.status < 500:
                     raise EdgeError(f"vault {url}", f"refused: {error}") from None
                 reasons.append(f"{url}: {error}")
-            except ToldError as error:
+            except OperatorError as error:
                 reasons.append(str(error))
-        raise EdgeError("vault", "; ".join(reasons) or "has no nodes", "open it, or start it; docs/vault.md")
+        raise EdgeError(
+            "vault", "; ".join(reasons) or "has no nodes", "unseal it, or start it; docs/vault.md"
+        )
 
     def _issue(self, api: Api, credentials: dict[str, str], names: Sequence[str]) -> str:
         token = api.put("auth/approle/login", credentials)["auth"]["client_token"]

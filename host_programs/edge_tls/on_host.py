@@ -107,7 +107,7 @@ def _load(request: dict[str, Any], pem: str) -> bool:
     said = _say(request["socket"], f"commit ssl {kind} {name}\n")
     if "Success" not in said:
         _say(request["socket"], f"abort ssl {kind} {name}\n")
-        raise RuntimeError(f"HAProxy does not take the {_WORDS[kind]}: {said}")
+        raise RuntimeError(f"HAProxy does not accept the {_WORDS[kind]}: {said}")
     return True
 
 

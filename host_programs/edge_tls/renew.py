@@ -16,7 +16,7 @@ from host_programs.edge_tls.plan import Life, due, lacks
 from host_programs.edge_tls.reach import Ask, Hosts
 from host_programs.edge_tls.source import Source
 from host_programs.edge_tls.stand_in import stand_in
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
 def renew(
@@ -46,7 +46,7 @@ def renew(
             source = sources[certificate["source"]]
             said = _one(settings, certificate, source, ask, force=force, early=early)
             done.append(f"{certificate['name']}: {said}")
-        except ToldError as error:
+        except OperatorError as error:
             failed.append(f"{certificate['name']}: {error}")
     if failed:
         raise EdgeError("certificates", "; ".join([*failed, *done]))
@@ -72,7 +72,7 @@ def _one(
         behind = [host for host in hosts if lacks(hosts[host], _checksum(pem))]
         if behind:
             _deliver(certificate, pem, behind, settings, ask)
-        said = f"valid, brought to {', '.join(behind)}" if behind else "valid"
+        said = f"valid, copied to {', '.join(behind)}" if behind else "valid"
     elif source.asks_back and (early or not (there or away)):
         if not os.path.exists(certificate["kept"]):
             _deliver(
@@ -132,10 +132,10 @@ def _deliver(
         # The deploy host's own comes last: as long as it is the old one, the next run begins again.
         every("use", [host for host in hosts if host != Hosts.HERE])
         every("use", [host for host in hosts if host == Hosts.HERE])
-    except ToldError as error:
+    except OperatorError as error:
         left = _restored(certificate, hosts, settings, ask)
         if left:
-            raise EdgeError(error.what, f"{error.reason}; and not put back: {'; '.join(left)}") from None
+            raise EdgeError(error.what, f"{error.reason}; and not restored: {'; '.join(left)}") from None
         raise
     every("keep", hosts)
 
@@ -146,7 +146,7 @@ def _restored(certificate: EdgeCertificate, hosts: list[str], settings: EdgeSett
     for host in hosts:
         try:
             answer = ask(host, _step("restore", certificate, settings, here=host == Hosts.HERE))
-        except ToldError as error:
+        except OperatorError as error:
             left.append(str(error))
             continue
         if answer is None:

@@ -16,7 +16,7 @@ class Source(Protocol):
         """PEM for these names: certificate, chain, key.
 
         Raises:
-            ToldError: it is refused, or nobody answers.
+            OperatorError: it is refused, or nobody answers.
         """
 
 

@@ -11,7 +11,7 @@ from host_programs.edge_tls.errors import EdgeError
 from host_programs.edge_tls.on_host import NEW
 from host_programs.edge_tls.reach import Ask
 from host_programs.edge_tls.source import joined
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api
 
 _CALLED = {"ca-file": "ca", "crl-file": "crl"}
@@ -35,7 +35,7 @@ def bring(settings: EdgeSettings, ask: Ask) -> str:
     for trusted in settings["trusted"]:
         try:
             _refresh(trusted)
-        except ToldError as error:
+        except OperatorError as error:
             # The old one serves until it ends.
             failed.append(f"{trusted['name']}: {error}")
         if trusted["source"] and not os.path.exists(trusted["kept"]):
@@ -46,7 +46,7 @@ def bring(settings: EdgeSettings, ask: Ask) -> str:
             try:
                 if _bring(settings, trusted, pem, host, ask):
                     brought.append(host)
-            except ToldError as error:
+            except OperatorError as error:
                 failed.append(f"{trusted['name']}: {error}")
         done.append(f"{trusted['name']}: {'brought to ' + ', '.join(brought) if brought else 'valid'}")
     if failed:
@@ -74,7 +74,7 @@ def _bring(settings: EdgeSettings, trusted: EdgeTrusted, pem: str, host: str, as
     step("stage")
     try:
         step("use")
-    except ToldError:
+    except OperatorError:
         step("restore")
         raise
     step("keep")
@@ -93,14 +93,14 @@ def _refresh(trusted: EdgeTrusted) -> None:
             found = Api(url, source["ca"]).get(path)
         except AnsweredError as error:
             reasons.append(f"{url}: {error}")
-        except ToldError as error:
+        except OperatorError as error:
             reasons.append(str(error))
         else:
             if found is None:
                 raise EdgeError(f"vault {url}", f"has no {path}", "run pulumi up, which declares it")
             _replace(trusted["kept"], joined(found["data"]["certificate"]))
             return
-    raise EdgeError("vault", "; ".join(reasons) or "has no nodes", "open it, or start it; docs/vault.md")
+    raise EdgeError("vault", "; ".join(reasons) or "has no nodes", "unseal it, or start it; docs/vault.md")
 
 
 def _replace(path: str, text: str) -> None:

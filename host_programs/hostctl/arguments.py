@@ -40,7 +40,7 @@ def one_group(names: List[str]) -> str:
 
 def valid(group: str) -> str:
     if not group or not all(letter.isalnum() or letter in "-_" for letter in group):
-        raise UsageError(f"{group!r} is no name for a group")
+        raise UsageError(f"{group!r} is not a group name")
     return group
 
 

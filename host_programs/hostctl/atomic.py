@@ -13,10 +13,10 @@ TEMP_MARK = ".hostctl-"
 
 
 def replace(target: str, data: bytes, mode: int, ids: Sequence[int]) -> None:
-    """Write beside the target, flush, set owner and mode, rename: a reader sees the old file or the new.
+    """Write next to the target, flush, set owner and mode, rename: a reader sees the old file or the new.
 
     Raises:
-        OSError: the target is as it was, and nothing is left beside it.
+        OSError: the target is as it was, and nothing is left next to it.
     """
     folder = os.path.dirname(target)
     os.makedirs(folder, exist_ok=True)

@@ -54,7 +54,7 @@ def enable_module(cluster: ceph.Cluster, name: str) -> None:
         if name in found.get("enabled_modules", []):
             return
         if cluster.host.clock() > end:
-            fix = "see journalctl -u 'ceph-mgr@*', or install the module's package beside the managers"
+            fix = "see journalctl -u 'ceph-mgr@*', or install the module's package on the managers' hosts"
             raise HostctlError(f"ceph module {name}", "no active manager has it", fix)
         cluster.host.pause(ceph.STEP_SECONDS)
 

@@ -18,9 +18,9 @@ Hold = Callable[[str], ContextManager[None]]
 
 
 def look(host: System, store: Store, group: str) -> GroupReport:
-    """What `check --json` tells of a group.
+    """What `check --json` reports of a group.
 
-    A host whose state is whole is never drifted because an earlier change was rolled back: that is a note, and
+    A host whose state is complete is never drifted because an earlier change was rolled back: that is a note, and
     only if another state than the stored one was rejected. Whether that one is still wanted is known elsewhere.
     """
     state, record = store.state(group), store.record(group)
@@ -51,7 +51,7 @@ def fix(host: System, store: Store, group: str, hold: Hold, say: engine.Say) -> 
         store: what is remembered there.
         group: whose state.
         hold: makes the lock that is held while something changes.
-        say: told of each action before it starts.
+        say: called with each action before it starts.
 
     Raises:
         HostctlError: there is no state to fix it by, or an item could not be brought about.

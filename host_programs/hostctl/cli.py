@@ -102,8 +102,8 @@ def _check(argv: List[str], where: List[str]) -> int:
         else:
             report[group] = check.look(host, store, group)
     if "--json" in options:
-        told: HostReport = {"groups": report, "host": os.uname().nodename}
-        _print(told)
+        document: HostReport = {"groups": report, "host": os.uname().nodename}
+        _print(document)
     else:
         _show(report)
     return EXIT_DRIFT if any(entry["drift"] for entry in report.values()) else 0
@@ -133,7 +133,7 @@ def _rollback(argv: List[str], where: List[str]) -> int:
     with lock.held_for_rollback(group):
         failures = rollback.undo(host, Store(host), group, "boot" if boot else "window", boot=boot)
     for failure in failures:
-        _say(f"hostctl: {group}: not put back: {failure}")
+        _say(f"hostctl: {group}: not restored: {failure}")
     return EXIT_ERROR if failures and boot else 0
 
 
@@ -162,8 +162,8 @@ def _certificates(argv: List[str], where: List[str]) -> int:
     places, _ = split(argv, {})
     if not places:
         raise UsageError("which places?")
-    told: CertificateReport = {"certificates": {place: certificates.read(place) for place in places}}
-    _print(told)
+    found: CertificateReport = {"certificates": {place: certificates.read(place) for place in places}}
+    _print(found)
     return 0
 
 
@@ -189,8 +189,8 @@ def _summary(outcome: engine.Outcome) -> Dict[str, Any]:
 
 def _show(report: Dict[str, GroupReport]) -> None:
     for group, entry in report.items():
-        told = {"fixed": entry.get("fixed", []), "drift": entry["drift"], "notes": entry.get("notes", [])}
-        for verb, labels in told.items():
+        lines = {"fixed": entry.get("fixed", []), "drift": entry["drift"], "notes": entry.get("notes", [])}
+        for verb, labels in lines.items():
             for label in labels:
                 sys.stdout.write(f"{group}: {verb}: {label}\n")
         sys.stdout.write(f"{group}: {entry['ok']} ok, {len(entry['drift'])} drifted, {entry['status']}\n")

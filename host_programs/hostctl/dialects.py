@@ -28,7 +28,7 @@ class Dialect(NamedTuple):
     read: Callable[[System, str], List[Setting]]
     """All settings that the daemon of this file reads, in its order."""
     against: Callable[[str, List[Setting], List[Setting]], Optional[Setting]]
-    """Of a key's name, all its settings and ours: the one that stands against ours; None: ours counts."""
+    """Of a key's name, all its settings and ours: the one that conflicts with ours; None: ours counts."""
     tool: Tuple[str, ...] = ()
     """Prints `key value` for all that the daemon uses, where files alone do not tell."""
 

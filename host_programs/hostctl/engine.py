@@ -68,7 +68,7 @@ def apply(
         group: whose state it is.
         state: what is wanted.
         window: seconds after which all is undone unless confirmed; None: it needs no confirmation.
-        say: told of each action before it starts.
+        say: called with each action before it starts.
 
     Raises:
         HostctlError: an item could not be brought about; an armed group has been rolled back.

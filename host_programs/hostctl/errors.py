@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
-class HostctlError(ToldError):
+class HostctlError(OperatorError):
     """Something the operator of hostctl must know; `what` is an item of the desired state."""

@@ -59,15 +59,15 @@ def held_for_rollback(group: str, path: str = PATH) -> Iterator[None]:
 
 def _wait(handle: int, seconds: float) -> bool:
     deadline = time.monotonic() + seconds
-    told = False
+    reported = False
     while True:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
                 return False
-            if not told:
-                told = True
+            if not reported:
+                reported = True
                 with contextlib.suppress(OSError):
                     print(f"hostctl: waiting for {_holder(handle)}", file=sys.stderr, flush=True)
             time.sleep(0.1)

@@ -34,7 +34,7 @@ class Expected(NamedTuple):
     files: Dict[str, str]
 
     def unsupported(self, host: System) -> List[str]:
-        """Kinds of devices that this kernel cannot make, tried in a network namespace that is thrown away."""
+        """Kinds of devices that this kernel cannot create, tried in a network namespace that is thrown away."""
         missing = []
         for kind in sorted(set(self.kinds.values())):
             link = ["link", "lo"] if kind in {"vlan", "macvlan"} else []

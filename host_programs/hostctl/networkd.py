@@ -1,6 +1,6 @@
 """Have networkd take what netplan generates, without an address going that stays.
 
-A restart, not `networkctl reload`: with `critical` (KeepConfiguration=yes) a device that is configured anew loses
+A restart, not `networkctl reload`: with `critical` (KeepConfiguration=yes) a device that is configured again loses
 networkd's own addresses for a moment, and netplan's files always look new, because it rewrites each. Keepalived takes
 that for a fault. After a restart networkd finds the addresses, keeps all of them, and adds what is missing; what the
 new files no longer say is taken away here.
@@ -22,7 +22,7 @@ OTHERS = ("/run/systemd/system", "/run/NetworkManager/system-connections")
 ALWAYS = {"netplan-ovs-cleanup.service"}
 OWN = "/etc/systemd/network/"
 UNFINISHED = "/run/hostctl-networkd.json"
-"""What networkd had set before a change that has not ended yet; of no use after a boot, which sets all anew."""
+"""What networkd had set before a change that has not ended yet; of no use after a boot, which sets all of it again."""
 
 Files = Dict[str, str]
 

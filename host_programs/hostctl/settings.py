@@ -7,7 +7,7 @@ from typing import Callable, Iterator, List, NamedTuple, Tuple
 
 
 class Setting(NamedTuple):
-    """One setting, where it stands."""
+    """One setting, and where it is."""
 
     key: str
     value: str

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
-class RunError(ToldError):
+class RunError(OperatorError):
     """Something the operator of kolla-run must know."""

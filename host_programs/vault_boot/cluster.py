@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.places import Places
@@ -18,7 +18,7 @@ def active(places: Places) -> Api:
     for name, url in places.settings["nodes"].items():
         try:
             leader = Api(url, places.settings["ca"]).get("sys/leader").get("leader_address")
-        except (AnsweredError, ToldError) as error:
+        except (AnsweredError, OperatorError) as error:
             said.append(f"{name}: {error}")
             continue
         if leader:

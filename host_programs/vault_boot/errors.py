@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 
 
-class BootError(ToldError):
+class BootError(OperatorError):
     """Something the operator of vault-boot must know."""

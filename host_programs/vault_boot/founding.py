@@ -25,7 +25,7 @@ def found(places: Places, reached: Reached) -> str:
 
     Args:
         places: settings and files.
-        reached: told each step.
+        reached: called with each step.
 
     Raises:
         BootError: another node cannot be asked whether it belongs to a cluster.
@@ -38,7 +38,7 @@ def found(places: Places, reached: Reached) -> str:
     os.mkdir(storage, 0o700)
     nodes, ca = places.settings["nodes"], places.settings["ca"]
     others = [Api(url, ca) for name, url in nodes.items() if name != places.founder]
-    # A founder that lost its disk must not found a second cluster beside the one that has the secrets.
+    # A founder that lost its disk must not found a second cluster next to the one that has the secrets.
     in_use = [node.get("sys/init")["initialized"] for node in others]
     joins = any(in_use)
     if joins:

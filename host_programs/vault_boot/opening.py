@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from host_programs.contract.vault_boot import EXIT_SEALED
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.places import Places, read_json
@@ -15,7 +15,7 @@ def unseal(places: Places, share: str) -> str:
     for name, node in _nodes(places).items():
         try:
             status = node.get("sys/seal-status")
-        except ToldError:
+        except OperatorError:
             # The others need this share all the same.
             said.append(f"{name}: does not answer")
             continue

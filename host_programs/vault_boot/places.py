@@ -24,7 +24,7 @@ class Places:
         self.shares = f"{self.cluster}/shares.json"
         """The operators' shares, each encrypted to its operator."""
         self.root_token = f"{self.cluster}/root-token.pgp"
-        """The first token, encrypted to the key beside it; both go when it has been revoked."""
+        """The first token, encrypted to the key next to it; both go when it has been revoked."""
         self.key = f"{self.cluster}/key"
         self.credentials = f"{self.cluster}/pulumi.json"
         """With which Pulumi logs in."""
@@ -51,7 +51,7 @@ def read_settings(path: str) -> BootSettings:
         with open(path, encoding="utf-8") as file:
             return json.load(file)  # type: ignore[no-any-return]
     except (OSError, ValueError):
-        raise BootError(path, "is missing or no JSON", "run pulumi up, which writes it") from None
+        raise BootError(path, "is missing or not JSON", "run pulumi up, which writes it") from None
 
 
 def read_json(path: str) -> Any:

@@ -23,8 +23,8 @@ def restore(
     Args:
         places: settings and files.
         path: the snapshot.
-        token: of somebody who may do it; empty: the first token of a cluster that was founded anew.
-        reached: told each step.
+        token: of somebody who may do it; empty: the first token of a cluster that was founded again.
+        reached: called with each step.
         other_keys: the snapshot is of a cluster with other keys than this one has, as after a new founding.
         dry_run: look at all of it, change nothing.
 
@@ -76,7 +76,7 @@ def _refuse_others(node: Api, token: str) -> None:
     servers = node.get("sys/storage/raft/configuration", token)["data"]["config"]["servers"]
     others = sorted(server["node_id"] for server in servers if not server["leader"])
     if others:
-        fix = "found it anew with openbao stopped on them; docs/vault.md, Restore"
+        fix = "initialise it again with openbao stopped on them; docs/vault.md, Restore"
         raise BootError("the vault", f"{', '.join(others)} joined with the keys that are replaced", fix)
 
 

@@ -77,7 +77,7 @@ def checked(path: str) -> dict[str, Any]:
             damaged = [name for total, name in sums if found[name] != total]
             about = dict(json.loads(_read(archive, "meta.json")))
     except (tarfile.TarError, EOFError, KeyError, ValueError, OSError, zlib.error) as error:
-        raise BootError(path, f"is no whole snapshot of a vault: {error}", "use another one") from None
+        raise BootError(path, f"is not a complete snapshot of a vault: {error}", "use another one") from None
     if damaged:
         reason = f"is damaged: {', '.join(damaged)} in it has another checksum"
         raise BootError(path, reason, "use another one")

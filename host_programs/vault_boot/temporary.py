@@ -13,7 +13,7 @@ import subprocess
 from collections.abc import Iterator
 from typing import Any
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import Api, until
 from host_programs.vault_boot.errors import BootError
 from host_programs.vault_boot.places import Places, write
@@ -89,7 +89,7 @@ def _missing(process: subprocess.Popen[bytes], node: Api, log: str) -> str:
         raise BootError("the temporary server", last[0] if last else f"exit {process.returncode}")
     try:
         node.get("sys/init")
-    except ToldError:
+    except OperatorError:
         return "does not answer"
     return ""
 

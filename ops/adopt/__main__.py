@@ -53,13 +53,13 @@ def write(name: str, path: Path, found: Adoption) -> Iterator[str]:
         file = Path(found.fields["ssh"][what]["file"]).expanduser()
         before = file.exists()
         make_key(file, f"{name}-{what}")
-        yield f"{'kept' if before else 'made'} {file}: {made_for}"
+        yield f"{'kept' if before else 'created'} {file}: {made_for}"
     for own, content in secrets.items():
         save_file(folder / own, content)
-        yield f"made {folder / own}"
+        yield f"created {folder / own}"
     with path.open("x", encoding="utf-8") as out:
         out.write(text(found.fields, "adopt"))
-    yield f"made {path}: the stack file"
+    yield f"created {path}: the stack file"
 
 
 def report(name: str, found: Adoption, series: str, root: Path) -> Iterator[str]:

@@ -29,11 +29,11 @@ def accepted(fields: Fields, folder: Folder, root: Path) -> tuple[Fields, list[R
         entries = {entry: problem for problem in problems if (entry := _entry(fields, problem.loc))}
         if not entries:
             idle = _idle(fields, problems, root)
-            told = [
+            remarks = [
                 Remark(one.path, one.value or "", f"{one.reason}, so it was left out", one.fix)
                 for one in idle
             ]
-            return applied(fields, dict.fromkeys((one.loc for one in idle), None)), [*left_out, *told]
+            return applied(fields, dict.fromkeys((one.loc for one in idle), None)), [*left_out, *remarks]
         for entry, problem in entries.items():
             fields = applied(fields, {entry: None})
             left_out.append(_refused(entry, problem, folder))
@@ -56,7 +56,7 @@ def left_to_do(fields: Fields, root: Path) -> list[Remark]:
     return [
         Remark(one.path, one.value or "", one.reason, one.fix)
         for one in _primary(_problems(fields, root))
-        if one.loc[: len(_KEYS)] != _KEYS  # each key is told by itself
+        if one.loc[: len(_KEYS)] != _KEYS  # each key is reported by itself
     ]
 
 

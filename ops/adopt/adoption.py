@@ -1,4 +1,4 @@
-"""From a folder to a stack file's fields, the secrets beside it, and what could not be said. Nothing is written."""
+"""From a folder to a stack file's fields, the secrets next to it, and what could not be said. Nothing is written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Ansible's inventory: INI or YAML, a file or a folder of them, with the group_vars and host_vars beside it."""
+"""Ansible's inventory: INI or YAML, a file or a folder of them, with the group_vars and host_vars next to it."""
 
 from __future__ import annotations
 

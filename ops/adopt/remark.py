@@ -22,7 +22,7 @@ class Remark:
 
     where: str
     value: str
-    """Fit to be shown; empty: nothing stands there, or it is a secret."""
+    """Fit to be shown; empty: there is nothing, or it is a secret."""
     why: str
     do: str
 

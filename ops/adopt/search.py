@@ -112,7 +112,7 @@ def applied(fields: Fields, change: Change) -> Fields:
 
 
 def current(fields: Fields, loc: Loc) -> Any:
-    """What stands at a place; None: nothing."""
+    """What is at a place; None: nothing."""
     here: Any = fields
     for step in loc:
         here = here.get(step) if isinstance(here, dict) else None

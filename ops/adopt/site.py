@@ -29,7 +29,7 @@ _NOBODYS = ("root", "kolla")
 
 
 def site(name: str, folder: Folder, want: Effect) -> Fields:
-    """The fields beside `kolla` and `ceph`.
+    """The fields besides `kolla` and `ceph`.
 
     Args:
         name: the stack.
@@ -86,7 +86,7 @@ def called_otherwise(inventory: Inventory) -> Iterator[Remark]:
 
 
 def assumed(given: Mapping[str, Any], domain: str) -> Iterator[Remark]:
-    """What a stack file has to say and the folder does not, beside subnets and addresses."""
+    """What a stack file has to say and the folder does not, besides subnets and addresses."""
     lines = {
         "domain": ("the hosts have names without a domain", "give theirs"),
         "releases": ("no version of the hosts' system is named", "compare `hostOs` with /etc/os-release"),

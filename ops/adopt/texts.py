@@ -41,7 +41,7 @@ def override_texts(
             refused.append(Remark(path, "", "is no plain text that a stack file could hold", do))
             continue
         if is_dashboard(path.removeprefix(_BELOW)) and f'"{TAG}"' in text:
-            continue  # the product's own: it writes them anew
+            continue  # the product's own: it rewrites them
         secret = _named(next(known_within(text, passwords), None)) or secret_within(text)
         if secret:
             do = "write `{{ NAME }}` there, with NAME in passwords.yml, and adopt again"

@@ -19,14 +19,14 @@ from ops.certificates.plan import plan
 from ops.certificates.rows import rows
 from ops.certificates.table import document, exit_code, render
 from ops.certificates.wanted import HERE
-from ops.command import tells
+from ops.command import one_line_for
 from ops.progress import Progress
 
 LIMIT = 30
 """Days: a month to get and deliver a new one."""
 
 
-@tells(stack.StackError, HostError)
+@one_line_for(stack.StackError, HostError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.certificates", description=__doc__)
@@ -44,8 +44,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     answers = asyncio.run(ask(asked, targets, login, progress))
     table = rows(wanted, answers, options.days, now())
     if options.json:
-        told = {"seconds": round(progress.elapsed(), 3), "certificates": document(table)}
-        sys.stdout.write(json.dumps(told, indent=2) + "\n")
+        report = {"seconds": round(progress.elapsed(), 3), "certificates": document(table)}
+        sys.stdout.write(json.dumps(report, indent=2) + "\n")
     else:
         sys.stdout.write(render(table, progress.elapsed()) + "\n")
     return exit_code(table)

@@ -105,7 +105,7 @@ def _ca(cloud: CloudConfig) -> Iterator[Wanted]:
 
 
 _OCTAVIA = (
-    ("server_ca.cert.pem", "Octavia's CA of amphorae", "serverCa", "no load balancer is made or renewed"),
+    ("server_ca.cert.pem", "Octavia's CA of amphorae", "serverCa", "no load balancer is created or renewed"),
     (
         "client_ca.cert.pem",
         "Octavia's CA of its controllers",
@@ -156,6 +156,6 @@ def _unread(kolla: KollaSettings) -> Iterator[Wanted]:
             (),
             "inside `kolla.magnum.kubeconfig`",
             f"the operator: a new kubeconfig, {UP}",
-            "no cluster is made or changed",
+            "no cluster is created or changed",
             unread="a kubeconfig is a secret as a whole; it may hold a token instead",
         )

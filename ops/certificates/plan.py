@@ -24,7 +24,7 @@ _HTTPS = 443
 
 
 def plan(cloud: CloudConfig) -> list[Wanted]:
-    """What the table has to tell of, in the order in which files are taken."""
+    """What the table has to list, in the order in which files are taken."""
     return [*of_kolla(cloud), *_vault(cloud), *_ceph(cloud), *_registry(cloud), *_site(cloud)]
 
 
@@ -87,7 +87,7 @@ def _ceph(cloud: CloudConfig) -> Iterator[Wanted]:
             (),
             "in the monitors' store",
             "cephadm",
-            "its managers do not reach its agents and exporters; storage runs on",
+            "its managers cannot reach its agents and exporters; storage keeps running",
             unread="it is no file: only Ceph's own commands read it",
         )
 

@@ -1,4 +1,4 @@
-"""What was found beside what was wanted: one row for each certificate, and for each that is not as it should be. Pure."""
+"""What was found compared with what was wanted: one row for each certificate, and for each that is not as it should be. Pure."""
 
 from __future__ import annotations
 
@@ -111,7 +111,7 @@ class _Table:
         if on_disk and known.sha256 not in on_disk:
             return (
                 State.DIFFERS,
-                "the server has not taken the file that is on its disk now, or something else answers",
+                "the server has not loaded the file that is now on its disk, or something else answers",
             )
         return (State.LATE if days < self._limit else State.GOOD), ""
 

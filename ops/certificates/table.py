@@ -10,7 +10,7 @@ from ops.certificates.rows import Row, State
 
 _FINE = (State.GOOD, State.UNREAD)
 _NAMED = 3
-"""Hosts, names or files that are told one by one."""
+"""Hosts, names or files that are listed one by one."""
 
 
 def exit_code(rows: Sequence[Row]) -> int:

@@ -38,7 +38,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     previews = [preview(name, options.folder, hidden) for name in found.stacks]
     failed = [item.stack for item in previews if item.code]
     if failed:
-        print(f"the preview failed of: {', '.join(failed)}", file=sys.stderr)
+        print(f"the preview failed for: {', '.join(failed)}", file=sys.stderr)
     written = _write_note(note(previews, remarks, os.environ.get("CI_JOB_URL", "")), hidden)
     return 0 if written and not failed else 1
 

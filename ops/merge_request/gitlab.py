@@ -1,4 +1,4 @@
-"""The note on a merge request, by GitLab's API: one, written anew by each run."""
+"""The note on a merge request, by GitLab's API: one, rewritten by each run."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ class NoteError(Exception):
 
 @dataclass(frozen=True)
 class MergeRequest:
-    """Where the note goes, as GitLab tells the job."""
+    """Where the note goes, as GitLab gives it to the job."""
 
     api: str
     project: str

@@ -47,14 +47,14 @@ def make(name: str, config_file: Path | None, answers: Answers) -> Iterator[str]
         file = Path(drawn["ssh"][what]["file"]).expanduser()
         there = file.exists()
         make_key(file, f"{name}-{what}")
-        yield f"{'kept' if there else 'made'} {file}: {made_for}"
+        yield f"{'kept' if there else 'created'} {file}: {made_for}"
     if answers["certificate"] == SELF_SIGNED:
         yield _certificate(name, answers)
     with path.open("x", encoding="utf-8") as out:
         out.write(text(drawn))
-    yield f"made {path}: the stack file"
+    yield f"created {path}: the stack file"
     kolla_passwords.renew(name, config_file, clean=False)
-    yield f"made {Path(home(name)).expanduser() / 'passwords.yml'}: the services' passwords"
+    yield f"created {Path(home(name)).expanduser() / 'passwords.yml'}: the services' passwords"
 
 
 def _certificate(name: str, answers: Answers) -> str:
@@ -62,7 +62,9 @@ def _certificate(name: str, answers: Answers) -> str:
     own, ca = folder / "haproxy.pem", folder / "ca.pem"
     there = [file for file in (own, ca) if file.exists()]
     if len(there) == 1:
-        raise stack.StackError(f"{there[0]}: is there without its other half; move it away to have both made")
+        raise stack.StackError(
+            f"{there[0]}: is there without its other half; move it away to have both created"
+        )
     if there:
         return f"kept {own}, {ca}: the certificate and its CA"
     domain = answers["domain"]
@@ -71,7 +73,7 @@ def _certificate(name: str, answers: Answers) -> str:
     made = own_certificate(f"{name} trial", names, datetime.now(UTC), _TRIAL_DAYS)
     for file, pem in ((own, made.certificate + made.key), (ca, made.ca)):
         save_file(file, pem)
-    return f"made {own}, {ca}: a trial's certificate and its CA"
+    return f"created {own}, {ca}: a trial's certificate and its CA"
 
 
 def next_steps(name: str, answers: Answers) -> str:
@@ -91,7 +93,7 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(prog="python -m ops.new", description=__doc__, allow_abbrev=False)
     stack.arguments(parser)
-    parser.add_argument("--yes", action="store_true", help="take the defaults without asking")
+    parser.add_argument("--yes", action="store_true", help="use the defaults without asking")
     for question in QUESTIONS:
         parser.add_argument(f"--{question.flag}", dest=question.flag, help=question.asks.replace("%", "%%"))
     return parser.parse_args(argv)
@@ -106,25 +108,25 @@ def main(argv: Sequence[str] | None = None, asking: Ask | None = None) -> int:
     try:
         check_name(name, stack.ROOT)
         stack.free(options.config_file or stack.ROOT / f"Pulumi.{name}.yaml")
-        answers = converse(name, given, stack.ROOT, defaults=options.yes, ask=asking, tell=_tell)
+        answers = converse(name, given, stack.ROOT, defaults=options.yes, ask=asking, show=_show)
         for line in make(name, options.config_file, answers):
             sys.stdout.write(f"{line}\n")
     except (EOFError, KeyboardInterrupt):
-        _tell("\nnothing was made")
+        _show("\nnothing was created")
         return 1
     except asyncssh.KeyImportError:
-        _tell(
-            f"~/.ssh/openstack-{name}*: not a private key without passphrase; move it away to have a new one made"
+        _show(
+            f"~/.ssh/openstack-{name}*: not a private key without passphrase; move it away to have a new one created"
         )
         return 1
     except (AnswersError, stack.StackError, OSError) as error:
-        _tell(str(error))
+        _show(str(error))
         return 1
     sys.stdout.write(next_steps(name, answers) + "\n")
     return 0
 
 
-def _tell(line: str) -> None:
+def _show(line: str) -> None:
     sys.stderr.write(line + "\n")
 
 

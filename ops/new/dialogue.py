@@ -13,7 +13,7 @@ from ops.new.questions import QUESTIONS, SELF_SIGNED, Answers, Question
 
 Ask = Callable[[Question, str], str]
 """Asks one question, with its default; an empty text takes the default."""
-Tell = Callable[[str], None]
+Show = Callable[[str], None]
 
 
 class AnswersError(Exception):
@@ -26,7 +26,7 @@ def check_name(name: str, root: Path) -> None:
 
 
 def converse(
-    name: str, given: Mapping[str, str], root: Path, *, defaults: bool, ask: Ask | None, tell: Tell
+    name: str, given: Mapping[str, str], root: Path, *, defaults: bool, ask: Ask | None, show: Show
 ) -> dict[str, str]:
     """All answers.
 
@@ -36,7 +36,7 @@ def converse(
         root: the folder that relative file names start from.
         defaults: whether what is not given takes its default.
         ask: asks for what is not given; none: nobody can be asked.
-        tell: told why an answer has to be given again.
+        show: called with the reason why an answer has to be given again.
 
     Raises:
         AnswersError: an answer is wrong, or missing and nobody can be asked.
@@ -55,30 +55,30 @@ def converse(
         elif ask is None:
             left = " ".join(f"--{one.flag} …" for one in QUESTIONS if one.asked and one.flag not in given)
             raise AnswersError(
-                "stdin is no terminal, so nothing can be asked: take the defaults with YES=1, "
+                "stdin is not a terminal, so nothing can be asked: use the defaults with YES=1, "
                 f'or answer with ARGS="{left}"'
             )
         else:
-            _ask(answers, question, root, ask, tell)
+            _ask(answers, question, root, ask, show)
     _refuse(_left(answers, root))
     return answers
 
 
-def _ask(answers: dict[str, str], question: Question, root: Path, ask: Ask, tell: Tell) -> None:
+def _ask(answers: dict[str, str], question: Question, root: Path, ask: Ask, show: Show) -> None:
     default = question.default(answers)
     while True:
         answers[question.flag] = ask(question, default).strip() or default
         problems = _judged(answers, question, root)
         if not problems:
             return
-        tell("\n".join(map(str, problems)))
+        show("\n".join(map(str, problems)))
 
 
 def _judged(answers: Answers, question: Question, root: Path) -> list[Problem]:
     """What is wrong with the newest answer, the defaults standing for those that are still to come."""
     answer = answers[question.flag]
     if not answer:
-        return [Problem((), "is empty", "leave it out to take the default", label=_label(question))]
+        return [Problem((), "is empty", "leave it out to use the default", label=_label(question))]
     if not answer.isprintable():
         fix = "write it on one line, without control characters"
         return [Problem((), "has a control character in it", fix, _shown(answer), label=_label(question))]
@@ -86,7 +86,7 @@ def _judged(answers: Answers, question: Question, root: Path) -> list[Problem]:
     # A file of the operator's own has to be there; what the command itself makes is not yet.
     complete = question.flag == "certificate" and answer != SELF_SIGNED
     found = _problems(draft, root, complete=complete)
-    return _once(_told(p, question, answer) for p in found if _decides(question, draft, p.loc))
+    return _once(_reworded(p, question, answer) for p in found if _decides(question, draft, p.loc))
 
 
 def _left(answers: Answers, root: Path) -> list[Problem]:
@@ -96,7 +96,7 @@ def _left(answers: Answers, root: Path) -> list[Problem]:
     found = []
     for problem in _problems(draft, root):
         question = next((one for one in asked if _decides(one, draft, problem.loc)), None)
-        found.append(_told(problem, question, answers[question.flag]) if question else problem)
+        found.append(_reworded(problem, question, answers[question.flag]) if question else problem)
     return _once(found)
 
 
@@ -115,7 +115,7 @@ def _problems(draft: Fields, root: Path, *, complete: bool = False) -> tuple[Pro
     return ()
 
 
-def _told(problem: Problem, question: Question, answer: str) -> Problem:
+def _reworded(problem: Problem, question: Question, answer: str) -> Problem:
     """The problem as one with an answer; of several hosts in it, the value says which."""
     value = problem.value if question.role and problem.value else _shown(answer)
     return replace(problem, loc=(), value=value, label=_label(question), needs=())

@@ -125,7 +125,7 @@ QUESTIONS: tuple[Question, ...] = (
     Question("compute", "compute hosts", _addresses(31, 32), role="compute"),
     Question(
         "storage",
-        f"storage hosts, three or more, all empty flash disks become Ceph's; {NONE}: no volumes",
+        f"storage hosts, three or more, all empty flash disks are used by Ceph; {NONE}: no volumes",
         _addresses(41, 42, 43),
         (("ceph",),),
         role="storage",
@@ -180,7 +180,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         "certificate",
-        f"PEM file for the APIs (certificate, chain, key); {SELF_SIGNED}: one is made, for a trial",
+        f"PEM file for the APIs (certificate, chain, key); {SELF_SIGNED}: one is created, for a trial",
         _always(SELF_SIGNED),
         (("kolla", "tls"),),
     ),

@@ -20,7 +20,7 @@ config:
 
 _NOTES: Mapping[str, str] = {
     "networks": "`provider` is Neutron's external network; the hosts have no address on it.",
-    "virtualRouterId": "Keepalived's VRRP id: no other router on the networks with a `vip` may speak it.",
+    "virtualRouterId": "Keepalived's VRRP id: no other router on the networks with a `vip` may use it.",
     "nicProfiles": "How hosts are cabled, as `ip link` shows it; a bond is `bonds: {bond0: {members: [eno1, eno2]}}`.",
     "ssh": "The user exists on every host, accepts the key and may use sudo without a password.",
     "time": "NTP servers that the hosts can reach; the control hosts keep one time when they cannot.",

@@ -1,4 +1,4 @@
-"""What type an option has, told from its default as kolla-ansible writes it."""
+"""What type an option has, derived from its default as kolla-ansible writes it."""
 
 from __future__ import annotations
 

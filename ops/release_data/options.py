@@ -32,7 +32,7 @@ Row = tuple[str, str, str]
 
 
 def options(package: Package) -> dict[str, Row]:
-    """Name to type, default and place; the place that decides in Ansible's order is the one told."""
+    """Name to type, default and place; the place that decides in Ansible's order is given."""
     defaults: dict[str, tuple[Any, str]] = {}
     for pattern, variables in ((_ROLE_VARS, True), (_ROLE_DEFAULTS, False), (_DEFAULTS, False)):
         for path in package.below(*pattern):

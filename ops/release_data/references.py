@@ -76,5 +76,5 @@ def _made(value: Any) -> Iterator[str]:
             elif key in ("vars", "set_fact", "ansible.builtin.set_fact") and isinstance(inner, dict):
                 yield from (str(name) for name in inner)
             yield from _made(inner)
-        if "role" in value:  # a role's parameters stand beside its name
+        if "role" in value:  # a role's parameters stand next to its name
             yield from (str(name) for name in value)

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from ops import run, stack
-from ops.command import tells
+from ops.command import one_line_for
 from ops.rotate import plan as plans
 from ops.rotate.catalogue import secrets
 from ops.rotate.effect import Place, rotate
@@ -46,14 +46,14 @@ def _work(options: argparse.Namespace) -> str:
     return "\n".join(lines)
 
 
-@tells(stack.StackError, RotateError, OSError, ValueError)
+@one_line_for(stack.StackError, RotateError, OSError, ValueError)
 def main(argv: Sequence[str] | None = None) -> int:
     """The command; returns its exit code."""
     parser = argparse.ArgumentParser(prog="python -m ops.rotate", description=__doc__)
     stack.arguments(parser)
     parser.add_argument("--what", required=True, help="list, resume, a secret's name, or a pattern of names")
-    parser.add_argument("--json", action="store_true", help="the list for machines")
-    parser.add_argument("--yes", action="store_true", help="do it; else only say the steps")
+    parser.add_argument("--json", action="store_true", help="machine-readable list")
+    parser.add_argument("--yes", action="store_true", help="do it; otherwise only show the steps")
     options = parser.parse_args(argv)
     sys.stdout.write(f"{_work(options)}\n")
     return 0

@@ -43,7 +43,7 @@ def rotate(plan: Plan, place: Place, record: Record, up: Callable[[], int], now:
     """
     names = plan.names()
     if not plan.driven:
-        raise RotateError(f"{', '.join(names)}: not done by this program; without YES=1 it says the steps")
+        raise RotateError(f"{', '.join(names)}: not done by this program; without YES=1 it shows the steps")
     kolla = place.config.kolla
     if kolla is not None and not kolla.deploy and names != [DEPLOY_KEY]:
         raise RotateError("cloud:kolla.deploy is off: make up would not bring new passwords into the cloud")

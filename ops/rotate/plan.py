@@ -33,7 +33,7 @@ class Plan:
         new = "new values, encrypted in the stack; the cloud still has the old ones"
         return [
             f"{new} (done)" if self.resumed else new,
-            "make up: hosts and Kolla-Ansible bring them about, then the cloud is compared with what is expected of it",
+            "make up: hosts and Kolla-Ansible apply them, then the cloud is compared with what is expected of it",
             "their date is kept",
             *dict.fromkeys(step for secret in self.secrets for step in secret.way.after),
         ]
@@ -65,7 +65,7 @@ def plan(what: str, known: Sequence[Secret], rotating: Sequence[str]) -> Plan:
         raise RotateError(f"{never[0].name}: is not replaced: {never[0].way.reason}")
     if rotating and set(rotating) != {secret.name for secret in found}:
         raise RotateError(
-            f"a rotation is under way ({', '.join(rotating)}): end it first with WHAT=resume YES=1"
+            f"a rotation is under way ({', '.join(rotating)}): finish it first with WHAT=resume YES=1"
         )
     return Plan(tuple(found), bool(rotating))
 

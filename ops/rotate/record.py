@@ -1,4 +1,4 @@
-"""When each secret was made, and the rotation that is under way: a file beside the stack file, without any value."""
+"""When each secret was made, and the rotation that is under way: a file next to the stack file, without any value."""
 
 from __future__ import annotations
 

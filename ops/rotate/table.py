@@ -1,4 +1,4 @@
-"""How secrets and plans are told."""
+"""How secrets and plans are shown."""
 
 from __future__ import annotations
 
@@ -48,7 +48,9 @@ def shown(plan: Plan) -> str:
     lines = [f"{', '.join(same)}: outage {outage}: {reason}" for (outage, reason), same in names.items()]
     lines += [f"restarts: {text}" for text in dict.fromkeys(secret.way.restarts for secret in plan.secrets)]
     lines += [f"{number}. {step}" for number, step in enumerate(plan.steps(), start=1)]
-    lines.append("to do it: YES=1" if plan.driven else "these steps are yours: nothing here does them")
+    lines.append(
+        "to do it: YES=1" if plan.driven else "carry out these steps yourself: this program does not"
+    )
     return "\n".join(lines)
 
 

@@ -15,7 +15,7 @@ from tests.unit.host_programs.kolla_run.small_tree import REPLACED, SOURCE, writ
 def test_ansible_runs_what_is_replaced_and_the_releases_own_for_the_rest(tmp_path: Path) -> None:
     source, target = tmp_path / "ansible", tmp_path / "tree"
     write(source, SOURCE)
-    for _ in range(2):  # made anew
+    for _ in range(2):  # made again
         tree.build(str(target), str(source), REPLACED)
     done = play(tmp_path, target / "site.yml")
     assert done.returncode == 0, done.stdout + done.stderr

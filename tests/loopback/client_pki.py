@@ -1,4 +1,4 @@
-"""A vault that issues operators' certificates beside the cloud's own, and a frontend that asks for one."""
+"""A vault that issues operators' certificates next to the cloud's own, and a frontend that asks for one."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ from tests.unit.config.kolla_secrets import private_key
 BLOCKED = "blocked.test"
 EMAIL = "ops@cloud.test"
 STRICT = {"PEBBLE_VA_NOSLEEP": "1", "PEBBLE_AUTHZREUSE": "0", "PEBBLE_WFE_NONCEREJECT": "25"}
-"""Every order is validated anew, and one request in four is refused for their nonce."""
+"""Every order is validated again, and one request in four is refused for their nonce."""
 # Stands before Pebble and says what Let's Encrypt says to who asks too often.
 LIMITED = """\
 defaults

@@ -12,7 +12,8 @@ import pytest
 
 from ops.client_certificate import asking, issue, revoke
 from tests.loopback.client_pki import FILES, ClientPki
-from tests.loopback.load_balancers import Clients, Edge
+from tests.loopback.load_balancers import Edge
+from tests.loopback.steady_requests import Clients
 from tests.loopback.vaults import OneVault
 
 HOST = "ctl01"

@@ -1,6 +1,6 @@
 """Images of each release, made for real and pulled from a real registry by its HTTP API; programs in them run.
 
-Layers come from the project's cache where they are there; the storage is the test's own, so every tar is written anew.
+Layers come from the project's cache where they are there; the storage is the test's own, so every tar is rewritten.
 """
 
 from __future__ import annotations

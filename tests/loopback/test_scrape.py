@@ -6,7 +6,6 @@ The published packages and this project's Ansible; nothing is deployed. A host's
 from __future__ import annotations
 
 import json
-import os
 import re
 import subprocess
 import sys
@@ -21,7 +20,7 @@ from components.observability.jobs import jobs
 from config.cloud import CloudConfig
 from config.observability import BLACKBOX
 from tests.debian_programs import CACHE, fetch, program
-from tests.loopback.kolla_package import unpacked
+from tests.loopback.kolla_package import run_playbook, unpacked
 from tests.unit.components.support import Raw
 from tests.unit.components.test_scrape import observed
 
@@ -60,26 +59,7 @@ def rendered(
         "kolla_copy_ca_into_containers": False,
         "kolla_same_external_internal_vip": False,
     }
-    done = subprocess.run(
-        [
-            str(Path(sys.executable).with_name("ansible-playbook")),
-            *("-i", str(folder / "inventory"), str(play)),
-            *("-e", f"@{folder}/globals.yml", "-e", f"@{folder}/passwords.yml", "-e", json.dumps(options)),
-        ],
-        env={
-            "PATH": os.environ["PATH"],
-            "HOME": str(folder),
-            "LC_ALL": "C.UTF-8",
-            "PYTHONPATH": str(folder / "package"),
-            "ANSIBLE_CACHE_PLUGIN": "jsonfile",
-            "ANSIBLE_CACHE_PLUGIN_CONNECTION": str(folder / "facts"),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-        timeout=400,
-    )
-    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-2000:]
+    run_playbook(folder, play, options, folder / "globals.yml", folder / "passwords.yml")
     return cloud, folder / "hosts" / HOST
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from host_programs.contract.vault_boot import BootSettings
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_api import AnsweredError, Api, until
 from tests.loopback.vaults import ROOT, free_ports, listeners, make_certificate, program, serve, silent
 
@@ -156,7 +156,7 @@ class Site:
         """What a node says of it; nothing when it is sealed or does not answer."""
         try:
             return dict(self.api(name).get("sys/leader"))
-        except (AnsweredError, ToldError):
+        except (AnsweredError, OperatorError):
             return {}
 
     def login(self, name: str = "n1") -> str:

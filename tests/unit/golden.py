@@ -39,5 +39,7 @@ def compare(folder: Path, made: Mapping[str, str], below: str = "") -> None:
             )
         ]
         gone = [f"{name} is made no more: git rm it" for name in sorted({*have} - {*made})]
-        hint = "`UPDATE_GOLDEN=1 make unit` writes them anew: review the diff, and say in CHANGELOG.md what changed"
+        hint = (
+            "`UPDATE_GOLDEN=1 make unit` rewrites them: review the diff, and say in CHANGELOG.md what changed"
+        )
         raise AssertionError("\n".join([*gone, *lines[:200], hint]))

@@ -1,4 +1,4 @@
-"""Run one Pulumi program: started by the language host, told on stdin what to run.
+"""Run one Pulumi program: started by the language host, given on stdin what to run.
 
 Runs under the project's interpreter, which need not have this project's packages: the SDK and the standard
 library are all that it uses.

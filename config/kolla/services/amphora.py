@@ -70,9 +70,9 @@ class Amphora(Section):
     network_type: Literal["provider", "tenant"] = "provider"
     """Whether they are managed over a provider network (production) or a tenant's (trials)."""
     network: AmphoraNetwork | None = None
-    """The management network; not needed where it is made by hand."""
+    """The management network; not needed where it is created by hand."""
     auto_configure: bool = True
-    """Kolla-Ansible makes network, flavor and security group; if not, `kolla.globals` names those made by hand."""
+    """Kolla-Ansible creates network, flavor and security group; if not, `kolla.globals` names those created by hand."""
     topology: Literal["SINGLE", "ACTIVE_STANDBY"] = "ACTIVE_STANDBY"
     """Virtual machines per load balancer."""
     certificates: AmphoraCertificates | None = None
@@ -110,7 +110,7 @@ def problems(cloud: CloudConfig, kolla: KollaSettings, amphora: Amphora) -> Iter
     for name, other in cloud.networks.defined().items():
         if other.cidr and other.cidr.overlaps(network.cidr):
             reason = f"overlaps `networks.{name}` ({other.cidr})"
-            yield Problem((*_HERE, "network", "cidr"), reason, "use a subnet of its own", str(network.cidr))
+            yield Problem((*_HERE, "network", "cidr"), reason, "use a separate subnet", str(network.cidr))
     physical = physical_networks(cloud, kolla)
     if physical and network.physical_network not in physical:
         reason = f"there is no such physical network; there is {', '.join(physical)}"
@@ -123,6 +123,6 @@ def _by_hand(kolla: KollaSettings) -> Iterator[Problem]:
     wanted = ("octavia_amp_boot_network_list", "octavia_amp_secgroup_list", "octavia_amp_flavor_id")
     lacking = [name for name in wanted if not kolla.globals.get(name)]
     if lacking:
-        reason = f"is off, and nothing names what was made by hand: {', '.join(lacking)}"
+        reason = f"is off, and nothing names what was created by hand: {', '.join(lacking)}"
         fix = "add the ids to `cloud:kolla.globals`, or remove it"
         yield Problem((*_HERE, "autoConfigure"), reason, fix, "false")

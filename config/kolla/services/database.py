@@ -52,7 +52,7 @@ class Database(Service):
     """ProxySQL before the database; none: as the release does (on from 2024.2)."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
-        """Backups, and what stands before the database."""
+        """Backups, and what is in front of the database."""
         yield "enable_proxysql", self.proxysql, "kolla.database.proxysql"
         if self.proxysql is False and cloud.releases.openstack >= "2026.1":
             # HAProxy's listener for the cluster is gone; the one for databases of somebody else's takes its place.

@@ -33,7 +33,7 @@ def physical_networks(cloud: CloudConfig, kolla: KollaSettings) -> list[str]:
 
 
 def problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Each has an interface of its own that is there and carries nothing of the host."""
+    """Each has its own interface, which exists and carries none of the host's own traffic."""
     found = bridges(cloud, kolla.neutron)
     if not found:
         reason = "is empty, and there is no `cloud:networks.provider`: tenants would have no way out"
@@ -52,7 +52,7 @@ def problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
         loc: Loc = (
             (*_HERE, bridge) if bridge in kolla.neutron.bridges else ("networks", "provider", "interface")
         )
-        fix = "name the host's interface, such as `eth1`; the bridge is made by Open vSwitch"
+        fix = "name the host's interface, such as `eth1`; the bridge is created by Open vSwitch"
         yield Problem(loc, "is a bridge and its own interface", fix, bridge)
     for bridge, interface in kolla.neutron.bridges.items():
         if bridge in same:

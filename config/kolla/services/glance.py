@@ -30,7 +30,7 @@ class Glance(Service):
     backend: Literal["ceph", "file", "other"] = "ceph"
     """Where images are kept; `file`: on the first control host alone; `other`: as `kolla.globals` says."""
     show_direct_url: bool = False
-    """Volumes are cloned from images in Ceph instead of copied; shows users where an image lies."""
+    """Volumes are cloned from images in Ceph instead of copied; shows users where an image is stored."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Where images are kept."""
@@ -38,7 +38,7 @@ class Glance(Service):
         file = self.backend == "file"
         if (
             file or "glance_backend_file" not in kolla.globals
-        ):  # a second place beside Ceph, as `globals` says
+        ):  # a second place besides Ceph, as `globals` says
             yield "glance_backend_file", file, "kolla.glance.backend"
 
     def settings(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Setting]:

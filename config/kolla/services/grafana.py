@@ -75,7 +75,7 @@ class Login(Section):
     viewers: tuple[Group, ...] = ()
     """Groups that may look."""
     passwords: bool = False
-    """Whether the login page takes passwords too: for `admin`, whose one Kolla-Ansible has made."""
+    """Whether the login page also accepts passwords: for `admin`, whose password Kolla-Ansible has set."""
 
     def settings(self) -> Iterator[Setting]:
         """What grafana.ini says."""
@@ -121,7 +121,7 @@ class Login(Section):
         if text is not None and not _PLAIN.fullmatch(text.strip()):
             place = self.client_secret.place(here)
             yield Problem(
-                place, "has a space, `$`, a backtick or a letter that is not ASCII", "have another one made"
+                place, "has a space, `$`, a backtick or a letter that is not ASCII", "create another one"
             )
 
 

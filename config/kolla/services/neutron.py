@@ -43,7 +43,7 @@ class Neutron(Service):
     )
 
     plugin: Literal["ovn", "openvswitch", "linuxbridge"] = "ovn"
-    """What makes the networks (guide: OVN); a running cloud cannot be moved from one to another."""
+    """What provides the networks (guide: OVN); a running cloud cannot be moved from one to another."""
     distributed_fip: bool = False
     """Floating IPs leave from the hypervisors instead of the network hosts (OVN)."""
     provider_networks: bool = True
@@ -51,7 +51,7 @@ class Neutron(Service):
     bridges: dict[InterfaceName, InterfaceName] = Field(default_factory=dict)
     """External bridges with the interface of each, in the order physnet1, physnet2…; none: `br-ex` on `provider`."""
     tenant_network_types: tuple[NetworkType, ...] = ()
-    """What tenants' networks are made of; none: geneve with OVN, else vxlan."""
+    """How tenants' networks are carried; none: geneve with OVN, else vxlan."""
     type_drivers: tuple[NetworkType, ...] = ()
     """Kinds of network that exist at all; none: flat, vlan, vxlan, and geneve with OVN."""
     tenant_mtu: Mtu | None = None
@@ -69,7 +69,7 @@ class Neutron(Service):
     vpnaas: bool = False
     """IPsec tunnels of tenants."""
     agent_ha: bool = False
-    """Routers and DHCP on two network hosts each (Open vSwitch; OVN does it by itself)."""
+    """Routers and DHCP on two network hosts each (Open vSwitch; OVN does so anyway)."""
 
     def rows(self, cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Row]:
         """Plugin, bridges, kinds of network."""
@@ -163,7 +163,7 @@ class Neutron(Service):
             )
 
     def _of_tenants(self) -> tuple[NetworkType, ...]:
-        """What tenants' networks are made of, by default too."""
+        """How tenants' networks are carried, by default too."""
         return self.tenant_network_types or (("geneve",) if self.plugin == "ovn" else ("vxlan",))
 
     def _types(self) -> Iterator[Problem]:

@@ -50,7 +50,7 @@ class Octavia(Service):
     enabled: bool = False
     """Whether the service runs."""
     providers: tuple[Literal["ovn", "amphora", "other"], ...] = Field(default=("ovn",), min_length=1)
-    """What makes load balancers, the default first: OVN (layer 4), virtual machines (layer 7), `other` (as `globals` says)."""
+    """What provides load balancers, the default first: OVN (layer 4), virtual machines (layer 7), `other` (as `globals` says)."""
     amphora: Amphora = Amphora()
     """Settings of the provider `amphora`."""
 
@@ -137,7 +137,7 @@ class Octavia(Service):
 
 
 def _has_job_board(cloud: CloudConfig, *, amphora: bool) -> bool:
-    """Whether Octavia's tasks are kept so that another host goes on with them; with amphorae, by default."""
+    """Whether Octavia's tasks are kept so that another host can continue them; with amphorae, by default."""
     try:
         return values(cloud).on("enable_octavia_jobboard")
     except UnknownValueError:

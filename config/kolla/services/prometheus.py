@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 _ENDPOINT = re.compile(r"[\w.-]+:\d{1,5}")
 MGR_METRICS_PORT = 9283
-"""Where Ceph's managers tell their metrics."""
+"""Where Ceph's managers report their metrics."""
 
 
 def _exporter(label: str, name: str, why: str, *groups: str) -> Port:
@@ -148,7 +148,7 @@ class Prometheus(Service):
     retention: Retention = "15d"
     """How long metrics are kept, such as `15d`."""
     retention_size: MetricsSize | None = None
-    """How much of the disk they may take, such as `100GB`; none: all that comes together in that time."""
+    """How much of the disk they may use, such as `100GB`; none: whatever accumulates in that time."""
     arguments: tuple[Line, ...] = ()
     """Further arguments of Prometheus's command line, each with its `--`."""
     alertmanager_outside: bool = False
@@ -199,7 +199,7 @@ class Prometheus(Service):
 
 
 def _managers(cloud: CloudConfig) -> list[str]:
-    """Where Ceph's managers tell their metrics; of a cluster made here they are on the monitors' hosts."""
+    """Where Ceph's managers report their metrics; of a cluster deployed here they are on the monitors' hosts."""
     ceph = cloud.ceph
     if ceph is None or not ceph.prometheus:
         return []

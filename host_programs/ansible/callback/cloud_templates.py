@@ -1,7 +1,7 @@
 """Ansible compiles an expression once a run instead of once a task and host: more than half of its processor time here.
 
 Ansible works on each task of each host in a process of its own, forked from one that has compiled nothing. So every
-`when`, every loop and every variable that they lead to is parsed and compiled anew: for one service of Kolla's on eleven
+`when`, every loop and every variable that they lead to is parsed and compiled again: for one service of Kolla's on eleven
 hosts that was 59 % of all samples (py-spy, ansible-core 2.18). Here the compiled code is shared by the processes of a
 run, through files below Ansible's own temporary folder, which only its user may read and which it removes at its end.
 Filters' own files are loaded once, before the first fork, for the same reason.
@@ -37,11 +37,11 @@ SETTINGS = (
     *("comment_start_string", "comment_end_string", "line_statement_prefix", "line_comment_prefix"),
     *("trim_blocks", "lstrip_blocks", "newline_sequence", "keep_trailing_newline", "optimized", "autoescape"),
 )
-"""What of an environment decides what a template's code is, beside its class and extensions."""
+"""What of an environment decides what a template's code is, next to its class and extensions."""
 
 
 def _never_constant(self: nodes.Node, eval_ctx: Any = None) -> Any:
-    """A filter or a test is asked each time, as by a process that compiles anew: think of `random` and `is file`."""
+    """A filter or a test is asked each time, as by a process that compiles again: think of `random` and `is file`."""
     raise nodes.Impossible(self, eval_ctx)
 
 

@@ -2,7 +2,7 @@
 
 Equal to Kolla-Ansible's role `service-ks-register` is what is done: for the same variables the same modules, of the
 collection that is in the container, get the same arguments in the same order: services, endpoints, projects, users,
-roles, assignments. So what counts as there already, what is updated in place, and whether a password is set anew is
+roles, assignments. So what counts as there already, what is updated in place, and whether a password is set again is
 decided by the same code as ever. Different is only how: one interpreter and one login for all, not one for each. And the
 first failure ends it, with what it was about; Ansible then tries the whole again, as the role's `retries` say.
 
@@ -151,7 +151,7 @@ class Frame:
 
     def fail_json(self, msg: str, **_: Any) -> None:
         """End badly."""
-        raise Ended({"msg": msg or "failed without a word"})
+        raise Ended({"msg": msg or "failed without a message"})
 
     def say(self, *_: Any, **__: Any) -> None:
         """Nobody reads the logs and warnings of the container."""

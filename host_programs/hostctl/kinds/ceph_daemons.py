@@ -1,6 +1,6 @@
 """Ceph daemons of the distribution's packages: each with its data, its key and its unit.
 
-What a daemon lives from is made beside its place and renamed when it is whole, so that a killed run leaves
+What a daemon lives from is created next to its place and renamed when it is complete, so that a killed run leaves
 nothing half-made there. Nothing is ever removed: a daemon that leaves the state goes on running.
 """
 
@@ -58,7 +58,7 @@ def compare(want: Optional[Dict[str, Dict[str, Any]]], plan: Plan) -> None:
         kind = name.partition(".")[0]
         {"mon": _mon, "osd": _osd}.get(kind, _keyed)(plan, name, daemons[name])
     for item in plan.leaving():
-        plan.note(f"ceph daemon {item} left the state: it stays, with its data; take it away by hand")
+        plan.note(f"ceph daemon {item} left the state: it stays, with its data; remove it by hand")
 
 
 def restore(host: System, item: str, before: Any, boot: bool) -> None:
@@ -95,7 +95,7 @@ def _mon(plan: Plan, name: str, daemon: Dict[str, Any]) -> None:
 
 
 def _fsid_of(host: System) -> str:
-    """The cluster that a monitor of this host was made for; our own note of it, beside the daemons' data."""
+    """The cluster that a monitor of this host was made for; our own note of it, next to the daemons' data."""
     return (host.read(f"{DATA}/openstack-cloud.fsid") or "").strip()
 
 

@@ -24,7 +24,7 @@ def check(want: Dict[str, str], where: str) -> None:
         if dialect not in DIALECTS or not path.startswith("/etc/"):
             known = ", ".join(sorted(DIALECTS))
             raise HostctlError(
-                f"{where}.{path}", "is no file below /etc in a known dialect", f"known: {known}"
+                f"{where}.{path}", "is not a file below /etc in a known dialect", f"known: {known}"
             )
 
 

@@ -20,7 +20,7 @@ LIVE = "/proc/sys/kernel/hostname"
 def check(want: str, where: str) -> None:
     """Refuse what the kernel would not take."""
     if not 0 < len(want) <= 64 or not want.replace("-", "").replace(".", "").isalnum():
-        raise HostctlError(where, "is no host name")
+        raise HostctlError(where, "is not a host name")
 
 
 def compare(want: Optional[str], plan: Plan) -> None:

@@ -44,7 +44,7 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     missing = expected.unsupported(host)
     if missing:
         plan.note(
-            f"netplan: this kernel cannot make {', '.join(missing)}: the configuration is checked and stored, not applied"
+            f"netplan: this kernel cannot create {', '.join(missing)}: the configuration is checked and stored, not applied"
         )
     before_files = network.generated(host)
     stale = [] if missing else sorted(set(network.expected(before_files).kinds) - set(expected.kinds))
@@ -58,7 +58,7 @@ def compare(want: Optional[Dict[str, str]], plan: Plan) -> None:
     beyond = [] if missing else networkd.beyond(host, before_files, expected.files, aside)
     if beyond:
         plan.note(
-            f"netplan: `netplan apply`, which configures every device anew, for {', '.join(beyond)}:"
+            f"netplan: `netplan apply`, which reconfigures every device, for {', '.join(beyond)}:"
             " virtual addresses may move to another host"
         )
     # A first effect does it all; the other labels only say what else it puts right.

@@ -74,7 +74,7 @@ def refresh(host: System, item: str) -> None:
 
 
 def transaction(host: System, words: Sequence[str], item: str) -> None:
-    """Run apt-get once, with no daemon started by a package, and mend an interrupted dpkg first."""
+    """Run apt-get once, with no daemon started by a package, and repair an interrupted dpkg first."""
     ours = _forbid_starts(host)
     try:
         command = ["apt-get", *OPTIONS, *words]

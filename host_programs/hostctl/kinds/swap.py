@@ -92,7 +92,7 @@ def _comment_out(host: System) -> None:
 def _write(host: System, lines: List[str]) -> None:
     found = host.stat(FSTAB)
     if found is None:
-        raise HostctlError(FSTAB, "went away while hostctl worked")
+        raise HostctlError(FSTAB, "disappeared while hostctl was running")
     host.write(FSTAB, "".join(f"{line}\n" for line in lines), found.mode, found.owner)
 
 

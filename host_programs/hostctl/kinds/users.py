@@ -109,7 +109,7 @@ def _keys(plan: Plan, name: str, user: Dict[str, Any], home: str) -> None:
     found = plan.host.stat(folder)
     if found is not None and not found.is_dir:
         raise HostctlError(
-            f"user {name}", f"{folder} is not a directory", "look who put it there, and remove it"
+            f"user {name}", f"{folder} is not a directory", "find out who put it there, and remove it"
         )
     owner = _owner(plan.host, name)
     if found is None or found.mode != "0700" or found.owner != owner:

@@ -1,4 +1,4 @@
-"""Kolla-Ansible's cloud is whole: what the inventory says runs, and each service does its work."""
+"""Kolla-Ansible's cloud is healthy: what the inventory says runs, and each service does its work."""
 
 from __future__ import annotations
 

@@ -34,10 +34,10 @@ def test_no_registry_and_no_image_are_one_line_each_and_nothing_restarts(changed
     ssh("mirror", "systemctl stop docker-registry")
     refused = changed.make("up")
     assert refused.returncode != 0
-    told = [line for line in refused.stderr.splitlines() if line.startswith("  kolla-prechecks  ")]
-    assert len(told) == 1, refused.stderr
-    assert ": registry: cannot be reached from the deploy host: " in told[0]
-    assert f"http://{REGISTRY}/v2/: Connection refused (start it, or see kolla.images.registry" in told[0]
+    reported = [line for line in refused.stderr.splitlines() if line.startswith("  kolla-prechecks  ")]
+    assert len(reported) == 1, refused.stderr
+    assert ": registry: cannot be reached from the deploy host: " in reported[0]
+    assert f"http://{REGISTRY}/v2/: Connection refused (start it, or see kolla.images.registry" in reported[0]
 
     # With the registry there, the step of the images alone: before it come minutes of rendering.
     ssh("mirror", "systemctl start docker-registry")

@@ -13,13 +13,13 @@ FORGET = f'rabbit_db_queue:delete({{resource,<<"/">>,queue,<<"{QUEUE}">>}}, norm
 """What is left of a queue that expires while nodes are off: no record of it, and its members."""
 
 
-def test_a_cloud_that_is_whole_takes_no_step(stack: Stack) -> None:
+def test_a_healthy_cloud_needs_no_step(stack: Stack) -> None:
     done = stack.make("recover", "DRY_RUN=1")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "a dry run: 0 steps would be taken" in done.stdout
 
 
-def test_members_of_a_queue_that_is_gone_end_so_that_it_can_be_made_again(stack: Stack) -> None:
+def test_members_of_a_deleted_queue_are_removed_so_that_it_can_be_created_again(stack: Stack) -> None:
     ssh("ctl01", "docker exec -i rabbitmq sh -c 'rabbitmqctl eval \"$(cat)\"'", stdin=FORGET)
     ssh("ctl03", "systemctl restart kolla-cinder_scheduler-container")
     done = stack.make("recover", timeout=1500)

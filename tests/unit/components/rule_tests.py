@@ -1,4 +1,4 @@
-"""promtool's unit tests, made from the tests that stand beside the rules: two for each."""
+"""promtool's unit tests, made from the tests that stand next to the rules: two for each."""
 
 from __future__ import annotations
 

@@ -47,5 +47,5 @@ def test_each_rule_has_a_runbook_and_each_runbook_a_rule(area: str) -> None:
     assert re.findall(r"^## (\w+)$", text, re.MULTILINE) == list(areas()[area])
     for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
         name = section.split("\n", 1)[0]
-        for part in ("**Means.**", "**Look.**", "**Mend.**"):
+        for part in ("**Meaning.**", "**Check.**", "**Fix.**"):
             assert section.count(part) == 1, f"{name}: {part}"

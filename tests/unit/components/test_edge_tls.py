@@ -14,12 +14,11 @@ from components.edge_tls import EdgeIssued, EdgeTls, EdgeTlsArgs
 from components.edge_tls.account import thumbprint, thumbprint_of
 from components.edge_tls.issuers import SYSTEM_CAS
 from components.edge_tls.plan import EdgePlan, plan_edge
-from components.kolla_cluster.overrides import overrides
 from components.kolla_cluster.secret_files import read_secrets
 from config.cloud import CloudConfig
 from config.kolla.acme import THUMBPRINT_FILE
 from config.kolla.variables import effective
-from host_programs.contract.edge_tls import EdgeAcme, EdgeCertificate, EdgeEngine, EdgeSettings, EdgeTrusted
+from host_programs.contract.edge_tls import EdgeAcme, EdgeCertificate, EdgeSettings
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet
@@ -154,7 +153,7 @@ def test_a_thumbprint_is_that_of_rfc_7638() -> None:
 
 @pytest.mark.parametrize("key", ["hunter2", certificate("api.test", with_key=False)])
 def test_a_key_that_is_none_is_one_line_without_its_content(key: str) -> None:
-    with pytest.raises(ValueError, match="accountKey: is no key of an ACME account") as caught:
+    with pytest.raises(ValueError, match="accountKey: is not the key of an ACME account") as caught:
         thumbprint(key)
     assert key not in str(caught.value)
 
@@ -204,55 +203,3 @@ class Edge(Declared):
         steps = [name for name in found if name.startswith("edge-issued-")]
         assert set(steps) == rows("For `edge-issued` (")
         assert steps == ["edge-issued-renew"]
-
-
-def with_clients(folder: Path, text: str) -> CloudConfig:
-    """Certificates of the site's own, and an API that asks for those of clients."""
-    files = {name: folder / f"{name}.pem" for name in ("ca", "crl")}
-    for path in files.values():
-        path.write_text(text)
-    clients = {"apis": ["nova"], **{name: str(path) for name, path in files.items()}}
-
-    def change(raw: Raw) -> None:
-        raw["kolla"]["tls"]["clients"] = clients
-
-    return cloud("prod", change)
-
-
-def test_who_is_let_in_is_brought_to_load_balancers_before_they_ask(tmp_path: Path) -> None:
-    config = with_clients(tmp_path, "first")
-    plan = planned(config)
-    settings: EdgeSettings = json.loads(plan.settings)
-    assert (settings["certificates"], plan.asked_back, plan.secrets["files"]) == ([], False, {})
-    words = overrides(config)["haproxy-config/nova-api.cfg"]
-    volume = effective(config)["haproxy_extra_volumes"]
-    for one in settings["trusted"]:
-        assert set(one) == set(EdgeTrusted.__annotations__)
-        assert plan.base["files"][one["kept"]]["content"] == "first"
-        assert f"{one['kind']} {one['file']}" in words
-        assert f"{Path(one['file']).parent}:{Path(one['file']).parent}:ro" in volume
-    assert effective(config)["haproxy_socket_level_admin"] is True
-
-
-def test_a_new_list_of_the_site_s_is_brought_at_once(tmp_path: Path) -> None:
-    before = planned(with_clients(tmp_path, "first"))
-    after = planned(with_clients(tmp_path, "second"))
-    assert before.settings == after.settings
-    assert before.made_from != after.made_from
-
-
-def test_the_vault_s_ca_of_operators_is_asked_without_a_login(tmp_path: Path) -> None:
-    def change(raw: Raw) -> None:
-        edge(tmp_path, raw)
-        raw["kolla"]["tls"] = {**TLS, "clients": {"apis": ["keystone"]}}
-        raw["vault"]["contents"] = {"clients": {}}
-
-    plan = planned(cloud("prod", change))
-    settings: EdgeSettings = json.loads(plan.settings)
-    assert (settings["vault"], plan.secrets["files"]) == (None, {})
-    assert [one["kind"] for one in settings["trusted"]] == ["ca-file", "crl-file"]
-    for one in settings["trusted"]:
-        assert one["source"]
-        assert set(one["source"]) == set(EdgeEngine.__annotations__)
-        assert one["source"]["ca"] in plan.base["files"]
-        assert one["kept"] not in plan.base["files"]

@@ -16,7 +16,6 @@ from components.kolla_cluster import KollaCluster, KollaClusterArgs
 from components.kolla_cluster.plan import plan_kolla
 from components.kolla_cluster.seal import sealed
 from components.kolla_cluster.secret_files import read_secrets
-from config.kolla.endpoints import service_endpoints
 from host_programs.bundle import Program
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before, fleet
@@ -220,32 +219,6 @@ def test_a_fingerprint_of_secrets_is_keyed() -> None:
     assert sealed({"a": "bc"}, "key") != sealed({"ab": "c"}, "key")
     with pytest.raises(ValueError, match="needs a key"):
         sealed(files, "")
-
-
-@pytest.mark.parametrize(
-    ("options", "found"),
-    [
-        (
-            {"kolla_internal_vip_address": "10.0.0.1"},
-            {"internal": "http://10.0.0.1:5000", "external": "http://10.0.0.1:5000"},
-        ),
-        (
-            {
-                "kolla_internal_fqdn": "in.test",
-                "kolla_internal_vip_address": "10.0.0.1",
-                "kolla_external_fqdn": "out.test",
-                "kolla_enable_tls_external": True,
-            },
-            {"internal": "http://in.test:5000", "external": "https://out.test:5000"},
-        ),
-        (
-            {"kolla_internal_vip_address": "fd00::1", "kolla_external_vip_address": "192.0.2.1"},
-            {"internal": "http://[fd00::1]:5000", "external": "http://192.0.2.1:5000"},
-        ),
-    ],
-)
-def test_endpoints_follow_globals(options: dict[str, object], found: dict[str, str]) -> None:
-    assert service_endpoints(options) == found
 
 
 async def _value(value: Any) -> Any:

@@ -8,8 +8,9 @@ from typing import Any
 
 import pulumi
 
-from components.vault_secrets.contents import Wanted, plan_contents
+from components.vault_secrets.contents import plan_contents
 from components.vault_secrets.declared import KINDS, VaultContents, VaultContentsArgs
+from components.vault_secrets.wanted import Wanted
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before
 from tests.unit.components.test_outputs_page import rows

@@ -1,4 +1,4 @@
-"""What the product sets in services' own files, beside what the site has there."""
+"""What the product sets in services' own files, next to what the site has there."""
 
 from __future__ import annotations
 

@@ -73,8 +73,7 @@ def test_a_file_that_is_not_there_is_told_with_those_that_are_and_how_one_is_mad
     (tmp_path / "Pulumi.old.yaml").touch()
     (problem,) = read_yaml(tmp_path / "Pulumi.mine.yaml").problems
     assert (
-        problem.fix
-        == "use a stack file that is there (Pulumi.old.yaml), or make it with `make new STACK=mine`"
+        problem.fix == "use an existing stack file (Pulumi.old.yaml), or create it with `make new STACK=mine`"
     )
     (problem,) = read_yaml(tmp_path / "other.yaml").problems
-    assert problem.fix == "use a stack file that is there (Pulumi.old.yaml)"
+    assert problem.fix == "use an existing stack file (Pulumi.old.yaml)"

@@ -16,7 +16,7 @@ from host_programs.edge_tls.from_acme import AcmeSource
 from host_programs.edge_tls.plan import Life, due, lacks
 from host_programs.edge_tls.reach import Hosts
 from host_programs.edge_tls.renew import renew
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from tests.unit.config.kolla_secrets import certificate
 
 HOUR = 3600.0
@@ -91,7 +91,7 @@ def here(_host: str, request: dict[str, Any]) -> dict[str, Any]:
     """The host's part, on this machine."""
     answer = on_host.answer(request)
     if "error" in answer:
-        raise ToldError("ctl01", answer["error"])
+        raise OperatorError("ctl01", answer["error"])
     return answer
 
 
@@ -110,7 +110,7 @@ def test_a_host_that_is_lost_in_the_middle_keeps_the_others_as_they_were(
     def lost(host: str, request: dict[str, Any]) -> dict[str, Any] | None:
         return None if host and request["step"] == step else here(host, request)
 
-    with pytest.raises(ToldError, match="ctl01: cannot be reached any more"):
+    with pytest.raises(OperatorError, match="ctl01: cannot be reached any more"):
         renew(settings, {"vault": Given(certificate("api.test"))}, lost)
     assert (tmp_path / "kept.pem").read_text() == certificate("old.test")
     assert (tmp_path / "host.pem").read_text() == "old"
@@ -120,7 +120,7 @@ def test_a_host_that_is_lost_in_the_middle_keeps_the_others_as_they_were(
 def test_a_certificate_that_clients_would_refuse_is_used_nowhere(
     settings: EdgeSettings, tmp_path: Path
 ) -> None:
-    with pytest.raises(ToldError, match="self-signed certificate"):
+    with pytest.raises(OperatorError, match="self-signed certificate"):
         renew(settings, {"vault": Given(certificate("elsewhere.test"))}, here)
     assert (tmp_path / "host.pem").read_text() == "old"
 
@@ -141,7 +141,7 @@ def test_the_hosts_part_travels_as_one_line_and_runs_there(settings: EdgeSetting
     found = hosts.ask("ctl01", {"step": "look", "files": [str(tmp_path / "host.pem")]})
     digest = hashlib.sha256(b"old").hexdigest()
     assert found == {"found": {str(tmp_path / "host.pem"): digest}}
-    with pytest.raises(ToldError, match="ctl01: /not: No such file or directory"):
+    with pytest.raises(OperatorError, match="ctl01: /not: No such file or directory"):
         hosts.ask("ctl01", {"step": "stage", "files": ["/not/there.pem"], "first": True, "pem": ""})
 
 
@@ -204,14 +204,14 @@ LONG = """\
             "2026/11/27 11:46:01 x509: unknown authority\n",
             "https://acme.test/directory: x509: unknown authority",
         ),
-        ("", "lego failed without a word"),
+        ("", "lego failed without a message"),
     ],
 )
 def test_what_an_acme_server_refuses_is_one_line_in_its_own_words(
     said: str, told: str, acme: EdgeAcme, tmp_path: Path
 ) -> None:
     (tmp_path / "said").write_text(said)
-    with pytest.raises(ToldError) as caught:
+    with pytest.raises(OperatorError) as caught:
         AcmeSource(acme).issue(["api.test"])
     assert told in str(caught.value)
     assert "\n" not in str(caught.value)
@@ -220,6 +220,6 @@ def test_what_an_acme_server_refuses_is_one_line_in_its_own_words(
 @pytest.mark.parametrize("lost", ["acme.key", "lego"])
 def test_without_its_key_no_other_account_is_made(lost: str, acme: EdgeAcme, tmp_path: Path) -> None:
     (tmp_path / lost).unlink()
-    with pytest.raises(ToldError, match=rf"{lost}: is .*run pulumi up"):
+    with pytest.raises(OperatorError, match=rf"{lost}: is .*run pulumi up"):
         AcmeSource(acme).issue(["api.test"])
     assert not (tmp_path / lost).exists()

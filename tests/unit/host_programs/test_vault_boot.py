@@ -8,7 +8,7 @@ from typing import ClassVar
 
 import pytest
 
-from host_programs.errors import ToldError
+from host_programs.errors import OperatorError
 from host_programs.vault_boot.cli import main
 from host_programs.vault_boot.cluster import active
 from host_programs.vault_boot.errors import BootError
@@ -42,7 +42,7 @@ def test_missing_settings_are_one_error(tmp_path: Path, capsys: pytest.CaptureFi
     path = tmp_path / "none.json"
     assert main(["--settings", str(path), "found"]) == 1
     error = capsys.readouterr().err
-    assert error == f"vault-boot: {path}: is missing or no JSON (run pulumi up, which writes it)\n"
+    assert error == f"vault-boot: {path}: is missing or not JSON (run pulumi up, which writes it)\n"
 
 
 def test_somebody_without_a_share_is_told_who_has_one(tmp_path: Path) -> None:
@@ -64,7 +64,7 @@ class Node:
 
     def get(self, path: str) -> dict[str, str]:
         if self.url not in self.leaders:
-            raise ToldError(self.url, "cannot be asked: Connection refused")
+            raise OperatorError(self.url, "cannot be asked: Connection refused")
         return {"leader_address": self.leaders[self.url]}
 
 

@@ -76,7 +76,7 @@ def test_a_recipe_that_changed_while_the_lab_ran_is_not_what_its_snapshot_fits(s
     assert site.kept() == [below]
     lifecycle.take_down(Records(str(paths.LAB)))
     keep.up("cloud", "2026.1")
-    assert {one.images.key for one in disk.disks().values()} == {site.images.key}, "made anew"
+    assert {one.images.key for one in disk.disks().values()} == {site.images.key}, "made again"
 
 
 def test_a_lab_that_was_restored_says_the_image_of_the_snapshot_that_it_came_from(site: Site) -> None:

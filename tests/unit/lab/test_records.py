@@ -112,10 +112,10 @@ SAME_PATH_OLDER = Records("/ours/.lab", id="3")
         "nothing anywhere",
         "ours, the machine was rebooted",
         "ours",
-        "another checkout's beside ours",
+        "another checkout's next to ours",
         "another checkout's",
         "our folder was deleted under a running lab",
-        "our folder was deleted and made anew",
+        "our folder was deleted and made again",
     ],
 )
 def test_a_lab_left_behind_is_recognised(

@@ -69,7 +69,7 @@ def inventory_of(plan: KollaPlan, tmp_path: Path) -> Inventory:
 
 
 def members(inventory: Inventory) -> dict[str, set[str]]:
-    """The hosts of each group of the release, beside those of the deploy host itself."""
+    """The hosts of each group of the release, besides those of the deploy host itself."""
     return {
         group: set(inventory.hosts(group))
         for group in groups(folders.SERIES)

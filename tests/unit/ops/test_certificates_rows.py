@@ -1,4 +1,4 @@
-"""What is found beside what is wanted: a row for each certificate, and what the table comes to."""
+"""What is found next to what is wanted: a row for each certificate, and what the table comes to."""
 
 from __future__ import annotations
 

@@ -60,6 +60,6 @@ def test_what_is_no_name_is_asked_of_nobody(name: str, tmp_path: Path) -> None:
 
 def test_what_is_no_serial_number_is_asked_of_nobody() -> None:
     vault = Vault()
-    with pytest.raises(StackError, match="is no serial number"):
+    with pytest.raises(StackError, match="is not a serial number"):
         revoke("ann", vault.ask)
     assert vault.asked == []

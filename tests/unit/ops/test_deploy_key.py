@@ -34,7 +34,7 @@ def test_a_key_is_made_for_its_owner_alone_and_kept_by_the_next_call(
     assert key.stat().st_mode & 0o777 == 0o600
     assert asyncssh.import_private_key(private).export_public_key().decode().split()[1] in public
     assert public.endswith("deploy@prod")
-    assert capsys.readouterr().out == f"made {key}\n{public}\n"
+    assert capsys.readouterr().out == f"created {key}\n{public}\n"
     assert run(file) == 0
     assert key.read_bytes() == private
     assert capsys.readouterr().out == f"kept {key}\n{public}\n"

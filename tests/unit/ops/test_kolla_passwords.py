@@ -67,7 +67,7 @@ def test_what_is_missing_is_made_and_named(lab: Path, capsys: pytest.CaptureFixt
     path.chmod(0o600)
     assert run(lab) == 0
     out = capsys.readouterr().out
-    assert "1 made" in out
+    assert "1 new" in out
     assert "barbican_keystone_password" in out
     assert CANARY not in out
     assert (parse(path.read_text()) or {})["database_password"] == have["database_password"]

@@ -94,7 +94,7 @@ def test_who_breaks_off_has_made_nothing(
         raise error
 
     assert run(file, asking=ask) == 1
-    assert "nothing was made" in capsys.readouterr().err
+    assert "nothing was created" in capsys.readouterr().err
     assert not file.exists()
     assert not (Path.home() / ".ssh").exists()
 

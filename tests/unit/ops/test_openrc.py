@@ -65,7 +65,7 @@ def test_a_file_that_is_something_else_is_left_alone(
     monkeypatch.setenv(openrc.VARIABLE, str(path))
     assert openrc.main(["--stack", "lab"]) == 1
     assert path.read_text() == text
-    assert "is no clouds.yaml; move it away" in capsys.readouterr().err
+    assert "is not a clouds.yaml; move it away" in capsys.readouterr().err
 
 
 def test_a_private_ca_is_trusted(tmp_path: Path) -> None:

@@ -74,7 +74,7 @@ def test_a_deploy_host_without_kolla_run_says_what_to_do() -> None:
 def test_a_host_that_cannot_be_reached_is_one_line(tmp_path: Path) -> None:
     lines: list[str] = []
     gone = Target("deploy", "127.0.0.1", "ssh-ed25519 AAAA", 1)
-    code = on_deploy_host.run(gone, login(operator()), ["recover"], tell=lines.append)
+    code = on_deploy_host.run(gone, login(operator()), ["recover"], show=lines.append)
     assert code == 1
     assert len(lines) == 1
     assert lines[0].startswith("deploy: unreachable: 127.0.0.1")

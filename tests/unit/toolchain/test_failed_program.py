@@ -56,8 +56,8 @@ def test_a_failed_resource_gives_no_traceback(program: str, run: Run, tmp_path: 
     ids=[
         "at once",
         "in an apply",
-        "beside a failed resource",
-        "in an async program beside a failed resource",
+        "next to a failed resource",
+        "in an async program next to a failed resource",
     ],
 )
 def test_a_bug_is_shown_with_the_program_s_own_frames(program: str, run: Run, tmp_path: Path) -> None:

@@ -17,8 +17,8 @@ class Kind:
     Attributes:
         fields: API field by property, where it is not the property's name in snake_case.
         defaults: What the service takes where nothing is given; such a value counts as not set.
-        write_only: Properties that the API takes and never tells again.
-        told_once: Outputs that the API tells when the object is made, and never again.
+        write_only: Properties that the API accepts and never returns.
+        returned_once: Outputs that the API returns when the object is created, and never again.
         refused: Properties that the official plugin has and this one has not, with what to do instead.
         own: Properties that are for the plugin; they are never sent.
         partial: Maps to which the service adds keys of its own; only the program's keys count.
@@ -28,7 +28,7 @@ class Kind:
     fields: Mapping[str, str] = field(default_factory=dict)
     defaults: Mapping[str, Any] = field(default_factory=dict)
     write_only: frozenset[str] = _NOTHING
-    told_once: frozenset[str] = _NOTHING
+    returned_once: frozenset[str] = _NOTHING
     refused: Mapping[str, str] = field(default_factory=dict)
     own: frozenset[str] = _NOTHING
     partial: frozenset[str] = _NOTHING

@@ -63,7 +63,7 @@ class Resource:
         """The properties, inputs and outputs, as they are now; None if the resource is gone.
 
         An import calls it with an id alone; an `id` in the answer is the one to keep. By default the resource can
-        not be looked at: the state stands, and an import is refused.
+        not be looked at: the state stays, and an import is refused.
         """
         return dict(operation.state)
 

@@ -93,11 +93,13 @@ class Api(Resource):
         cloud = await self.cloud(operation)
         made = await self.run(operation, "create", self.make, cloud, wanted)
         identity = str(made["id"])
-        told = {name: self.value(name, self.schema.outputs[name], made) for name in self.kind.told_once}
+        returned = {
+            name: self.value(name, self.schema.outputs[name], made) for name in self.kind.returned_once
+        }
         try:
-            return identity, {**_set(told), **await self._settle(operation, cloud, identity, wanted)}
+            return identity, {**_set(returned), **await self._settle(operation, cloud, identity, wanted)}
         except ProviderError as error:
-            raise IncompleteError(str(error), _set(told), identity) from None
+            raise IncompleteError(str(error), _set(returned), identity) from None
 
     async def read(self, operation: Operation) -> Fields | None:
         """The properties as they are; None: the object is gone."""
@@ -105,8 +107,12 @@ class Api(Resource):
         now = await self.run(operation, "read", self.fetch, cloud, operation.id, _known(operation))
         if now is None:
             return None
-        told = {name: operation.state.get(name) for name in self.kind.told_once}
-        return {**_set(told), **self.found(now, operation.inputs, cloud), "id": now.get("id") or operation.id}
+        returned = {name: operation.state.get(name) for name in self.kind.returned_once}
+        return {
+            **_set(returned),
+            **self.found(now, operation.inputs, cloud),
+            "id": now.get("id") or operation.id,
+        }
 
     async def update(self, operation: Operation) -> Fields:
         """Change what differs from the real object, not from what the state believes."""
@@ -124,8 +130,8 @@ class Api(Resource):
         changed = to_change(self.kind, self.schema, wanted, self.found(now, wanted, cloud), operation.state)
         if changed:
             await self.run(operation, "update", self.change, cloud, operation.id, changed, now)
-        told = {name: operation.state.get(name) for name in self.kind.told_once}
-        return {**_set(told), **await self._settle(operation, cloud, operation.id, wanted)}
+        returned = {name: operation.state.get(name) for name in self.kind.returned_once}
+        return {**_set(returned), **await self._settle(operation, cloud, operation.id, wanted)}
 
     async def delete(self, operation: Operation) -> None:
         """Delete the object and, where the API only begins to, wait until it is gone."""
@@ -142,7 +148,7 @@ class Api(Resource):
         """The properties of an object's API fields, in the program's words where they say what it wants."""
         kind, result = self.kind, {}
         for name, item in self.schema.outputs.items():
-            if name in kind.told_once:
+            if name in kind.returned_once:
                 continue
             if name in kind.own or name in kind.write_only:
                 value = wanted.get(name)

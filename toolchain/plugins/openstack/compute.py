@@ -60,7 +60,7 @@ COMPUTE = {
         Kind(
             "compute",
             "keypair",
-            told_once=frozenset({"privateKey"}),
+            returned_once=frozenset({"privateKey"}),
             refused={"valueSpecs": "leave it out"},
         ),
     ),

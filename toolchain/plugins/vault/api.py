@@ -33,9 +33,9 @@ class Api(Resource):
     # -- what a type may do otherwise ----------------------------------------------------------------------------
 
     async def make(self, vault: Client, wanted: Mapping[str, Any]) -> Fields:
-        """Make the object; return what is told of it only now, as properties."""
+        """Make the object; return the properties that only this call returns."""
         place = self.kind.made.format(**wanted) if self.kind.made else self.path(wanted)
-        return self.told(await vault.put(place, self.to_fields(wanted)))
+        return self.returned(await vault.put(place, self.to_fields(wanted)))
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
         """The object's API fields; None: it is gone. `known`: its properties, to find it by."""
@@ -61,10 +61,11 @@ class Api(Resource):
         """One property's value in the API's fields."""
         return received(fields.get(self.kind.field_of(name)), kind)
 
-    def told(self, answer: Mapping[str, Any]) -> Fields:
-        """The properties that the answer to a creation tells, and nothing else ever will."""
+    def returned(self, answer: Mapping[str, Any]) -> Fields:
+        """The properties that only the answer to a creation has."""
         values = {
-            name: self.value(name, self.schema.outputs[name], answer) for name in sorted(self.kind.told_once)
+            name: self.value(name, self.schema.outputs[name], answer)
+            for name in sorted(self.kind.returned_once)
         }
         return {name: value for name, value in values.items() if not is_empty(value)}
 
@@ -80,12 +81,12 @@ class Api(Resource):
         """Make the object and look at it."""
         wanted = self._placed(operation)
         vault = client(operation.config)
-        told = await self.run(operation, "create", self.make(vault, wanted))
-        identity = self.kind.id.format(**{**wanted, **told})
+        returned = await self.run(operation, "create", self.make(vault, wanted))
+        identity = self.kind.id.format(**{**wanted, **returned})
         try:
-            return identity, await self._outputs(operation, vault, {**wanted, **told}, told)
+            return identity, await self._outputs(operation, vault, {**wanted, **returned}, returned)
         except ProviderError as error:
-            raise IncompleteError(str(error), told, identity) from None
+            raise IncompleteError(str(error), returned, identity) from None
 
     async def read(self, operation: Operation) -> Fields | None:
         """The properties as they are; None: the object is gone."""
@@ -93,7 +94,7 @@ class Api(Resource):
         now = await self.run(operation, "read", self.fetch(client(operation.config), known))
         if now is None:
             return None
-        return {**self._told(operation), **self.found(now, _set(operation.inputs), known), "id": operation.id}
+        return {**self._kept(operation), **self.found(now, _set(operation.inputs), known), "id": operation.id}
 
     async def update(self, operation: Operation) -> Fields:
         """Change what differs from the real object, not from what the state believes."""
@@ -107,7 +108,7 @@ class Api(Resource):
         changed = to_change(self.kind, self.schema, wanted, found, operation.state)
         if changed:
             await self.run(operation, "update", self.change(vault, changed, wanted, known))
-        return await self._outputs(operation, vault, {**known, **wanted}, self._told(operation))
+        return await self._outputs(operation, vault, {**known, **wanted}, self._kept(operation))
 
     async def delete(self, operation: Operation) -> None:
         """Delete the object."""
@@ -132,7 +133,7 @@ class Api(Resource):
         """The properties of an object's API fields, in the program's words where they say what it wants."""
         kind, result = self.kind, {}
         for name, item in self.schema.outputs.items():
-            if name in kind.told_once:
+            if name in kind.returned_once:
                 continue
             if name in kind.places:
                 value = known.get(name)
@@ -170,15 +171,15 @@ class Api(Resource):
             raise InvalidError(self.line(operation, "find", msg))
         return {**operation.state, **_set(operation.inputs), **placed}
 
-    def _told(self, operation: Operation) -> Fields:
-        return _set({name: operation.state.get(name) for name in self.kind.told_once})
+    def _kept(self, operation: Operation) -> Fields:
+        return _set({name: operation.state.get(name) for name in self.kind.returned_once})
 
-    async def _outputs(self, operation: Operation, vault: Client, known: Fields, told: Fields) -> Fields:
+    async def _outputs(self, operation: Operation, vault: Client, known: Fields, returned: Fields) -> Fields:
         """Looked at: the outputs that are no inputs of the program."""
         now = await self.run(operation, "read", self.fetch(vault, known))
         if now is None:
             raise ProviderError(self.line(operation, "read", "it is gone again"))
-        found = {**told, **self.found(now, _set(operation.inputs), known)}
+        found = {**returned, **self.found(now, _set(operation.inputs), known)}
         return {name: value for name, value in found.items() if operation.inputs.get(name) is None}
 
     async def run(self, operation: Operation, verb: str, work: Awaitable[_T]) -> _T:

@@ -15,9 +15,9 @@ class Role(Api):
 
     async def make(self, vault: Client, wanted: Mapping[str, Any]) -> Fields:
         """Write the role, then its id if it is given."""
-        told = await super().make(vault, wanted)
+        returned = await super().make(vault, wanted)
         await self._name(vault, wanted)
-        return told
+        return returned
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
         """The role with its id."""

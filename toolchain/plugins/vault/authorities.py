@@ -20,7 +20,7 @@ _GONE = "unable to find PKI"  # the vault's own words, with a status of 500
 
 
 class Authority(Api):
-    """What an action makes: its inputs are never told again."""
+    """What an action creates: the API never returns its inputs again."""
 
     delete_before_replace: ClassVar[bool] = False
     seen: ClassVar[frozenset[str]] = frozenset()
@@ -38,7 +38,7 @@ class Authority(Api):
         return await super().read(operation)
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
-        """What is told of it; None: it is gone."""
+        """What the API returns of it; None: it is gone."""
         return await _there(vault, self.path(known))
 
     def found(self, now: Mapping[str, Any], wanted: Mapping[str, Any], known: Mapping[str, Any]) -> Fields:
@@ -87,7 +87,7 @@ class Signed(Authority):
         chain = answer.get("ca_chain") or []
         above = [text for text in chain if text.strip() != answer["certificate"].strip()]
         bundle = "\n".join(text.strip() for text in (answer["certificate"], *above))
-        return self.told({**answer, "certificate_bundle": bundle})
+        return self.returned({**answer, "certificate_bundle": bundle})
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
         """None when it was revoked: then it serves nobody."""
@@ -156,7 +156,7 @@ AUTHORITIES: dict[str, tuple[type[Api], Kind]] = {
             "{backend}/issuer/{issuerId}",
             made="{backend}/root/generate/{type}",
             own=frozenset({"type"}),
-            told_once=frozenset({"certificate", "issuerId", "issuingCa", "keyId", "serialNumber"}),
+            returned_once=frozenset({"certificate", "issuerId", "issuingCa", "keyId", "serialNumber"}),
             refused=_refused(*_NOT_HERE),
         ),
     ),
@@ -167,7 +167,7 @@ AUTHORITIES: dict[str, tuple[type[Api], Kind]] = {
             "{backend}/key/{keyId}",
             made="{backend}/intermediate/generate/{type}",
             own=frozenset({"type"}),
-            told_once=frozenset({"csr", "keyId", "privateKey", "privateKeyType"}),
+            returned_once=frozenset({"csr", "keyId", "privateKey", "privateKeyType"}),
             refused=_refused("managedKeyId", "managedKeyName", "parameterSet"),
         ),
     ),
@@ -178,7 +178,7 @@ AUTHORITIES: dict[str, tuple[type[Api], Kind]] = {
             "{backend}/cert/{serialNumber}",
             fields={"caChains": "ca_chain"},
             own=frozenset({"issuerRef", "revoke"}),
-            told_once=frozenset(
+            returned_once=frozenset(
                 {"caChains", "certificate", "certificateBundle", "issuingCa", "serialNumber"}
             ),
             refused=_refused("jksPassword", "pkcs12Encoder", "pkcs12Password"),
@@ -190,7 +190,7 @@ AUTHORITIES: dict[str, tuple[type[Api], Kind]] = {
             "installed intermediate CA",
             "{backend}/intermediate/set-signed",
             made="{backend}/intermediate/set-signed",
-            told_once=frozenset({"importedIssuers", "importedKeys"}),
+            returned_once=frozenset({"importedIssuers", "importedKeys"}),
         ),
     ),
 }

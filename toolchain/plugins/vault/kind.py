@@ -11,7 +11,7 @@ from toolchain.plugins.base import kind
 
 _NOTHING: frozenset[str] = frozenset()
 REFUSED: Mapping[str, str] = {"namespace": "use another provider for another vault"}
-"""What no type has; more goes beside it."""
+"""What no type has; more goes next to it."""
 
 
 @dataclass(frozen=True)

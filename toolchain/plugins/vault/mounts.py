@@ -15,7 +15,7 @@ _ENTERPRISE = "it is of Vault Enterprise"
 
 
 class Mount(Api):
-    """Something that is mounted: made at its path, found in the list, tuned where it stands."""
+    """Something that is mounted: made at its path, found in the list, tuned in place."""
 
     async def make(self, vault: Client, wanted: Mapping[str, Any]) -> Fields:
         """Mount it."""
@@ -25,7 +25,7 @@ class Mount(Api):
         return {}
 
     async def fetch(self, vault: Client, known: Mapping[str, Any]) -> Fields | None:
-        """Its entry in the list, with its configuration's fields beside the others."""
+        """Its entry in the list, with its configuration's fields next to the others."""
         collection, _, _ = self.kind.path.rpartition("/")
         listed = await vault.get(collection) or {}
         entry = listed.get(f"{known['path'].strip('/')}/")

@@ -39,7 +39,7 @@ REFUSED = {
     ),
     "mount of nothing": ('{"mounts": {"/x": {"type": "ext4"}}}', r"state\.mounts\./x: has no device"),
     "unknown dialect": ('{"effective": {"/etc/x": "toml"}}', r"state\.effective\./etc/x: .* .known: apt, "),
-    "name with a space": ('{"hostname": "ctl 01"}', r"state\.hostname: is no host name"),
+    "name with a space": ('{"hostname": "ctl 01"}', r"state\.hostname: is not a host name"),
     "mode that is none": ('{"files": {"/x": {"content": "", "mode": "rw"}}}', "is not an octal mode"),
 }
 
