@@ -45,7 +45,7 @@ class Lines:
 
     def __exit__(self, *_: object) -> None:
         sys.settrace(None)
-        threading.settrace(None)  # type: ignore[arg-type]  # as its documentation says
+        threading.settrace(None)
 
     def _call(self, frame: FrameType, event: str, _: Any) -> Callable[..., Any] | None:
         return self._line if frame.f_code.co_filename in self.paths else None
@@ -200,7 +200,7 @@ def _afresh(place: str, source: str, files: list[str], named: set[str]) -> bool:
         path = self.get_filename(fullname)
         return compile(source, path, "exec") if path == place else real(self, fullname)
 
-    SourceFileLoader.get_code = get_code  # type: ignore[method-assign]
+    SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
     return pytest.main([*PLAIN, *files], plugins=[_Named(named)]) == 0
 
 
