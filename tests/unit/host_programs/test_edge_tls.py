@@ -199,7 +199,10 @@ LONG = """\
 @pytest.mark.parametrize(
     ("said", "told"),
     [
-        (LONG, "refused: connection: dial tcp 127.0.0.2:80: refused (its name must lead to the external VIP"),
+        (
+            LONG,
+            "refused: connection: dial tcp 127.0.0.2:80: refused (its name must resolve to the external VIP",
+        ),
         (
             "2026/11/27 11:46:01 x509: unknown authority\n",
             "https://acme.test/directory: x509: unknown authority",

@@ -120,7 +120,7 @@ def test_a_stack_file_and_secrets_that_are_there_are_never_written_over(
     assert run(file, folder, adopt_texts.ADDRESSES) == 0
     text = file.read_text()
     assert run(file, folder, adopt_texts.ADDRESSES) == 1
-    assert "never written over" in capsys.readouterr().err
+    assert "never overwritten" in capsys.readouterr().err
     file.unlink()
     assert run(file, folder, adopt_texts.ADDRESSES) == 0
     assert file.read_text() == text

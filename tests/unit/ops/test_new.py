@@ -77,7 +77,7 @@ def test_what_is_there_already_is_kept(file: Path, capsys: pytest.CaptureFixture
     }
     text = file.read_text()
     assert run(file, "--yes", "--region", "Other") == 1
-    assert "never written over" in capsys.readouterr().err
+    assert "never overwritten" in capsys.readouterr().err
     assert file.read_text() == text
     file.unlink()
     assert run(file, "--yes", "--region", "Other") == 0

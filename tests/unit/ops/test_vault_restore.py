@@ -63,7 +63,7 @@ def test_a_snapshot_may_be_a_file_here(tmp_path: Path) -> None:
     "name", ["ctl02-20261101T000000Z.snap", "ctl09-20261127T000000Z.snap", "../etc/shadow"]
 )
 def test_an_unknown_snapshot_is_one_error(name: str) -> None:
-    with pytest.raises(StackError, match="neither a file here nor one of a node's"):
+    with pytest.raises(StackError, match="neither a file here nor a snapshot on a node"):
         asyncio.run(content(name, NODES, Nodes().run))
 
 
