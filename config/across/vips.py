@@ -11,6 +11,9 @@ from config.model.types import NetworkName
 from config.site.networks import spelt, unusable
 
 
+_NONE_FREE = "free one of the 255 on the public and the management network, or correct `virtualRouterIdsInUse`"
+
+
 def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:
     """VIPs exist where they are needed, are free, and no other router speaks their VRRP id."""
     yield from _where(cloud)
@@ -20,9 +23,9 @@ def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:
         for reason, fix in _conflicts(cloud, name, network.vip):
             yield Problem(("networks", name, "vip"), reason, fix, str(network.vip))
         if cloud.virtual_router_id in network.virtual_router_ids_in_use:
-            free = next(i for i in range(1, 256) if i not in _ids_in_use(cloud))
+            free = next((i for i in range(1, 256) if i not in _ids_in_use(cloud)), None)
             reason = f"another router uses this VRRP id on `{name}`; Keepalived would fight it for the VIP"
-            fix = f"use a free one, such as {free}; both VIPs share it"
+            fix = f"use a free one, such as {free}; both VIPs share it" if free else _NONE_FREE
             yield Problem(("virtualRouterId",), reason, fix, str(cloud.virtual_router_id))
 
 

@@ -16,7 +16,7 @@ from typing import Any
 import yaml
 
 from host_programs.contract.kolla_run import KOLLA_STATE
-from lab import paths, ssh
+from lab import paths, records, ssh
 from lab.errors import LabError
 from lab.restarts.compared import Container, Round, names, planned, started, table
 from lab.stack_file import merged
@@ -77,9 +77,12 @@ def _up(file: Path) -> None:
 
 
 def _start_times() -> dict[Container, str]:
-    found = {}
+    found: dict[Container, str] = {}
+    lab = records.load(paths.RECORDS)
+    if lab is None:
+        raise LabError("there is no lab that is up: make lab")
     for host in HOSTS:
-        if host != "deploy":
+        if lab.runs(host) and host != "deploy":
             for line in _on(host, _STARTED).splitlines():
                 name, _, at = line.partition(" ")
                 found[host, name.removeprefix("/")] = at
