@@ -11,7 +11,9 @@ from config.model.types import NetworkName
 from config.site.networks import spelt, unusable
 
 
-_NONE_FREE = "free one of the 255 on the public and the management network, or correct `virtualRouterIdsInUse`"
+_NONE_FREE = (
+    "free one of the 255 on the public and the management network, or correct `virtualRouterIdsInUse`"
+)
 
 
 def vips_fit(cloud: CloudConfig) -> Iterator[Problem]:

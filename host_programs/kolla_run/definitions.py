@@ -13,6 +13,10 @@ from collections.abc import Iterable, Mapping
 
 _VARIABLE = re.compile(r"^([A-Za-z_]\w*)\s*:", re.MULTILINE)
 _WORD = re.compile(r"[A-Za-z_]\w*")
+_SERVICES = "_services"
+"""What the variable with a role's containers ends with."""
+TASKS = f"tasks{_SERVICES}"
+"""Stands for what a role's tasks are made from."""
 PLAY = re.compile(r"^- name: Apply role (\S+)", re.MULTILINE)
 
 Uses = Mapping[str, frozenset[str]]
@@ -50,12 +54,23 @@ def affected(changed: Iterable[str], common: Uses, roles: Mapping[str, Uses]) ->
     names = sorted(set(changed))
     found: dict[str, list[str]] = {}
     for role, defaults in sorted(roles.items()):
-        containers = {name for name in defaults if name.endswith("_services")}
+        containers = {name for name in defaults if name.endswith(_SERVICES)}
         if not containers:
             continue
         options = [name for name in names if containers & derived([name], common, defaults)]
         if options:
             found[role] = options
+    return found
+
+
+def of_tasks(roles: Mapping[str, Uses]) -> dict[str, dict[str, frozenset[str]]]:
+    """The same roles with their tasks alone: containers are compared, and need no guess at what they are made from."""
+    found = {}
+    for role, own in roles.items():
+        words = frozenset(word for word in own[TASKS] if not word.endswith(_SERVICES))
+        found[role] = {name: used for name, used in own.items() if not name.endswith(_SERVICES)} | {
+            TASKS: words
+        }
     return found
 
 
@@ -75,7 +90,7 @@ def variables(venv: str) -> tuple[dict[str, frozenset[str]], dict[str, dict[str,
         words: frozenset[str] = frozenset()
         for path in _yaml_files(f"{base}/roles/{role}/tasks"):
             words |= frozenset(_WORD.findall(_text(path)))
-        roles[role] = {**own, "tasks_services": words}
+        roles[role] = {**own, TASKS: words}
     return common, roles
 
 

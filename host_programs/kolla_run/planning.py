@@ -8,7 +8,7 @@ from typing import Any
 from host_programs.contract.kolla_run import DEPLOYED
 from host_programs.kolla_run import changes, inputs, readers
 from host_programs.kolla_run.changes import HostSums, Plan
-from host_programs.kolla_run.definitions import affected, variables
+from host_programs.kolla_run.definitions import affected, of_tasks, variables
 from host_programs.kolla_run.kolla import Kolla
 
 RENDERED = "rendered"
@@ -62,13 +62,14 @@ def against(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> Plan
     if not everything and earlier["files"].get("passwords.yml") != now.files.get("passwords.yml"):
         everything = "passwords changed, and databases and queues have to get them too"
     options = inputs.changed_options(now, earlier)
-    settings = affected(options, *variables(kolla.venv)) if options else {}
+    common, roles = variables(kolla.venv)
+    settings = affected(options, common, of_tasks(roles)) if options else {}
     hosts = {host: HostSums(**sums) for host, sums in rendered["hosts"].items()}
     files = {
         host: {path: (pair[0], pair[1]) for path, pair in paths.items()}
         for host, paths in before["files"].items()
     }
-    return changes.plan(hosts, files, rendered["tags"], settings, everything, rendered["differing"])
+    return changes.plan(hosts, files, rendered["tags"], settings, everything, rendered.get("differing"))
 
 
 def _rendered(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any]) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from host_programs.kolla_run import inputs
-from host_programs.kolla_run.definitions import affected, variables
+from host_programs.kolla_run.definitions import TASKS, affected, variables
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.kolla import Kolla
@@ -65,10 +65,9 @@ def choice(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None) -
     if switches:
         return f"{', '.join(switches)} changed", []
     common, roles = variables(kolla.venv)
-    # tasks_services stands for what a role's tasks read, and no image is made of that.
+    # No image is made from what a role's tasks read.
     containers = {
-        role: {name: words for name, words in own.items() if name != "tasks_services"}
-        for role, own in roles.items()
+        role: {name: words for name, words in own.items() if name != TASKS} for role, own in roles.items()
     }
     return "", sorted(affected(options, common, containers))
 

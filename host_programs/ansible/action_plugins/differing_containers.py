@@ -34,7 +34,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]  # Ansible is not typed
             return dict(found)
         # Values may be secrets; their names are not.
         names = sorted({entry["name"] for entry in found.get("comparison_failures") or ()})
-        return {**NOTHING, "cloud_differs": names or ["container"]}
+        return {**NOTHING, "cloud_container": arguments["name"], "cloud_differs": names or ["container"]}
 
 
 def _with_live_folders(value: Any, scratch: str) -> Any:

@@ -113,9 +113,11 @@ def differing_of(result: dict[str, Any]) -> dict[str, list[str]]:
     """By folder below /etc/kolla: how its container differs, by another plugin of ours of that name."""
     found = {}
     for entry in entries_of(result):
-        item = entry.get("item")
-        if entry.get("cloud_differs") and isinstance(item, dict):
-            found[str(item["key"])] = [str(name) for name in entry["cloud_differs"]]
+        if entry.get("cloud_differs"):
+            item = entry.get("item")
+            known = item.get("key") if isinstance(item, dict) else None
+            folder = known or entry["cloud_container"].replace("_", "-")
+            found[str(folder)] = [str(name) for name in entry["cloud_differs"]]
     return found
 
 

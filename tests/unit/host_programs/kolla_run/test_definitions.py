@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from host_programs.kolla_run.definitions import affected, derived, uses
+from host_programs.kolla_run.definitions import TASKS, affected, derived, of_tasks, uses
 
 GROUP_VARS = """---
 openstack_release: "2025.1"
@@ -46,10 +46,15 @@ def test_what_only_files_are_made_from_reaches_no_container() -> None:
 
 
 def test_tasks_count_as_one_more_container() -> None:
-    roles = {
-        "neutron": {**uses("neutron_services: {}\n"), "tasks_services": frozenset({"neutron_bridge_name"})}
-    }
+    roles = {"neutron": {**uses("neutron_services: {}\n"), TASKS: frozenset({"neutron_bridge_name"})}}
     assert affected(["neutron_bridge_name"], {}, roles) == {"neutron": ["neutron_bridge_name"]}
+
+
+def test_what_only_containers_are_made_from_has_no_tasks_run() -> None:
+    words = frozenset({"glance_services", "glance_debug"})
+    roles = of_tasks({"glance": {**uses(GLANCE), TASKS: words}})
+    assert affected(["glance_tag"], COMMON, roles) == {}
+    assert affected(["glance_debug"], COMMON, roles) == {"glance": ["glance_debug"]}
 
 
 def test_variables_that_use_each_other_come_to_an_end() -> None:

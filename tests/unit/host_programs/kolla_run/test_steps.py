@@ -120,13 +120,6 @@ def test_an_option_that_one_service_reads_is_rendered_and_deployed_there_alone(d
     assert "plan: glance-api: restart on ctl01 (glance-api.conf)" in deployed.said
 
 
-def test_an_option_that_shows_in_no_file_reaches_the_containers_made_from_it(deployed: FakeHost) -> None:
-    deployed.options["glance_tag"] = "new"
-    steps.deploy(deployed.kolla())
-    assert "reconfigure --tags glance" in deployed.ran
-    assert "plan: glance: its tasks run (glance_tag)" in deployed.said
-
-
 def test_an_option_that_changes_nothing_is_recorded_and_not_run(deployed: FakeHost) -> None:
     deployed.options["kolla_ansible_setup_filter"] = "ansible_[!qt]*"
     steps.deploy(deployed.kolla())
