@@ -122,9 +122,15 @@ def read(base: str, package: str) -> Tree:
     roles = {}
     for role, play in plays.items():
         whole = play + "".join(texts[name] for name in _with(role, texts))
-        defaults = "".join(_text(f"{base}/roles/{name}/defaults/main.yml") for name in _with(role, texts))
-        ours = frozenset(_OURS.findall(whole))
-        roles[role] = Role(uses(defaults), _names(whole), ours, _folders(defaults, whole))
+        taken = _with(role, texts)
+        defaults = {name: _text(f"{base}/roles/{name}/defaults/main.yml") for name in taken}
+        roles[role] = Role(
+            uses("".join(defaults.values())),
+            _names(whole),
+            frozenset(_OURS.findall(whole)),
+            # Of its own text alone: the load balancer's folder is written by what every service takes in.
+            _folders(defaults.get(role, ""), texts.get(role, "")),
+        )
     quoted = "\n".join(
         text
         for folder in (*(f"{base}/{name}" for name in PLUGINS), package)
@@ -147,9 +153,9 @@ def _names(text: str) -> Names:
     return Names(frozenset(_WORD.findall(text)), tuple(sorted(beginnings)), tuple(sorted(endings)))
 
 
-def _folders(defaults: str, whole: str) -> frozenset[str]:
+def _folders(defaults: str, text: str) -> frozenset[str]:
     entries = (name for block in _CONTAINERS.findall(defaults) for name in _ENTRY.findall(block))
-    return frozenset(_FOLDER.findall(whole)).union(entries)
+    return frozenset(_FOLDER.findall(text)).union(entries)
 
 
 def _with(role: str, texts: Mapping[str, str]) -> list[str]:

@@ -54,6 +54,7 @@ heat_dimensions: {}
         "- copy: {src: '{{ node_custom_config }}/{{ item }}'}\n  when: \"{{ project_name }}_bound\" is defined\n"
     ),
     "ansible/roles/loadbalancer/handlers/main.yml": "- file: {path: '{{ node_config_directory }}/haproxy'}\n",
+    "ansible/roles/service-check/handlers/main.yml": "- file: {path: '{{ node_config_directory }}/haproxy'}\n",
     "ansible/roles/service-check/tasks/main.yml": "- kolla_container: {timeout: '{{ docker_timeout }}'}\n",
     "ansible/filter_plugins/kolla.py": "from kolla_ansible.address import address\n",
     "package/address.py": "def address(host, network):\n    return host.get(network + '_interface')\n",
