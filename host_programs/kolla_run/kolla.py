@@ -175,7 +175,7 @@ class Kolla:
         """
         events: list[Event] = []
         if tags is None or tags:
-            self._playbook("prepare", scratch=SCRATCH)
+            self._playbook("prepare", scratch=SCRATCH, live=LIVE)
             try:
                 events = self._compare(tags or ()).events
             except FailedError:

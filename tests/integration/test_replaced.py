@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import yaml
+
 from host_programs.kolla_run import replaced, tree
 from host_programs.kolla_run.events import parse
 from tests.integration.ansible import play
@@ -115,3 +117,28 @@ def test_ansible_names_containers_that_differ_and_has_nothing_done_about_them(tm
     assert [event["task"] for event in events if event["e"] == "task" and "restart" in event["task"]] == []
     assert "canary-5e1f" not in done.stdout
     assert "was run" not in done.stdout
+
+
+def test_the_scratch_folder_has_the_folders_of_the_live_one_and_no_file(tmp_path: Path) -> None:
+    live, scratch = tmp_path / "live", tmp_path / "next"
+    for path in ("haproxy/services.d/a.cfg", "with space/b"):
+        (live / path).parent.mkdir(parents=True)
+        (live / path).write_text("x")
+    (scratch / "old").mkdir(parents=True)
+    playbook = yaml.safe_load((OURS / "playbooks/prepare.yml").read_text())
+    playbook[0]["become"] = False  # whoever runs the tests owns what is made
+    playbook[0]["tasks"][1]["ansible.builtin.file"] = {"path": "{{ scratch }}", "state": "directory"}
+    site = tmp_path / "prepare.yml"
+    site.write_text(json.dumps(playbook))
+    words = (
+        "-i",
+        "localhost,",
+        "-c",
+        "local",
+        "-e",
+        json.dumps({"scratch": str(scratch), "live": str(live)}),
+    )
+    done = play(tmp_path, site, *words)
+    assert done.returncode == 0, done.stdout
+    found = {path.relative_to(scratch).as_posix() for path in scratch.rglob("*")}
+    assert found == {"haproxy", "haproxy/services.d", "with space"}
