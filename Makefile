@@ -96,8 +96,8 @@ test-cloud: tools ## The cloud's own tests, on the running lab or a new one (an 
 	@$(BIN)/python -m pytest -m cloud tests/lab/with_cloud
 
 .PHONY: restarts
-restarts: tools ## Options changed in the lab's cloud: does the plan say what restarts? [ROUNDS=1] [ARGS="--report FILE"]
-	@source .lab/env; $(BIN)/python -m lab.restarts --rounds $(or $(ROUNDS),99) $(ARGS)
+restarts: tools ## Options changed in the lab's cloud: does the plan say what restarts? [ROUNDS="1 2"] [ARGS="--report FILE"]
+	@source .lab/env; $(BIN)/python -m lab.restarts $(if $(ROUNDS),--rounds $(ROUNDS)) $(ARGS)
 
 .PHONY: chaos
 chaos: tools ## Faults in the lab's cloud and what they cost: [ROUNDS=20] [SEED=…] [ARGS="--only FAULT --report FILE"]

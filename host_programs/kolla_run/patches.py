@@ -66,6 +66,14 @@ PATCHES = (
         why="it starts a container with an empty variable anew at every deployment"
         " (until Kolla-Ansible compares what the container is given)",
     ),
+    # The comparison asks for the mode that the entry names, and it names none. Seen in 22.2.0 (2026.1).
+    Patch(
+        path="roles/prometheus/templates/prometheus-server.json.j2",
+        defect=r'(?m)^( +)("dest": "/etc/prometheus/extras/",\n) +"preserve_properties": true,$',
+        mended=r'\1\2\1"owner": "prometheus:kolla",\n\1"perm": "0600",',
+        why="Prometheus is restarted at every deployment where it has files of the site's"
+        " (until Kolla's kolla_set_configs compares what it preserves)",
+    ),
     # Every password of a database, a queue or an API passes through it. Seen in 18.8.0 (2024.1) to 21.3.0 (2025.2).
     Patch(
         path="library/kolla_toolbox.py",

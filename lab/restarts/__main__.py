@@ -1,4 +1,4 @@
-"""`make restarts [ROUNDS=1]`: options changed in the lab's cloud, and whether what restarts is what the plan said.
+"""`make restarts [ROUNDS="1 2"]`: options changed in the lab's cloud, and whether what restarts is what the plan said.
 
 Each round changes its options on top of those before it; in the end all are as they were.
 """
@@ -35,13 +35,16 @@ _UP = 3600
 def main(argv: list[str] | None = None) -> int:
     """The command; exit code 3 where a container that was started was not planned, or the other way round."""
     parser = argparse.ArgumentParser(prog="python -m lab.restarts", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=99)
+    rounds = yaml.safe_load(OPTIONS.read_text())
+    every = range(1, len(rounds) + 1)
+    parser.add_argument("--rounds", type=int, nargs="+", default=every, choices=every, metavar="NUMBER")
     parser.add_argument("--report", type=Path, help="a Markdown file that gets the table")
     options = parser.parse_args(argv)
     done: list[Round] = []
     document = yaml.safe_load(paths.STACK_FILE.read_text())
     try:
-        for fragments in yaml.safe_load(OPTIONS.read_text())[: options.rounds]:
+        for number in options.rounds:
+            fragments = rounds[number - 1]
             for fragment in fragments:
                 document["config"]["cloud:kolla"] = merged(document["config"]["cloud:kolla"], fragment)
             CHANGED.write_text(yaml.safe_dump(document, sort_keys=False))

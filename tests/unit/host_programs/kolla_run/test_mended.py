@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -73,6 +74,21 @@ def test_a_unit_that_systemd_has_forgotten_is_not_waited_for(
     worker = type("Worker", (), {"get_unit_state": lambda _: listed})()
     assert space["wait_for_unit"](worker, 10, wanted) == (waits == 0)
     assert len(slept) == waits
+
+
+def test_files_of_the_sites_for_prometheus_are_compared_with_the_mode_that_they_get(tmp_path: Path) -> None:
+    path = "roles/prometheus/templates/prometheus-server.json.j2"
+    entry = (
+        '        {\n            "source": "{{ container_config_directory }}/extras/*",\n'
+        '            "dest": "/etc/prometheus/extras/",\n            "preserve_properties": true,\n'
+        '            "optional": true\n        }\n'
+    )
+    write(tmp_path, {path: entry})
+    texts, (line,) = replaced.for_containers(str(tmp_path), "/nowhere")
+    assert "restarted at every deployment" in line
+    found = json.loads(texts[path])
+    assert "preserve_properties" not in found
+    assert (found["owner"], found["perm"], found["optional"]) == ("prometheus:kolla", "0600", True)
 
 
 # As in every release of the map.
