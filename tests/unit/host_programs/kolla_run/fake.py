@@ -26,6 +26,9 @@ HEAT = "heat_services:\n  heat-api: {}\n"
 OURS = Path(__file__).parents[4] / "host_programs/ansible"
 MODULES = OURS / "library"
 PASSWORD = "a-password-of-glance"
+RENDER = ["prepare", "genconfig (scratch)", "collect"]
+RENDER_GLANCE = ["prepare", "genconfig --tags glance (scratch)", "collect"]
+"""What a plan runs: of everything, and of one service."""
 
 
 class FakeHost:

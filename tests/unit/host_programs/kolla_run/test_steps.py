@@ -9,24 +9,7 @@ import pytest
 from host_programs.kolla_run import planning, steps
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.runner import FailedError
-from tests.unit.host_programs.kolla_run.fake import MODULES, OURS, FakeHost
-
-RENDER = ["prepare", "genconfig (scratch)", "collect"]
-RENDER_GLANCE = ["prepare", "genconfig --tags glance (scratch)", "collect"]
-
-
-@pytest.fixture
-def host(tmp_path: Path) -> FakeHost:
-    return FakeHost(tmp_path)
-
-
-@pytest.fixture
-def deployed(host: FakeHost) -> FakeHost:
-    """A host with a cloud."""
-    steps.deploy(host.kolla())
-    host.ran.clear()
-    host.said.clear()
-    return host
+from tests.unit.host_programs.kolla_run.fake import RENDER, RENDER_GLANCE, FakeHost
 
 
 def test_the_first_time_everything_is_checked_and_written_without_a_plan(host: FakeHost) -> None:
@@ -184,75 +167,6 @@ def test_another_series_takes_an_upgrade(deployed: FakeHost) -> None:
         steps.deploy(kolla)
 
 
-def test_writing_configuration_uses_playbooks_that_touch_no_container(host: FakeHost) -> None:
-    steps.genconfig(host.kolla())
-    library = Path(host.paths.tree, "library")
-    for name in ("kolla_container.py", "kolla_toolbox.py"):
-        assert (library / name).read_text() == (MODULES / name).read_text()
-    steps.deploy(host.kolla())
-    host.kolla().generate()
-    assert (library / "kolla_toolbox.py").read_text() == "theirs"
-    assert (library / "kolla_container.py").read_text() == (MODULES / "kolla_container.py").read_text()
-
-
-def test_a_plan_has_the_module_of_the_release_compare_containers_and_nothing_else(deployed: FakeHost) -> None:
-    deployed.options["glance_logging_debug"] = True
-    planning.plan(deployed.kolla())
-    tree = Path(deployed.paths.tree)
-    assert (tree / "library/kolla_container.py").read_text() == "theirs"
-    plugin = (OURS / "action_plugins/differing_containers.py").read_text()
-    assert (tree / "action_plugins/kolla_container.py").read_text() == plugin
-    config = (tree / "roles/glance/tasks/config.yml").read_text()
-    assert "import_tasks: check-containers.yml" in config
-
-
-def test_a_container_that_differs_is_in_the_plan_with_its_hosts(deployed: FakeHost) -> None:
-    deployed.options["glance_tag"] = "new"
-    deployed.differing = {"ctl01": {"glance-api": ["image"]}}
-    planning.plan(deployed.kolla())
-    steps.deploy(deployed.kolla())
-    assert "plan: glance-api: restart on ctl01 (container: image)" in deployed.said
-    assert deployed.ran == [*RENDER_GLANCE, "reconfigure --tags glance", "collect"]
-
-
 def test_records_are_roots_alone(deployed: FakeHost) -> None:
     for path in Path(deployed.paths.state).glob("*.json"):
         assert path.stat().st_mode & 0o077 == 0, path
-
-
-def test_an_option_that_no_service_reads_has_nothing_rendered(deployed: FakeHost) -> None:
-    deployed.options["no_role_has_it"] = True
-    steps.deploy(deployed.kolla())
-    assert deployed.ran == ["collect", "collect"]
-    assert "plan: nothing restarts: the configuration is as it was applied" in deployed.said
-
-
-def test_what_changed_by_hand_in_another_service_is_still_seen(deployed: FakeHost) -> None:
-    deployed.live["heat-api/heat.conf"] = "as deployed"
-    record = deployed.kolla().records.read("deployed")
-    assert record is not None
-    record["files"]["ctl01"]["heat-api/heat.conf"] = ["rendered", "as deployed"]
-    deployed.kolla().records.write("deployed", record)
-    deployed.live["heat-api/heat.conf"] = "by hand"
-    deployed.options["glance_logging_debug"] = True
-    planning.plan(deployed.kolla())
-    assert "plan: heat-api: restart on ctl01 (heat.conf)" in deployed.said
-
-
-@pytest.mark.parametrize(
-    "name", ["certificates/haproxy.pem", "group_vars/control.yml", "config/of-nobody.conf"]
-)
-def test_a_file_that_any_service_may_read_has_all_rendered(deployed: FakeHost, name: str) -> None:
-    deployed.write(name, "new")
-    planning.plan(deployed.kolla())
-    assert deployed.ran == RENDER
-
-
-def test_where_a_folder_is_of_no_known_service_all_is_rendered(deployed: FakeHost) -> None:
-    record = deployed.kolla().records.read("deployed")
-    assert record is not None
-    record["files"]["ctl01"]["of-nobody/x.conf"] = ["rendered", "as deployed"]
-    deployed.kolla().records.write("deployed", record)
-    deployed.options["glance_logging_debug"] = True
-    planning.plan(deployed.kolla())
-    assert deployed.ran == RENDER
