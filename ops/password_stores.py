@@ -89,7 +89,7 @@ class InVault:
         kept = self.kv.read(self.path)
         self.version = kept.version
         if kept.values is None and kept.version:
-            fix = f"bao kv undelete -mount={VAULT_KV} -versions={kept.version} {self.path}"
+            fix = f"bao kv undelete -mount={VAULT_KV} -versions={kept.version} {self.path}, docs/vault.md#kollas-passwords"
             raise stack.StackError(f"{VAULT_KV}/{self.path}: version {kept.version} was deleted ({fix})")
         return kept.values or {}
 

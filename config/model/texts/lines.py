@@ -50,7 +50,7 @@ RelativePath = Annotated[
 KvPath = Annotated[
     str,
     form(
-        r"^[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+){0,2}$",
+        r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,2}$",
         "write one to three names of letters, digits, `_`, `.` and `-`, with `/` between them",
     ),
 ]
