@@ -51,12 +51,19 @@ def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
     if config.kolla is None:
         raise stack.StackError(f"stack {name} has no cloud:kolla: it prepares hosts only")
     kept = password_stores.store(name, config_file, config)
-    before = kept.read()
-    after = merged(release(config.releases.openstack).passwords, before, clean=clean)
+    before, names = kept.read(), release(config.releases.openstack).passwords
+    record = Record.read(stack.stack_file(name, config_file), name)
+    if kept_in_vault(config) and not before and not record.made.keys().isdisjoint(names):
+        # A cloud that runs would get all new ones, and could not read what it has encrypted.
+        fix = f"move or restore them: docs/vault.md#kollas-passwords; if the cloud is new, remove {record.path.name}"
+        raise stack.StackError(
+            f"{kept_in_vault(config)}: there is nothing in the vault, and {record.path.name} says that this cloud "
+            f"has passwords: new ones would replace them ({fix})"
+        )
+    after = merged(names, before, clean=clean)
     if after == before:
         return f"{summary(before, after)}\nnothing to do"
     where = kept.save(after)
-    record = Record.read(stack.stack_file(name, config_file), name)
     record.stamp(made(before, after), datetime.now(UTC))
     record.save()
     return f"{summary(before, after)}\n{where}"
@@ -108,7 +115,8 @@ def _with(config: CloudConfig, path: str) -> CloudConfig:
     if config.kolla is None:
         raise stack.StackError(f"stack {config.name} has no cloud:kolla: it prepares hosts only")
     if kept_in_vault(config):
-        raise stack.StackError("cloud:kolla.passwords.vault: they are in the vault already: nothing to move")
+        fix = "name the file or the secret again to move what is there"
+        raise stack.StackError(f"cloud:kolla.passwords.vault: the stack file names the vault already ({fix})")
     try:
         source = PasswordSource(vault=path)
     except ValidationError:

@@ -134,7 +134,10 @@ async def of_vault(config: CloudConfig) -> Passwords | None:
     except stack.StackError as error:
         raise ValueError(f"cloud:kolla.passwords.vault: {path}: {error}") from None
     if not found:
-        fix = f"make kolla-passwords STACK={config.name} makes them; ARGS=--move before, where they are elsewhere"
+        fix = (
+            f"a cloud that has some: name their file or secret again and run make kolla-passwords STACK={config.name} "
+            "ARGS=--move; a new one: without ARGS"
+        )
         raise ValueError(f"cloud:kolla.passwords.vault: {path}: there is nothing in the vault ({fix})")
     return found
 

@@ -65,7 +65,12 @@ def _new_values(names: list[str], place: Place) -> None:
     of_kolla = [name for name in names if name != DEPLOY_KEY]
     if of_kolla:
         kept = password_stores.store(place.stack, place.config_file, place.config)
-        kept.save(kept.read() | {name: generate(name) for name in of_kolla})
+        before = kept.read()
+        if not before:
+            raise RotateError(
+                "there are no passwords where cloud:kolla.passwords says (make kolla-passwords)"
+            )
+        kept.save(before | {name: generate(name) for name in of_kolla})
     if DEPLOY_KEY in names:
         _new_deploy_key(place)
 

@@ -16,8 +16,10 @@ from config.cloud import CloudConfig
 from config.kolla.password_source import covers
 from host_programs.vault_api import AnsweredError, Api
 from host_programs.vault_boot.policy import POLICY
-from ops import kolla_passwords, stack
+from ops import kolla_passwords, password_stores, stack
 from ops.password_stores import InVault, in_json, of_vault, store
+from ops.rotate.__main__ import main as rotate
+from ops.rotate.record import Record
 from ops.vault_kv import ConflictError, Kv
 from tests.unit.components.support import Raw, cloud
 
@@ -144,6 +146,29 @@ def in_vault() -> CloudConfig:
     return cloud("lab", change)
 
 
+@pytest.mark.parametrize("main", [kolla_passwords.main, rotate], ids=["kolla-passwords", "rotate"])
+def test_a_cloud_that_has_passwords_gets_no_new_ones_into_an_empty_vault(
+    main: Any,
+    vault: Vault,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "Pulumi.lab.yaml"
+    file.write_text("config: {}\n")
+    record = Record.read(file, "lab")
+    record.stamp(["glance_keystone_password"], dt.datetime(2026, 11, 27, tzinfo=dt.UTC))
+    record.save()
+    monkeypatch.setattr(stack, "load", lambda *_, **__: in_vault())
+    monkeypatch.setattr(password_stores, "in_vault", lambda _, path: InVault(kv(), path))
+    words = ["--what", "glance_keystone_password", "--yes"] if main is rotate else []
+    assert main(["--stack", "lab", "--config-file", str(file), *words]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "there is nothing in the vault" in said or "there are no passwords" in said
+    assert vault.versions == []
+
+
 def _without_contents(raw: Raw) -> None:
     raw["vault"].pop("contents", None)
 
@@ -163,7 +188,7 @@ def _read_by_a_service(raw: Raw) -> None:
             r"services\.api\.secrets\[0\]: .*only Pulumi reads",
         ),
         (lambda: cloud("lab"), ["--move", "../sys/mounts"], "is no path below kv"),
-        (in_vault, ["--move"], "are in the vault already"),
+        (in_vault, ["--move"], "names the vault already"),
     ],
     ids=["no vault", "no engine", "a service reads them", "no path", "moved"],
 )
