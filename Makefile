@@ -186,8 +186,8 @@ client-certificate: tools ## An operator's client certificate for APIs that requ
 	@$(OPS) ops.client_certificate $(ON_STACK) $(if $(REVOKE),--revoke '$(REVOKE)',--name '$(or $(NAME),$(error say whose: make client-certificate NAME=ann STACK=…))')
 
 .PHONY: kolla-passwords
-kolla-passwords: tools ## Generate the services' missing passwords:   STACK= [CLEAN=1]
-	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean)
+kolla-passwords: tools ## Generate the services' missing passwords:   STACK= [CLEAN=1] [ARGS=--move]
+	@$(OPS) ops.kolla_passwords $(ON_STACK) $(if $(CLEAN),--clean) $(ARGS)
 
 .PHONY: rotate
 rotate: tools ## Every secret and its age; replace them: WHAT=list|NAME|'PATTERN'|resume STACK= [YES=1]

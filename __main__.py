@@ -26,6 +26,7 @@ from config.environment import HOSTS_ALONE
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended
+from ops.password_stores import of_vault
 
 
 async def main() -> None:
@@ -38,7 +39,7 @@ async def main() -> None:
     gc.disable()
     try:
         cloud = load_pulumi()
-        plans = plan_cloud(cloud)
+        plans = plan_cloud(cloud, await of_vault(cloud))
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
     if ended := support_ended(cloud.releases.openstack, dt.datetime.now(dt.UTC).date()):

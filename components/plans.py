@@ -16,6 +16,7 @@ from components.tenancy.plan import ADMIN_PASSWORD, TenancyPlan, plan_tenancy
 from components.vault_secrets.contents import ContentsPlan, plan_contents
 from components.vault_secrets.plan import VaultPlan, plan_vault
 from config.cloud import CloudConfig
+from config.kolla.passwords import Passwords
 
 GATEWAY_PASSWORD = "ceph_rgw_keystone_password"  # noqa: S105  # its name
 
@@ -55,8 +56,12 @@ class Plans:
         return password if isinstance(password, str) else None
 
 
-def plan_cloud(cloud: CloudConfig) -> Plans:
+def plan_cloud(cloud: CloudConfig, of_vault: Passwords | None = None) -> Plans:
     """The plans of a cloud.
+
+    Args:
+        cloud: the whole configuration.
+        of_vault: Kolla's passwords, where the vault has them.
 
     Raises:
         ValueError: a file that the stack file names cannot be read, or secrets are missing; says which and the fix.
@@ -69,7 +74,7 @@ def plan_cloud(cloud: CloudConfig) -> Plans:
         edge=plan_edge(cloud),
         ceph=plan_ceph(cloud),
         kolla=plan_kolla(cloud) if cloud.kolla else None,
-        kolla_secrets=read_secrets(cloud) if cloud.kolla else None,
+        kolla_secrets=read_secrets(cloud, of_vault) if cloud.kolla else None,
         tenancy=plan_tenancy(cloud),
         operator_key=read_private_key(cloud.ssh.key, "ssh.key"),
     )

@@ -1,8 +1,8 @@
 """`make kolla-passwords STACK= [CLEAN=1]`: the services' passwords, made once and completed at upgrades.
 
-What is there stays; what the release needs and has no value is made by kolla-genpwd's rules. They are one
-secret of the stack (`cloud:kolla.passwords.secret`), or the file that `cloud:kolla.passwords.file` names.
-No password is ever printed or an argument of a program.
+What is there stays; what the release needs and has no value is made by kolla-genpwd's rules. They are where
+`cloud:kolla.passwords` says: one secret of the stack, a file, or the cloud's own vault. ARGS=--move writes those of a
+stack or a file into the vault. No password is ever printed or an argument of a program.
 """
 
 from __future__ import annotations
@@ -13,33 +13,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
+from pydantic import ValidationError
+
 from config.cloud import CloudConfig
-from config.kolla.passwords import Passwords, dump, merged, parse
+from config.kolla.password_source import PasswordSource, kept_in_vault, passwords_in_vault
+from config.kolla.passwords import Passwords, merged
 from config.release_map import release
-from config.stack_file.sealed import SEALED
-from ops import stack
+from host_programs.contract.vault_boot import VAULT_KV
+from ops import password_stores, stack
 from ops.command import one_line_for
-from ops.files import save_file
 from ops.rotate.record import Record
 
-KEY = "cloud:kolla.passwords.secret"
-
-
-def current(config: CloudConfig) -> Passwords:
-    """The passwords that there are. Raises StackError when they cannot be read."""
-    given = config.kolla.passwords if config.kolla else None
-    if given is None:
-        return {}
-    if given.file is not None:
-        text = given.file.read_text(encoding="utf-8") if given.file.exists() else "{}"
-    else:
-        text = given.secret.get_secret_value() if given.secret else "{}"
-    if text == SEALED:
-        raise stack.StackError("cloud:kolla.passwords: is locked; set PULUMI_CONFIG_PASSPHRASE")
-    found = parse(text)
-    if found is None:
-        raise stack.StackError("cloud:kolla.passwords: is not a mapping of names to passwords")
-    return found
+PATH = "kolla/passwords"
+"""Below `kv`, where they are moved to if nothing else is said."""
 
 
 def made(before: Passwords, after: Passwords) -> list[str]:
@@ -59,40 +45,87 @@ def summary(before: Passwords, after: Passwords) -> str:
     return "\n".join(lines)
 
 
-def save_secret(name: str, path: Path, text: str, key: str = KEY) -> None:
-    """Encrypt the text into the stack file; it goes through a pipe. Raises StackError."""
-    done = stack.asked(
-        name, "config", "set", "--path", "--secret", key, "--config-file", str(path), given=text
-    )
-    if done.returncode:
-        raise stack.StackError(f"{key} cannot be kept in stack {name}: {stack.advice(done.stderr)}")
-
-
-def keep(name: str, config_file: Path | None, config: CloudConfig, passwords: Passwords) -> str:
-    """Write the passwords to where the stack has them; says where. Raises StackError or OSError."""
-    given = config.kolla.passwords if config.kolla else None
-    if given is not None and given.file is not None:
-        save_file(given.file, dump(passwords))
-        return str(given.file)
-    path = stack.stack_file(name, config_file)
-    save_secret(name, path, dump(passwords))
-    return f"{path.name}, encrypted as {KEY}"
-
-
 def renew(name: str, config_file: Path | None, *, clean: bool) -> str:
     """Complete the stack's passwords. Returns what was done; raises StackError or OSError."""
     config = stack.load(name, config_file, pinned=False)
     if config.kolla is None:
         raise stack.StackError(f"stack {name} has no cloud:kolla: it prepares hosts only")
-    before = current(config)
-    after = merged(release(config.releases.openstack).passwords, before, clean=clean)
+    kept = password_stores.store(name, config_file, config)
+    before, names = kept.read(), release(config.releases.openstack).passwords
+    record = Record.read(stack.stack_file(name, config_file), name)
+    if kept_in_vault(config) and not before and not record.made.keys().isdisjoint(names):
+        # A cloud that runs would get all new ones, and could not read what it has encrypted.
+        fix = f"move or restore them: docs/vault.md#kollas-passwords; if the cloud is new, remove {record.path.name}"
+        raise stack.StackError(
+            f"{kept_in_vault(config)}: there is nothing in the vault, and {record.path.name} says that this cloud "
+            f"has passwords: new ones would replace them ({fix})"
+        )
+    after = merged(names, before, clean=clean)
     if after == before:
         return f"{summary(before, after)}\nnothing to do"
-    where = keep(name, config_file, config, after)
-    record = Record.read(stack.stack_file(name, config_file), name)
+    where = kept.save(after)
     record.stamp(made(before, after), datetime.now(UTC))
     record.save()
     return f"{summary(before, after)}\n{where}"
+
+
+def move(name: str, config_file: Path | None, path: str) -> str:
+    """Write the passwords of a file or of the stack into the vault, once, and read them back.
+
+    The stack file and the file of passwords stay as they are: until the stack file names the vault, nobody reads it there.
+
+    Args:
+        name: the stack.
+        config_file: its file, where it has another name.
+        path: below `kv`.
+
+    Returns:
+        What was done, and what is next.
+
+    Raises:
+        StackError, OSError: they cannot be read, or the vault does not take them; what it had it still has.
+    """
+    config = stack.load(name, config_file, pinned=False)
+    source = password_stores.store(name, config_file, _with(config, path))
+    have = password_stores.in_json(source.read())
+    if not have:
+        raise stack.StackError(f"stack {name} has no passwords to move: make kolla-passwords STACK={name}")
+    target = password_stores.in_vault(config, path)
+    if there := target.read():
+        if there != have:
+            fix = "ARGS='--move ANOTHER/PATH', or name the vault in the stack file if those are the cloud's"
+            raise stack.StackError(f"{VAULT_KV}/{path}: has other passwords, nothing was written ({fix})")
+        where = f"{VAULT_KV}/{path} had them already, version {target.version}"
+    else:
+        where = target.save(have)
+    if target.read() != have:
+        raise stack.StackError(f"{where}: does not give back what was written; keep the stack file as it is")
+    place = stack.stack_file(name, config_file).name
+    return "\n".join(
+        [
+            f"{len(have)} passwords: {where}, read back and the same",
+            f"now write `passwords: {{vault: {path}}}` into cloud:kolla of {place}, and run make preview STACK={name}",
+            f"after that nothing reads them {source} any more: you may remove them there; this program does not",
+        ]
+    )
+
+
+def _with(config: CloudConfig, path: str) -> CloudConfig:
+    """The configuration, if it could have its passwords at a path of the vault. Raises StackError."""
+    if config.kolla is None:
+        raise stack.StackError(f"stack {config.name} has no cloud:kolla: it prepares hosts only")
+    if kept_in_vault(config):
+        fix = "name the file or the secret again to move what is there"
+        raise stack.StackError(f"cloud:kolla.passwords.vault: the stack file names the vault already ({fix})")
+    try:
+        source = PasswordSource(vault=path)
+    except ValidationError:
+        words = "one to three names of letters, digits, `_`, `.` and `-`, with `/` between them"
+        raise stack.StackError(f"--move {path}: is no path below {VAULT_KV} (write {words})") from None
+    kolla = config.kolla.model_copy(update={"passwords": source})
+    for problem in passwords_in_vault(config.model_copy(update={"kolla": kolla}), kolla):
+        raise stack.StackError(f"{problem.path}: {problem.reason} ({problem.fix})")
+    return config
 
 
 @one_line_for(stack.StackError, OSError, UnicodeDecodeError)
@@ -101,8 +134,19 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="python -m ops.kolla_passwords", description=__doc__)
     stack.arguments(parser)
     parser.add_argument("--clean", action="store_true", help="drop names that the release does not have")
+    parser.add_argument(
+        "--move",
+        nargs="?",
+        const=PATH,
+        metavar="PATH",
+        help=f"into the vault, below {VAULT_KV} (default: {PATH})",
+    )
     options = parser.parse_args(argv)
-    sys.stdout.write(f"{renew(options.stack, options.config_file, clean=options.clean)}\n")
+    if options.move:
+        done = move(options.stack, options.config_file, options.move)
+    else:
+        done = renew(options.stack, options.config_file, clean=options.clean)
+    sys.stdout.write(f"{done}\n")
     return 0
 
 

@@ -19,7 +19,7 @@ import yaml
 from config.cloud import CloudConfig
 from config.kolla.endpoints import service_endpoints
 from config.kolla.variables import effective
-from ops import kolla_passwords, stack
+from ops import password_stores, stack
 from ops.command import one_line_for
 from ops.files import save_file
 
@@ -35,7 +35,7 @@ def clouds(config: CloudConfig) -> dict[str, dict[str, Any]]:
     """
     if config.kolla is None:
         raise stack.StackError(f"stack {config.name} has no cloud:kolla: it prepares hosts only")
-    password = kolla_passwords.current(config).get("keystone_admin_password")
+    password = password_stores.store(config.name, None, config).read().get("keystone_admin_password")
     if not password:
         raise stack.StackError(
             "cloud:kolla.passwords: keystone_admin_password: is missing (run make kolla-passwords)"

@@ -87,6 +87,14 @@ def decrypted(stack: str, path: Path) -> dict[str, Any]:
     return secrets_of(json.loads(done.stdout))
 
 
+def save_secret(stack: str, path: Path, text: str, key: str) -> None:
+    """Encrypt a text into the stack file; it goes through a pipe. Raises StackError."""
+    words = ("config", "set", "--path", "--secret", key, "--config-file", str(path))
+    done = asked(stack, *words, given=text)
+    if done.returncode:
+        raise StackError(f"{key} cannot be kept in stack {stack}: {advice(done.stderr)}")
+
+
 ADVICE = {
     "PULUMI_ACCESS_TOKEN must be set": (
         "pulumi does not know where to keep its state: run `pulumi login --local` for this machine's home folder, "

@@ -31,13 +31,13 @@ class KollaSecrets:
     """A secret that cannot be guessed; keys the fingerprint of the files."""
 
 
-def read_secrets(cloud: CloudConfig) -> KollaSecrets:
-    """The secrets of a cloud whose stack file has `kolla`.
+def read_secrets(cloud: CloudConfig, of_vault: Passwords | None = None) -> KollaSecrets:
+    """The secrets of a cloud whose stack file has `kolla`; `of_vault`: the passwords, where the vault has them.
 
     Raises:
         ValueError: a file cannot be read, or passwords are missing; says which, never the content.
     """
-    passwords = read_passwords(cloud)
+    passwords = read_passwords(cloud, of_vault)
     seal = read_private_key(cloud.ssh.deploy_key, "ssh.deployKey")
     return KollaSecrets(passwords, _files(cloud, passwords), seal)
 

@@ -9,6 +9,7 @@ from pydantic import Field
 
 from config.kolla.images import Images
 from config.kolla.override import Override
+from config.kolla.password_source import PasswordSource
 from config.kolla.service import Part
 from config.kolla.services.barbican import Barbican
 from config.kolla.services.cinder import Cinder
@@ -34,7 +35,6 @@ from config.kolla.services.telemetry import Gnocchi
 from config.kolla.services.workers import Workers
 from config.kolla.tls import Tls
 from config.model.base import Section
-from config.model.text_source import SecretSource
 from config.model.texts.images import ContainerName
 from config.model.texts.lines import OptionName, RelativePath
 from config.model.texts.network import DomainName, HostName
@@ -49,8 +49,8 @@ class KollaSettings(Section):
     """Name of the internal VIP; none: its address."""
     external_fqdn: DomainName | None = None
     """Name of the external VIP; none: its address."""
-    passwords: SecretSource | None = None
-    """All services' passwords, the text of a passwords.yml; `make kolla-passwords` generates them."""
+    passwords: PasswordSource | None = None
+    """All services' passwords, the text of a passwords.yml, or kept in the vault; `make kolla-passwords` generates them."""
     images: Images = Images()
     """Container images."""
     tls: Tls = Tls()

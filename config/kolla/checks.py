@@ -14,6 +14,7 @@ from config.kolla.files import certificates_usable, passwords_complete
 from config.kolla.openings import unknowns
 from config.kolla.option_checks import options_by_name
 from config.kolla.override_checks import override_texts
+from config.kolla.password_source import passwords_in_vault
 from config.kolla.precheck_rules import prechecks
 from config.model.errors import Problem
 
@@ -26,6 +27,7 @@ CHECKS: tuple[Callable[[CloudConfig, KollaSettings], Iterable[Problem]], ...] = 
     override_texts,
     client_frontends,
     passwords_complete,
+    passwords_in_vault,
     certificates_usable,
 )
 """Checks of no service in particular."""

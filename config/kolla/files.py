@@ -19,7 +19,7 @@ _CORRECT = "correct the name, or create the file"
 
 
 def passwords_complete(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
-    """Every password of the release is there and of the right form."""
+    """Every password of the release is there and of the right form; of those in the vault, a run says it."""
     if kolla.passwords is None:
         yield Problem(_PASSWORDS, "is missing: no service has a password", _MAKE, absent=True)
         return

@@ -15,6 +15,7 @@ class OverrideText(TextSource):
     """Exactly one of the two."""
 
     one_of: ClassVar[str] = "give the text itself, or exactly one of the two"
+    inline: ClassVar[str] = "content"
 
     content: FreeText | None = None
     """The text; Kolla-Ansible fills in its own variables (`{{ … }}`), so that there is no password here."""

@@ -20,10 +20,12 @@ if TYPE_CHECKING:
 
 
 class TextSource(Section):
-    """A text: in a file, or given here under the one other name that a subclass has. Exactly one of the two."""
+    """A text: in a file, or given here under the name that a subclass has for it. Exactly one."""
 
     one_of: ClassVar[str] = "give exactly one of the two"
-    """What to do where both or neither are given."""
+    """What to do where several or none are given."""
+    inline: ClassVar[str] = "secret"
+    """Name of the field that has the text itself."""
 
     file: LocalPath | None = None
     """Name of a file on the operator's machine."""
@@ -41,7 +43,7 @@ class TextSource(Section):
         if inline is not None:
             return inline
         if self.file is None:
-            raise ValueError(f"cloud:{where}: has {self._choice('neither', 'nor')} ({self.one_of})")
+            raise ValueError(f"cloud:{where}: {self._misgiven() or 'has no text here'} ({self.one_of})")
         try:
             return self.file.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
@@ -51,18 +53,23 @@ class TextSource(Section):
 
     def misgiven(self, here: Loc) -> Iterator[Problem]:
         """Whether it is given twice or not at all."""
-        if (self.file is None) == (self._inline() is None):
-            what = self._choice("neither", "nor") if self.file is None else self._choice("both", "and")
+        if reason := self._misgiven():
             needs = tuple((*here, name) for name in type(self).model_fields)
-            yield Problem(here, f"has {what}", self.one_of, needs=needs)
+            yield Problem(here, reason, self.one_of, needs=needs)
 
-    def _choice(self, either: str, other: str) -> str:
-        one, two = sorted(type(self).model_fields)
-        return f"{either} `{one}` {other} `{two}`"
+    def _misgiven(self) -> str:
+        """Why it is not given exactly once; empty: it is."""
+        names = sorted(type(self).model_fields)
+        given = [name for name in names if getattr(self, name) is not None]
+        if len(given) == 1:
+            return ""
+        *others, last = (f"`{name}`" for name in given or names)
+        if not given:
+            return f"has neither {', '.join(others)} nor {last}"
+        return f"has {'both ' if len(given) == 2 else ''}{', '.join(others)} and {last}"
 
     def _inline(self) -> str | None:
-        values = (getattr(self, name) for name in type(self).model_fields if name != "file")
-        given = next((value for value in values if value is not None), None)
+        given: SecretStr | str | None = getattr(self, self.inline, None)
         return given.get_secret_value() if isinstance(given, SecretStr) else given
 
 

@@ -11,7 +11,7 @@ import asyncssh
 
 from config.cloud import CloudConfig
 from config.kolla.passwords import generate
-from ops import kolla_passwords, stack
+from ops import password_stores, stack
 from ops.files import save_file
 from ops.rotate.catalogue import DEPLOY_KEY
 from ops.rotate.plan import Plan, RotateError
@@ -64,9 +64,13 @@ def rotate(plan: Plan, place: Place, record: Record, up: Callable[[], int], now:
 def _new_values(names: list[str], place: Place) -> None:
     of_kolla = [name for name in names if name != DEPLOY_KEY]
     if of_kolla:
-        passwords = dict(kolla_passwords.current(place.config))
-        passwords.update({name: generate(name) for name in of_kolla})
-        kolla_passwords.keep(place.stack, place.config_file, place.config, passwords)
+        kept = password_stores.store(place.stack, place.config_file, place.config)
+        before = kept.read()
+        if not before:
+            raise RotateError(
+                "there are no passwords where cloud:kolla.passwords says (make kolla-passwords)"
+            )
+        kept.save(before | {name: generate(name) for name in of_kolla})
     if DEPLOY_KEY in names:
         _new_deploy_key(place)
 
@@ -77,7 +81,7 @@ def _new_deploy_key(place: Place) -> None:
     file = place.config.ssh.deploy_key.file
     if file is None:
         path = stack.stack_file(place.stack, place.config_file)
-        kolla_passwords.save_secret(place.stack, path, text, "cloud:ssh.deployKey.secret")
+        stack.save_secret(place.stack, path, text, "cloud:ssh.deployKey.secret")
         return
     path = stack.ROOT / file.expanduser()
     save_file(path, text)

@@ -47,6 +47,14 @@ OptionName = Annotated[
 RelativePath = Annotated[
     str, form(rf"^{SIGN}+$", "write a path without spaces, line breaks and control characters")
 ]
+KvPath = Annotated[
+    str,
+    form(
+        r"^[A-Za-z0-9_][A-Za-z0-9_.-]*(/[A-Za-z0-9_][A-Za-z0-9_.-]*){0,2}$",
+        "write one to three names of letters, digits, `_`, `.` and `-`, with `/` between them",
+    ),
+]
+"""Where something is in the vault's engine `kv`; no deeper than Pulumi's policy goes."""
 Expression = Annotated[
     str,
     form(r"^\{\{[^\x00-\x1f\x7f]+\}\}$", "write a number, or what Ansible computes it from, in `{{ … }}`"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 from typing import Any
@@ -9,17 +10,22 @@ from typing import Any
 import pytest
 import yaml
 
-from ops import openrc, stack
+from ops import openrc, password_stores, stack
 from tests.unit.components.support import Raw, cloud
 from tests.unit.config.kolla_secrets import certificate
 
 PASSWORD = "the-password-of-admin"
 
 
+def _kept(monkeypatch: pytest.MonkeyPatch, passwords: dict[str, str]) -> None:
+    kept = password_stores.InStack("lab", None, json.dumps(passwords))
+    monkeypatch.setattr(password_stores, "store", lambda *_: kept)
+
+
 @pytest.fixture(autouse=True)
 def _stack(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stack, "load", lambda *_: cloud("lab"))
-    monkeypatch.setattr("ops.openrc.kolla_passwords.current", lambda _: {"keystone_admin_password": PASSWORD})
+    _kept(monkeypatch, {"keystone_admin_password": PASSWORD})
     monkeypatch.delenv(openrc.VARIABLE, raising=False)
 
 
@@ -79,6 +85,6 @@ def test_a_private_ca_is_trusted(tmp_path: Path) -> None:
 
 
 def test_missing_passwords_name_the_fix(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("ops.openrc.kolla_passwords.current", lambda _: {})
+    _kept(monkeypatch, {})
     with pytest.raises(stack.StackError, match="run make kolla-passwords"):
         openrc.clouds(cloud("lab"))

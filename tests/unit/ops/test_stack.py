@@ -74,7 +74,7 @@ def test_other_failures_of_the_engine_make_no_stack(monkeypatch: pytest.MonkeyPa
 def test_passwords_are_kept_in_a_stack_that_the_engine_does_not_know_yet(
     engine: Engine, name: str, asked: list[str], tmp_path: Path
 ) -> None:
-    kolla_passwords.save_secret(name, tmp_path / "file", "{}")
+    stack.save_secret(name, tmp_path / "file", "{}", "cloud:kolla.passwords.secret")
     assert engine.asked == asked
 
 
