@@ -26,6 +26,7 @@ DAYS ?=
 WITHIN ?=
 DRY_RUN ?=
 WITHOUT ?=
+UNTIL ?=
 HOSTS ?=
 ANYWAY ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
@@ -134,16 +135,16 @@ adopt: tools ## The stack file of a cloud that Kolla-Ansible deployed: FROM=/etc
 	@$(OPS) ops.adopt $(ON_STACK) --from $(or $(FROM),$(error say which folder: make adopt FROM=/etc/kolla STACK=…)) $(if $(RELEASE),--release $(RELEASE)) $(ARGS)
 
 .PHONY: preview
-preview: tools ## What `up` would change:             STACK=
-	@$(OPS) ops.run preview $(ON_STACK) $(ARGS)
+preview: tools ## What `up` would change:             STACK= [UNTIL=vault]
+	@$(OPS) ops.run preview $(ON_STACK) $(if $(UNTIL),--until $(UNTIL)) $(ARGS)
 
 .PHONY: preview-touched
 preview-touched: tools ## The same for each stack that a merge request touches (.gitlab-ci.yml)
 	@$(OPS) ops.merge_request $(ARGS)
 
 .PHONY: up
-up: tools ## Apply the stack:                     STACK=
-	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes) $(ARGS)
+up: tools ## Apply the stack, or a new one up to its vault: STACK= [UNTIL=vault]
+	@$(OPS) ops.run up $(ON_STACK) $(if $(UNTIL),--until $(UNTIL)) $(if $(YES),--yes) $(ARGS)
 
 .PHONY: destroy
 destroy: tools ## Forget the stack's resources:      STACK=
@@ -176,6 +177,10 @@ vault-files: tools ## A new vault's certificate and keys, once: STACK=
 .PHONY: vault-restore
 vault-restore: tools ## The vault's snapshots; restore one: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
 	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
+
+.PHONY: edge-login
+edge-login: tools ## What certificates from the vault need: its root CA, a login: STACK= [ARGS=--new|--retire]
+	@$(OPS) ops.edge_login $(ON_STACK) $(ARGS)
 
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=

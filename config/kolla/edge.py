@@ -56,7 +56,7 @@ def renewal_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
     if "vault" not in asked.values() and tls.source != "vault":
         return
     if tls.ca is None:
-        fix = "name a file with the vault's root CA (its API serves it: `/v1/pki-root/ca/pem`)"
+        fix = "name a file, such as `vault/root.pem`: `make edge-login` creates it"
         yield Problem((*_TLS, "ca"), "is missing: no client knows the vault's own CA", fix)
     given = {"external": tls.external_certificate, "internal": tls.internal_certificate}
     for side, certificate in given.items():
