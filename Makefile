@@ -46,7 +46,7 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts] [FRESH=1] [RELEASE=]
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud-tls] [FRESH=1] [RELEASE=]
 	@$(if $(FRESH),lab/lab down,:)
 	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary
@@ -64,18 +64,25 @@ LAB_RELEASE = $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.
 WAIT := lab/lab wait
 
 # Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
-.PHONY: lab-cloud
-lab-cloud:
+.PHONY: lab-cloud lab-cloud-tls
+lab-cloud: LAB_PROFILE := cloud-observed
+lab-cloud-tls: LAB_PROFILE := cloud-observed-tls
+# Certificates of the cloud's own vault: it comes first. In a lab that has them all is kept.
+lab-cloud-tls: LAB_LOGIN = $(LAB_RUN) ops.run up $(ON_LAB) --until vault --yes; $(LAB_RUN) ops.edge_login $(ON_LAB)
+LAB_RUN = $(BIN)/python -m
+ON_LAB = --stack lab --config-file $(LAB_FILE)
+lab-cloud lab-cloud-tls: lab-%:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
-	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
+	@lab/lab up $(if $(FRESH),,--snapshot $* --release $(LAB_RELEASE))
 	@$(WAIT)
 	@lab/lab mail > /dev/null
-	@lab/lab stack-file cloud-observed --release $(LAB_RELEASE)
-	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.vault_files --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
-	@lab/lab save cloud --once --release $(LAB_RELEASE)
+	@lab/lab stack-file $(LAB_PROFILE) --release $(LAB_RELEASE)
+	@source .lab/env; $(LAB_RUN) ops.kolla_passwords $(ON_LAB)
+	@source .lab/env; $(LAB_RUN) ops.vault_files $(ON_LAB)
+	@$(if $(LAB_LOGIN),source .lab/env; $(LAB_LOGIN))
+	@source .lab/env; $(LAB_RUN) ops.openrc $(ON_LAB)
+	@source .lab/env; $(LAB_RUN) ops.run up $(ON_LAB) --yes
+	@lab/lab save $* --once --release $(LAB_RELEASE)
 	@$(WAIT)
 
 .PHONY: lab-down

@@ -88,6 +88,10 @@ def _service(cloud: CloudConfig, name: str, names: dict[str, str]) -> Iterator[P
     if not service.unattended:
         reason = "edge-tls logs in every hour, and a secret id of this class can be used only once"
         yield Problem((*place, "unattended"), reason, "set it to true", "false", needs=_NEEDS)
+    if not service.domains:
+        reason = "has certificates for no domain, so the vault issues none for an address either"
+        yield Problem((*place, "domains"), reason, "give it `domains`", needs=_NEEDS)
+        return
     for wanted in names.values():
         if not any(f".{wanted}".endswith(f".{domain}") for domain in service.domains):
             reason = f"the vault would refuse a certificate for {wanted}"

@@ -6,8 +6,11 @@ The tests go one after the other, on one vault.
 from __future__ import annotations
 
 import json
+import socket
+import ssl
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
@@ -17,6 +20,8 @@ from cryptography import x509
 
 from components.vault_secrets.contents import plan_contents
 from config.cloud import CloudConfig
+from host_programs.contract.edge_tls import EdgeVault
+from host_programs.edge_tls.from_vault import VaultSource
 from host_programs.vault_api import AnsweredError
 from host_programs.vault_boot.policy import NAME, POLICY
 from ops import edge_login, stack
@@ -121,6 +126,25 @@ def test_its_two_files_are_all_that_a_first_certificate_needs(site: Site, run: R
     root = x509.load_pem_x509_certificate(site.ca.read_bytes())
     assert root.issuer == root.subject
     assert "BEGIN CERTIFICATE" in site.issued(site.credentials())
+
+
+def test_a_cloud_without_names_has_one_for_its_address_that_strict_clients_accept(
+    site: Site, tmp_path: Path
+) -> None:
+    vault = site.declared.vault
+    settings: EdgeVault = {"nodes": [vault.url], "ca": vault.ca, "login": str(site.login), "role": "edge"}
+    (tmp_path / "chain.pem").write_text(VaultSource(settings).issue(["127.0.0.1"]))
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(tmp_path / "chain.pem")
+    client = ssl.create_default_context(cafile=str(site.ca))
+    client.verify_flags |= ssl.VERIFY_X509_STRICT
+    ends = socket.socketpair()
+    with ThreadPoolExecutor() as pool:
+        other = pool.submit(server.wrap_socket, ends[0], server_side=True)
+        with client.wrap_socket(ends[1], server_hostname="127.0.0.1") as seen, other.result():
+            found = seen.getpeercert()
+    assert found
+    assert (found["subject"], found["subjectAltName"]) == ((), (("IP Address", "127.0.0.1"),))
 
 
 def test_no_token_of_pulumi_is_left_behind(site: Site, run: Run) -> None:
