@@ -1,7 +1,8 @@
 """A new cloud up to its vault (`make up UNTIL=vault`): the rest may need files that only the vault can give.
 
 Hosts, firewall, the vault and what is declared in it. Files that `cloud:kolla` names may be missing until then
-(`make edge-login` creates the vault's). What a stack has besides stays as it is.
+(`make edge-login` creates the vault's). Resources that a stack has besides stay as they are; its outputs that come from
+them (`cephFsid`, `services`, `endpoints`) are missing until the next whole `up`, so it is for a cloud that is new.
 """
 
 from __future__ import annotations
