@@ -26,6 +26,7 @@ DAYS ?=
 WITHIN ?=
 DRY_RUN ?=
 WITHOUT ?=
+UNTIL ?=
 HOSTS ?=
 ANYWAY ?=
 ON_STACK = --stack $(or $(STACK),$(error say which stack: make $@ STACK=lab)) $(if $(CONFIG_FILE),--config-file $(CONFIG_FILE))
@@ -45,7 +46,7 @@ tools: $(VENV)/.ready ## pulumi and its plugins: official ones, else built from 
 	@$(BIN)/python -m toolchain
 
 .PHONY: lab
-lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts] [FRESH=1] [RELEASE=]
+lab: tools ## A datacentre on this machine, and the program run against it: [PROFILE=hosts|cloud-tls] [FRESH=1] [RELEASE=]
 	@$(if $(FRESH),lab/lab down,:)
 	@$(MAKE) lab-$(PROFILE)
 	@lab/lab summary
@@ -63,18 +64,25 @@ LAB_RELEASE = $(or $(RELEASE),$(shell sed -n 's/^    openstack: //p' Pulumi.lab.
 WAIT := lab/lab wait
 
 # Starts from the newest snapshot of these images; where there is none, the cloud becomes one.
-.PHONY: lab-cloud
-lab-cloud:
+.PHONY: lab-cloud lab-cloud-tls
+lab-cloud: LAB_PROFILE := cloud-observed
+lab-cloud-tls: LAB_PROFILE := cloud-observed-tls
+# Certificates of the cloud's own vault: it comes first. In a lab that has them all is kept.
+lab-cloud-tls: LAB_LOGIN = $(LAB_RUN) ops.run up $(ON_LAB) --until vault --yes; $(LAB_RUN) ops.edge_login $(ON_LAB)
+LAB_RUN = $(BIN)/python -m
+ON_LAB = --stack lab --config-file $(LAB_FILE)
+lab-cloud lab-cloud-tls: lab-%:
 	@$(MAKE) images RELEASE=$(LAB_RELEASE)
-	@lab/lab up $(if $(FRESH),,--snapshot cloud --release $(LAB_RELEASE))
+	@lab/lab up $(if $(FRESH),,--snapshot $* --release $(LAB_RELEASE))
 	@$(WAIT)
 	@lab/lab mail > /dev/null
-	@lab/lab stack-file cloud-observed --release $(LAB_RELEASE)
-	@source .lab/env; $(BIN)/python -m ops.kolla_passwords --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.vault_files --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.openrc --stack lab --config-file $(LAB_FILE)
-	@source .lab/env; $(BIN)/python -m ops.run up --stack lab --config-file $(LAB_FILE) --yes
-	@lab/lab save cloud --once --release $(LAB_RELEASE)
+	@lab/lab stack-file $(LAB_PROFILE) --release $(LAB_RELEASE)
+	@source .lab/env; $(LAB_RUN) ops.kolla_passwords $(ON_LAB)
+	@source .lab/env; $(LAB_RUN) ops.vault_files $(ON_LAB)
+	@$(if $(LAB_LOGIN),source .lab/env; $(LAB_LOGIN))
+	@source .lab/env; $(LAB_RUN) ops.openrc $(ON_LAB)
+	@source .lab/env; $(LAB_RUN) ops.run up $(ON_LAB) --yes
+	@lab/lab save $* --once --release $(LAB_RELEASE)
 	@$(WAIT)
 
 .PHONY: lab-down
@@ -134,16 +142,16 @@ adopt: tools ## The stack file of a cloud that Kolla-Ansible deployed: FROM=/etc
 	@$(OPS) ops.adopt $(ON_STACK) --from $(or $(FROM),$(error say which folder: make adopt FROM=/etc/kolla STACK=…)) $(if $(RELEASE),--release $(RELEASE)) $(ARGS)
 
 .PHONY: preview
-preview: tools ## What `up` would change:             STACK=
-	@$(OPS) ops.run preview $(ON_STACK) $(ARGS)
+preview: tools ## What `up` would change:             STACK= [UNTIL=vault]
+	@$(OPS) ops.run preview $(ON_STACK) $(if $(UNTIL),--until $(UNTIL)) $(ARGS)
 
 .PHONY: preview-touched
 preview-touched: tools ## The same for each stack that a merge request touches (.gitlab-ci.yml)
 	@$(OPS) ops.merge_request $(ARGS)
 
 .PHONY: up
-up: tools ## Apply the stack:                     STACK=
-	@$(OPS) ops.run up $(ON_STACK) $(if $(YES),--yes) $(ARGS)
+up: tools ## Apply the stack, or a new one up to its vault: STACK= [UNTIL=vault]
+	@$(OPS) ops.run up $(ON_STACK) $(if $(UNTIL),--until $(UNTIL)) $(if $(YES),--yes) $(ARGS)
 
 .PHONY: destroy
 destroy: tools ## Forget the stack's resources:      STACK=
@@ -176,6 +184,10 @@ vault-files: tools ## A new vault's certificate and keys, once: STACK=
 .PHONY: vault-restore
 vault-restore: tools ## The vault's snapshots; restore one: STACK= [SNAPSHOT=] [OTHER_KEYS=1] [YES=1]
 	@$(OPS) ops.vault_restore $(ON_STACK) $(if $(SNAPSHOT),--snapshot $(SNAPSHOT)) $(if $(OTHER_KEYS),--other-keys) $(if $(YES),--yes)
+
+.PHONY: edge-login
+edge-login: tools ## What certificates from the vault need: its root CA, a login: STACK= [ARGS=--new|--retire]
+	@$(OPS) ops.edge_login $(ON_STACK) $(ARGS)
 
 .PHONY: deploy-key
 deploy-key: tools ## A key pair for the deploy host:    STACK=

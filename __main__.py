@@ -22,7 +22,7 @@ from components.tenancy import Tenancy, TenancyArgs
 from components.tenancy.provider import openstack_provider
 from components.vault_secrets import VaultSecrets, VaultSecretsArgs
 from components.vault_secrets.declared import VaultContents, VaultContentsArgs
-from config.environment import HOSTS_ALONE
+from config.environment import NOT_BEFORE_THE_END, UNTIL
 from config.load import load_pulumi
 from config.model.errors import ConfigErrors
 from config.release_map import support_ended
@@ -37,17 +37,15 @@ async def main() -> None:
     """
     # All that the program makes lives until its end: looking for garbage was most of its time for 1,000 hosts.
     gc.disable()
+    until = os.environ.get(UNTIL, "")
     try:
-        cloud = load_pulumi()
-        plans = plan_cloud(cloud, await of_vault(cloud))
+        cloud = load_pulumi(without=NOT_BEFORE_THE_END if until else ())
+        plans = plan_cloud(cloud, until, None if until else await of_vault(cloud))
     except (ConfigErrors, ValueError) as error:
         raise pulumi.RunError(str(error)) from None
     if ended := support_ended(cloud.releases.openstack, dt.datetime.now(dt.UTC).date()):
         pulumi.warn(f"cloud:releases.openstack: {ended}")
     overview.write(cloud, plans)
-    if os.environ.get(HOSTS_ALONE):
-        # The engine makes every provider, targeted or not, and Vault's needs what only a vault can answer.
-        plans = plans.hosts_alone()
 
     fleet = Fleet.of(cloud, plans.operator_key)
     stages = Stages(fleet)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from components.ceph_storage.plan import CephPlan, plan_ceph
 from components.edge_tls.plan import EdgePlan, plan_edge
@@ -37,10 +37,6 @@ class Plans:
     operator_key: str = field(repr=False)
     """Text of the private key that opens the hosts."""
 
-    def hosts_alone(self) -> Plans:
-        """Only what HostPrep and Firewall are made from."""
-        return replace(self, vault=None, vault_contents=None, edge=None, ceph=None, kolla=None, tenancy=None)
-
     @property
     def gateway_password(self) -> str | None:
         """With which Ceph's gateways ask Keystone; None: there is no Keystone yet."""
@@ -56,25 +52,27 @@ class Plans:
         return password if isinstance(password, str) else None
 
 
-def plan_cloud(cloud: CloudConfig, of_vault: Passwords | None = None) -> Plans:
+def plan_cloud(cloud: CloudConfig, until: str = "", of_vault: Passwords | None = None) -> Plans:
     """The plans of a cloud.
 
     Args:
         cloud: the whole configuration.
+        until: `hosts` or `vault`: what comes after that stage has no plan, and what it names is not read.
         of_vault: Kolla's passwords, where the vault has them.
 
     Raises:
         ValueError: a file that the stack file names cannot be read, or secrets are missing; says which and the fix.
     """
+    later, vault = not until, until != "hosts"
     return Plans(
         hosts=plan_hosts(cloud),
         firewall=plan_firewall(cloud),
-        vault=plan_vault(cloud),
-        vault_contents=plan_contents(cloud),
-        edge=plan_edge(cloud),
-        ceph=plan_ceph(cloud),
-        kolla=plan_kolla(cloud) if cloud.kolla else None,
-        kolla_secrets=read_secrets(cloud, of_vault) if cloud.kolla else None,
-        tenancy=plan_tenancy(cloud),
+        vault=plan_vault(cloud) if vault else None,
+        vault_contents=plan_contents(cloud) if vault else None,
+        edge=plan_edge(cloud) if later else None,
+        ceph=plan_ceph(cloud) if later else None,
+        kolla=plan_kolla(cloud) if later and cloud.kolla else None,
+        kolla_secrets=read_secrets(cloud, of_vault) if later and cloud.kolla else None,
+        tenancy=plan_tenancy(cloud) if later else None,
         operator_key=read_private_key(cloud.ssh.key, "ssh.key"),
     )

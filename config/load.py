@@ -40,6 +40,7 @@ def load_stack_file(
     *,
     root: Path | None = None,
     require_host_keys: bool = True,
+    without: tuple[str, ...] = (),
 ) -> CloudConfig:
     """Read `Pulumi.<stack>.yaml`.
 
@@ -51,6 +52,7 @@ def load_stack_file(
             file that has a Pulumi.yaml), so that a copy of a stack file means the same files.
         require_host_keys: False for commands that log in nowhere (`make host-keys`, `make firewall`): host
             keys, private key files and Kolla's secrets may be missing then.
+        without: sections with which nothing is done yet: files and secrets that they name may be missing.
 
     Raises:
         ConfigErrors: with everything that is wrong.
@@ -61,11 +63,12 @@ def load_stack_file(
     raw, hidden = unseal(sealed, secrets or {})
     # `pulumi config set` and `pulumi stack init` rewrite the file, with every plain value at its top in quotes.
     raw = {name: _structured(name, value) for name, value in raw.items()}
-    source = _Source(path.name, root or _project_of(path), hidden, document, is_file=True)
-    return _load(raw, source, require_host_keys)
+    source = _Source(path.name, root or project_of(path), hidden, document, is_file=True)
+    return _load(raw, source, require_host_keys, without)
 
 
-def _project_of(path: Path) -> Path:
+def project_of(path: Path) -> Path:
+    """The folder that relative file names of a stack file start from."""
     folders = path.absolute().parents
     return next((folder for folder in folders if (folder / "Pulumi.yaml").is_file()), folders[0])
 
@@ -81,7 +84,7 @@ def load_mapping(
     return _load(raw, _Source(where, root), require_host_keys)
 
 
-def load_pulumi(*, require_host_keys: bool = True) -> CloudConfig:
+def load_pulumi(*, require_host_keys: bool = True, without: tuple[str, ...] = ()) -> CloudConfig:
     """The same for the configuration of the running Pulumi program: every key of the namespace `cloud`."""
     import pulumi  # noqa: PLC0415  # only the program has it running; ops and lab load files
     from pulumi.runtime import config as runtime  # noqa: PLC0415
@@ -96,7 +99,7 @@ def load_pulumi(*, require_host_keys: bool = True) -> CloudConfig:
         root = Path.cwd()
     raw = {name: _structured(name, value) for name, value in ours.items()}
     source = _Source(f"stack {pulumi.get_stack()}", root, hidden)
-    return _load(raw, source, require_host_keys)
+    return _load(raw, source, require_host_keys, without)
 
 
 def secrets_of(shown: Mapping[str, Any]) -> dict[str, Any]:
@@ -116,9 +119,15 @@ def _structured(name: str, value: Any) -> Any:
         return value
 
 
-def _load(raw: Mapping[str, Any], source: _Source, require_host_keys: bool) -> CloudConfig:
+def _load(
+    raw: Mapping[str, Any], source: _Source, require_host_keys: bool, without: tuple[str, ...] = ()
+) -> CloudConfig:
     cloud, structural, broken = parse(raw, source.root)
-    crossed = [problem for problem in problems(cloud) if require_host_keys or not problem.absent]
+    crossed = [
+        problem
+        for problem in problems(cloud)
+        if not problem.absent or (require_host_keys and problem.loc[:1] not in {(name,) for name in without})
+    ]
     crossed = [problem for problem in crossed if not any(rests_on(problem, loc) for loc in broken)]
     if source.is_file:
         crossed += [problem for problem in _in_clear(cloud, source.hidden) if problem.loc not in broken]

@@ -20,10 +20,10 @@ SECONDS = 60
 
 
 class AnsweredError(Exception):
-    """The vault said no: its status and its own words, which name no secret."""
+    """The vault said no: its status and its own words, which name no secret, in one line."""
 
     def __init__(self, status: int, errors: list[str]) -> None:
-        super().__init__(f"HTTP {status}: {'; '.join(errors)}")
+        super().__init__(f"HTTP {status}: {'; '.join(' '.join(error.split()) for error in errors)}")
         self.status = status
 
 

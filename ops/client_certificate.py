@@ -11,11 +11,10 @@ import asyncio
 import getpass
 import re
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes
@@ -28,18 +27,14 @@ from config.vault import VaultSettings
 from config.vault.contents import OF_OPERATORS
 from host_programs.contract.edge_tls import EDGE_TLS
 from host_programs.contract.vault_boot import VAULT_CLIENT_CA
-from host_programs.errors import OperatorError
-from host_programs.vault_api import AnsweredError, Api
 from ops import access, ssh, stack
 from ops.access import HostError
 from ops.command import one_line_for
 from ops.files import save_file
+from ops.vault import Ask, asking, urls
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._@-]{0,62}")
 _SERIAL = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2})+")
-
-Ask = Callable[[str, str, dict[str, Any] | None], Any]
-"""Method, path and body of a request to the vault; its answer's data. Raises StackError."""
 
 
 @dataclass(frozen=True)
@@ -82,25 +77,6 @@ def revoke(serial: str, ask: Ask) -> None:
     ask("GET", f"{VAULT_CLIENT_CA}/crl/rotate", None)
 
 
-def asking(nodes: Sequence[str], ca: str, token: str) -> Ask:
-    """The way to a real vault: the first node that answers."""
-
-    def ask(method: str, path: str, body: dict[str, Any] | None) -> Any:
-        reasons: list[str] = []
-        for url in nodes:
-            try:
-                return (Api(url, ca).send(method, path, body, token) or {}).get("data")
-            except AnsweredError as error:
-                if error.status < 500:
-                    raise stack.StackError(f"vault {url}: {path}: {error}") from None
-                reasons.append(f"{url}: {error}")
-            except OperatorError as error:
-                reasons.append(str(error))
-        raise stack.StackError("; ".join(reasons))
-
-    return ask
-
-
 async def _brought(config: CloudConfig) -> str:
     """Have edge-tls bring the new list to the load balancers now; what it says."""
     targets, login = access.reach(config)
@@ -141,10 +117,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     options = parser.parse_args(argv)
     config = stack.load(options.stack, options.config_file)
     vault = _settings(config)
-    nodes = [
-        f"https://{config.hosts[node].addresses['management']}:{vault.port}" for node in vault.hosts(config)
-    ]
-    ask = asking(nodes, str(vault.tls.ca), _token())
+    ask = asking(urls(config, vault), str(vault.tls.ca), _token())
     if options.revoke:
         revoke(options.revoke, ask)
         sys.stdout.write(f"revoked {options.revoke}\n{asyncio.run(_brought(config))}\n")

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from config.environment import HOSTS_ALONE
+from config.environment import UNTIL
 
 FROM = 64
 """Hosts from which on it is worth a run of its own: at half as many it saves as much as that run costs."""
 ARGUMENTS = ("--target", "**::cloud:host:**", "--target", "**::pulumi:providers:command::**")
 """HostPrep and Firewall with all that is in them, and the provider that they go through."""
-ENVIRONMENT = {"PULUMI_SKIP_CHECKPOINTS": "true", HOSTS_ALONE: "true"}
+ENVIRONMENT = {"PULUMI_SKIP_CHECKPOINTS": "true", UNTIL: "hosts"}
 """The engine's own switch: a run that ends by itself or by Ctrl-C still writes the state, once. And the program's."""
 
 

@@ -23,8 +23,8 @@ from typing import Any
 
 import yaml
 
-from config.environment import OVERVIEW
-from ops import failures, hosts_first, lock, pending, stack, unconfirmed
+from config.environment import NOT_BEFORE_THE_END, OVERVIEW
+from ops import failures, hosts_first, lock, pending, stack, unconfirmed, vault_first
 
 COMMANDS = ("preview", "up", "refresh", "destroy")
 NEED_STATE = ("refresh", "destroy")
@@ -118,7 +118,9 @@ class Run:
             say(f"{len(self.hosts)} new hosts are prepared first, then the rest is done")
             code = self._pulumi(hosts_first.ARGUMENTS, hosts_first.ENVIRONMENT)
         if code == 0:
-            code = self._pulumi([word for urn in self.again for word in ("--replace", urn)], {})
+            again = [word for urn in self.again for word in ("--replace", urn)]
+            part = (vault_first.ARGUMENTS, vault_first.ENVIRONMENT) if self.options.until else ((), {})
+            code = self._pulumi([*again, *part[0]], part[1])
         say(
             f"{self.options.command} of {self.name}: {'done' if code == 0 else f'exit {code}'} "
             f"after {elapsed(time.monotonic() - started)}"
@@ -132,7 +134,7 @@ class Run:
             log = Path(folder) / "events"
             words = [self.binary, *arguments(self.options, self.file, interactive=sys.stdin.isatty())]
             page = Path(folder) / "overview"
-            if self.fresh and self.options.command == "preview":
+            if self.fresh and self.options.command == "preview" and not self.options.until:
                 width = shutil.get_terminal_size((160, 0)).columns
                 environment = {**environment, OVERVIEW: f"{page}:{width}"}
             code = foreground([*words, *more, "--event-log", str(log)], {**self.environment, **environment})
@@ -209,7 +211,10 @@ def parse(argv: Sequence[str] | None) -> argparse.Namespace:
     stack.arguments(parser)
     parser.add_argument("--yes", action="store_true", help="ask nothing, show no preview first")
     parser.add_argument("--expect-no-changes", action="store_true", help="fail when there is a change")
+    parser.add_argument("--until", choices=[vault_first.STAGE], help="of a new cloud no more than that")
     options, more = parser.parse_known_args(argv)
+    if options.until and options.command in NEED_STATE:
+        parser.error(f"--until: {options.command} is of the whole stack")
     options.more = [word for word in more if word != "--"]
     return options
 
@@ -221,7 +226,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         run = Run(options)
         if options.command in NEED_STATE:
             run.prepare()  # first: reading the secrets of a stack makes the stack
-        stack.load(options.stack, options.config_file)
+        without = NOT_BEFORE_THE_END if options.until else ()
+        stack.load(options.stack, options.config_file, without=without)
         if options.command not in NEED_STATE:
             run.prepare()
     except stack.StackError as error:

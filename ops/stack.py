@@ -49,17 +49,20 @@ def free(path: Path) -> None:
         raise StackError(f"{path.name}: already exists and is never overwritten; choose another STACK")
 
 
-def load(stack: str, config_file: Path | None = None, *, pinned: bool = True) -> CloudConfig:
+def load(
+    stack: str, config_file: Path | None = None, *, pinned: bool = True, without: tuple[str, ...] = ()
+) -> CloudConfig:
     """The validated configuration, secrets included. Raises StackError with the whole report.
 
-    Without `pinned`, host keys and private key files may still be missing (a stack that is being set up).
+    Without `pinned`, host keys and private key files may still be missing (a stack that is being set up); of the
+    sections in `without`, all files and secrets.
     """
     path = stack_file(stack, config_file)
     _, encrypted = unseal(read_stack_file(path)[1], {})
     # Only a stack file with encrypted values needs pulumi (and its passphrase) to be read.
     secrets = decrypted(stack, path) if encrypted else None
     try:
-        return load_stack_file(path, secrets, require_host_keys=pinned)
+        return load_stack_file(path, secrets, require_host_keys=pinned, without=without)
     except ConfigErrors as error:
         which = f"STACK={stack}" + (f" CONFIG_FILE={config_file}" if config_file else "")
         raise StackError(str(error).replace("STACK=…", which)) from None

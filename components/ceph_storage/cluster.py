@@ -7,6 +7,8 @@ from config.ceph import CephSettings
 from config.ceph.gateways import Rgw
 from config.ceph.resolved import placement, pools, users
 from config.cloud import CloudConfig
+from config.kolla.endpoints import KEYSTONE_PORT, service_endpoints
+from config.kolla.variables import effective
 
 RGW_PASSWORD = "/etc/ceph/rgw.keystone"  # noqa: S105 - the file's name
 """The gateways' password in Keystone: a file for their user alone, never an option in the monitors' database."""
@@ -80,11 +82,18 @@ def _config(cloud: CloudConfig, ceph: CephSettings) -> dict[str, dict[str, str]]
     return found
 
 
+def _keystone(cloud: CloudConfig) -> str:
+    """The internal endpoint, with TLS where the cloud has it there."""
+    if cloud.kolla is None:
+        return f"http://{cloud.networks.management.vip}:{KEYSTONE_PORT}"
+    return service_endpoints(effective(cloud))["internal"]
+
+
 def _gateway(cloud: CloudConfig, rgw: Rgw) -> dict[str, str]:
     found = {"rgw_realm": rgw.realm, "rgw_zonegroup": rgw.zonegroup, "rgw_zone": rgw.zone}
     if not rgw.keystone:
         return found
-    url = rgw.keystone_url or f"http://{cloud.networks.management.vip}:5000"
+    url = rgw.keystone_url or _keystone(cloud)
     return found | {
         "rgw_keystone_api_version": "3",
         "rgw_keystone_url": url,

@@ -6,10 +6,12 @@ from uuid import UUID, uuid5
 
 from components.ceph_storage.conf import ADMIN_KEYRING, CONF, host_conf, keyring, storage_address
 from components.state import State
+from components.trust import trusted
 from config.ceph import CephSettings
 from config.ceph.resolved import Placement, fsid
 from config.cloud import CloudConfig
 
+APIS_CA = "/usr/local/share/ca-certificates/openstack-cloud-apis.crt"
 MON_KEYRING = "/etc/ceph/ceph.mon.keyring"
 _MON_CAPS = 'caps mon = "allow *"\n'
 _ADMIN_CAPS = "".join(f'caps {kind} = "allow *"\n' for kind in ("mds", "mgr", "mon", "osd"))
@@ -76,14 +78,18 @@ def daemons(cloud: CloudConfig, ceph: CephSettings, where: Placement, host: str)
     return {"ceph_daemons": found} if found else None
 
 
-def gateways(where: Placement, host: str) -> State | None:
+def gateways(cloud: CloudConfig, where: Placement, host: str) -> State | None:
     """Metadata server and object gateway: they work in pools that must be there first."""
     found: State = {}
     if host in where.mds:
         found[f"mds.{host}"] = {"caps": _MDS_CAPS}
-    if host in where.gateways:
-        found[f"client.rgw.{host}"] = {"caps": _RGW_CAPS}
-    return {"ceph_daemons": found} if found else None
+    if host not in where.gateways:
+        return {"ceph_daemons": found} if found else None
+    found[f"client.rgw.{host}"] = {"caps": _RGW_CAPS}
+    tls = cloud.kolla.tls if cloud.kolla else None
+    ca = tls.ca.read_text(encoding="utf-8") if tls and tls.internal and tls.ca else ""
+    # The gateway asks Keystone over TLS, and believes whom its host believes.
+    return {"ceph_daemons": found, **(trusted(APIS_CA, "the cloud's own", ca) if ca else {})}
 
 
 def _osd_uuid(cluster: UUID, host: str, number: int) -> UUID:

@@ -114,7 +114,7 @@ def _own(cloud: CloudConfig, ceph: CephSettings, where: Placement) -> tuple[dict
                 packages.base(cloud, ceph, where, name),
                 packages.monitor(cloud, ceph, where, name),
                 packages.daemons(cloud, ceph, where, name),
-                packages.gateways(where, name),
+                packages.gateways(cloud, where, name),
             )
             for name in where.all()
         }

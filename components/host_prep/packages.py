@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from components.host_prep.target import Target
 from components.state import State
+from components.trust import trusted
 from config.site.packages import AptRepository
 from config.site.releases import CODENAMES
 from host_programs.contract.hostctl import SITE_CA
 
-_CA_UNIT = "openstack-cloud-ca.service"
 _UNATTENDED = "/etc/apt/apt.conf.d/52openstack-cloud"
 
 
@@ -76,25 +76,4 @@ def unattended_upgrades(target: Target) -> State:
 def certificates(target: Target) -> State:
     """The site's own CAs, trusted by the whole host."""
     bundle = target.files.ca_bundle
-    if bundle is None:
-        return {}
-    unit = f"""\
-[Unit]
-Description=Trust the site's certificate authorities
-ConditionPathExists={SITE_CA}
-
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/sbin/update-ca-certificates
-
-[Install]
-WantedBy=multi-user.target
-"""
-    return {
-        "files": {
-            SITE_CA: {"content": bundle, "mode": "0644"},
-            f"/etc/systemd/system/{_CA_UNIT}": {"content": unit, "mode": "0644"},
-        },
-        "units": {_CA_UNIT: {"enabled": True, "active": True, "restart_on": [SITE_CA]}},
-    }
+    return {} if bundle is None else trusted(SITE_CA, "the site's", bundle)

@@ -74,6 +74,8 @@ def _service(cloud: CloudConfig, name: str, service: ServiceClass) -> Iterator[W
                 "allow_subdomains": True,
                 "allow_wildcard_certificates": False,
                 "allow_localhost": False,
+                # A cloud without names has certificates for its addresses alone.
+                "require_cn": False,
                 "key_type": "ec",
                 "key_bits": 256,
                 "server_flag": True,

@@ -10,7 +10,6 @@ from config.model.errors import Problem
 from config.model.types import NetworkName
 from config.site.networks import spelt, unusable
 
-
 _NONE_FREE = (
     "free one of the 255 on the public and the management network, or correct `virtualRouterIdsInUse`"
 )

@@ -42,7 +42,7 @@ class Rgw(Section):
     keystone_user: CephName = "ceph_rgw"
     """The gateways' own user in Keystone (`ceph_rgw_keystone_user`)."""
     keystone_url: HttpUrl | None = None
-    """Keystone's base URL for the gateways; none: port 5000 of the internal virtual address, without TLS."""
+    """Keystone's base URL for the gateways; none: the internal endpoint of `cloud:kolla`."""
     accepted_roles: tuple[Line, ...] = Field(default=("member", "admin"), min_length=1)
     """Roles in a project that may use its buckets."""
     account_in_url: bool = True

@@ -56,7 +56,7 @@ def renewal_problems(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Probl
     if "vault" not in asked.values() and tls.source != "vault":
         return
     if tls.ca is None:
-        fix = "name a file with the vault's root CA (its API serves it: `/v1/pki-root/ca/pem`)"
+        fix = "name a file, such as `vault/root.pem`: `make edge-login` creates it"
         yield Problem((*_TLS, "ca"), "is missing: no client knows the vault's own CA", fix)
     given = {"external": tls.external_certificate, "internal": tls.internal_certificate}
     for side, certificate in given.items():
@@ -88,6 +88,10 @@ def _service(cloud: CloudConfig, name: str, names: dict[str, str]) -> Iterator[P
     if not service.unattended:
         reason = "edge-tls logs in every hour, and a secret id of this class can be used only once"
         yield Problem((*place, "unattended"), reason, "set it to true", "false", needs=_NEEDS)
+    if not service.domains:
+        reason = "has certificates for no domain, so the vault issues none for an address either"
+        yield Problem((*place, "domains"), reason, "give it `domains`", needs=_NEEDS)
+        return
     for wanted in names.values():
         if not any(f".{wanted}".endswith(f".{domain}") for domain in service.domains):
             reason = f"the vault would refuse a certificate for {wanted}"

@@ -8,6 +8,7 @@ from pathlib import Path
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
 from config.kolla.certificates import certificate_faults, pem_key_faults
+from config.kolla.edge import edge_sources
 from config.kolla.passwords import faults, missing, parse
 from config.model.errors import Loc, Problem
 from config.model.text_source import SecretSource, read_file
@@ -16,6 +17,9 @@ from config.release_map import release
 _PASSWORDS: Loc = ("kolla", "passwords")
 _MAKE = "run `make kolla-passwords STACK=…`: it generates what is missing and keeps the rest"
 _CORRECT = "correct the name, or create the file"
+_OF_THE_VAULT = (
+    "run `make edge-login STACK=…`; a new cloud needs its vault before: `make up UNTIL=vault STACK=…`"
+)
 
 
 def passwords_complete(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Problem]:
@@ -73,13 +77,15 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
         yield from _secret(("kolla", "tls", *place), key, None)
     yield from _secret(("kolla", "magnum", "kubeconfig"), kolla.magnum.kubeconfig, [])
     if tls.renewal is not None:
-        yield from _secret(("kolla", "tls", "renewal", "login"), tls.renewal.login, [])
+        yield from _secret(("kolla", "tls", "renewal", "login"), tls.renewal.login, [], _OF_THE_VAULT)
     plain: list[tuple[Loc, Path | None]] = [
         (("kolla", "tls", "backendCertificate"), tls.backend_certificate),
         (("kolla", "tls", "queueCertificate"), tls.queue_certificate),
-        (("kolla", "tls", "ca"), tls.ca),
         (("kolla", "tls", "acme", "ca"), tls.acme.ca if tls.acme else None),
     ]
+    if tls.ca is not None:
+        own = "vault" in edge_sources(tls).values()
+        yield from _public(("kolla", "tls", "ca"), tls.ca, _OF_THE_VAULT if own else _CORRECT)
     made = kolla.octavia.amphora.certificates
     if made is not None:
         here: Loc = ("kolla", "octavia", "amphora", "certificates")
@@ -91,11 +97,13 @@ def certificates_usable(cloud: CloudConfig, kolla: KollaSettings) -> Iterator[Pr
             yield from _public(loc, path)
 
 
-def _secret(loc: Loc, given: SecretSource | None, names: list[str] | None) -> Iterator[Problem]:
+def _secret(
+    loc: Loc, given: SecretSource | None, names: list[str] | None, make: str = _CORRECT
+) -> Iterator[Problem]:
     """A secret text; `names`: a certificate with its key for them, none: a private key, empty: any text."""
     if given is None:
         return
-    text, problems = given.examined(loc, _CORRECT)
+    text, problems = given.examined(loc, make)
     yield from problems
     if text is None or names == []:
         return
@@ -104,8 +112,8 @@ def _secret(loc: Loc, given: SecretSource | None, names: list[str] | None) -> It
         yield Problem(given.place(loc), reason, fix)
 
 
-def _public(loc: Loc, path: Path) -> Iterator[Problem]:
-    text, problems = read_file(loc, path, _CORRECT, "give a PEM file", absent=True)
+def _public(loc: Loc, path: Path, make: str = _CORRECT) -> Iterator[Problem]:
+    text, problems = read_file(loc, path, make, "give a PEM file", absent=True)
     yield from problems
     if text is not None:
         for reason, fix in certificate_faults(text, [], with_key=False):

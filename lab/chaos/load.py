@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -45,6 +46,13 @@ class User:
     password: str = field(repr=False)
     name: str = "admin"
     project: str = "admin"
+    ca: str = ""
+    """File of the CA of its certificate; empty: the machine knows it, or there is no TLS."""
+
+    def client(self, timeout: float = TIMEOUT) -> httpx.Client:
+        """A new one, which trusts that CA."""
+        context = ssl.create_default_context(cafile=self.ca or None)
+        return httpx.Client(timeout=timeout, trust_env=False, follow_redirects=True, verify=context)
 
     def token(self, client: httpx.Client) -> tuple[str, dict[str, Any]]:
         """A new token and what is said of it. Raises httpx.HTTPError."""
@@ -62,9 +70,14 @@ def administrator() -> User:
     """Of the lab's cloud, by its internal address. Raises LabError where there is no cloud."""
     if not CLOUDS.is_file():
         raise LabError("there is no cloud here: make lab")
-    auth = yaml.safe_load(CLOUDS.read_text())["clouds"]["lab-internal"]["auth"]
+    entry = yaml.safe_load(CLOUDS.read_text())["clouds"]["lab-internal"]
+    auth = entry["auth"]
     return User(
-        auth["auth_url"].removesuffix("/v3"), auth["password"], auth["username"], auth["project_name"]
+        auth["auth_url"].removesuffix("/v3"),
+        auth["password"],
+        auth["username"],
+        auth["project_name"],
+        entry.get("cacert", ""),
     )
 
 
@@ -81,10 +94,12 @@ def endpoints(catalogue: Iterable[Mapping[str, Any]]) -> dict[str, str]:
 class Loop(threading.Thread):
     """Calls one thing again and again, each time by a new connection, as clients do that come and go."""
 
-    def __init__(self, what: str, act: Callable[[httpx.Client], None], until: threading.Event) -> None:
+    def __init__(
+        self, what: str, user: User, act: Callable[[httpx.Client], None], until: threading.Event
+    ) -> None:
         super().__init__(name=what, daemon=True)
         self.calls: list[Call] = []
-        self._act, self._until = act, until
+        self._user, self._act, self._until = user, act, until
 
     def run(self) -> None:
         """Until it is told to stop."""
@@ -96,17 +111,13 @@ class Loop(threading.Thread):
 
     def _once(self) -> str:
         try:
-            with _client() as client:
+            with self._user.client() as client:
                 self._act(client)
         except httpx.HTTPStatusError as error:
             return f"HTTP {error.response.status_code}"
         except httpx.HTTPError as error:
             return type(error).__name__
         return ""
-
-
-def _client(timeout: float = TIMEOUT) -> httpx.Client:
-    return httpx.Client(timeout=timeout, trust_env=False, follow_redirects=True)
 
 
 class Load:
@@ -122,7 +133,7 @@ class Load:
         self._user, self._mark = user, f"{mark}-"
         self._until = threading.Event()
         self._acknowledged: dict[str, set[str]] = {kind: set() for kind in MADE}
-        with _client() as client:
+        with user.client() as client:
             token, about = user.token(client)
             self._headers = {"X-Auth-Token": token}
             self._at = {**endpoints(about["catalog"]), "identity": user.url}
@@ -132,7 +143,7 @@ class Load:
             client.put(self._quota, json=unlimited, headers=self._headers).raise_for_status()
         acts = {"identity": self._login} | {f"{api}": self._call(api) for api in CALLS if api in self._at}
         acts |= {f"{api}, writing": self._make(api) for api in MADE}
-        self.loops = [Loop(what, act, self._until) for what, act in acts.items()]
+        self.loops = [Loop(what, user, act, self._until) for what, act in acts.items()]
 
     def __enter__(self) -> Self:
         for loop in self.loops:
@@ -161,7 +172,7 @@ class Load:
 
     def writes(self) -> dict[str, Writes]:
         """What was acknowledged, and what is there; then all of it is removed. Raises httpx.HTTPError."""
-        with _client(PATIENCE) as client:
+        with self._user.client(PATIENCE) as client:
             there = {kind: list(self._there(client, kind)) for kind in MADE}
             for kind, found in there.items():
                 path = self._at[kind] + MADE[kind][0]

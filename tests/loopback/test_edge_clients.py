@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from ops.client_certificate import asking, issue, revoke
+from ops.client_certificate import issue, revoke
+from ops.vault import asking
 from tests.loopback.client_pki import FILES, ClientPki
 from tests.loopback.load_balancers import Edge
 from tests.loopback.steady_requests import Clients

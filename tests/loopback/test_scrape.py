@@ -131,3 +131,16 @@ def test_the_blackbox_exporter_has_kollas_modules_and_ours(rendered: tuple[Cloud
         if job["job_name"] == "blackbox_exporter":
             used = {target.split(":")[1] for one in job["static_configs"] for target in one["targets"]}
             assert used <= set(modules)
+
+
+def test_apis_are_probed_over_tls_where_they_have_it(rendered: tuple[CloudConfig, Path]) -> None:
+    cloud, host = rendered
+    assert cloud.kolla
+    assert cloud.kolla.tls.external
+    assert cloud.kolla.tls.internal
+    found = read(host / "prometheus-server/prometheus.yml")["scrape_configs"]
+    (probes,) = (job for job in found if job["job_name"] == "blackbox_exporter")
+    asked = [target for one in probes["static_configs"] for target in one["targets"]]
+    apis = [target for target in asked if ":os_endpoint:" in target]
+    assert len(apis) > 10
+    assert not [target for target in apis if ":https://" not in target]

@@ -137,7 +137,7 @@ def test_a_second_move_writes_nothing_and_other_passwords_are_never_overwritten(
 
 def test_the_program_gets_the_same_from_the_vault_as_from_the_file(commands: Commands) -> None:
     config = commands.config()
-    plans = plan_cloud(config, asyncio.run(of_vault(config)))
+    plans = plan_cloud(config, of_vault=asyncio.run(of_vault(config)))
     assert plans.kolla_secrets
     by_secret = commands.founder.config({"secret": fake_passwords("2026.1")})
     assert plans.kolla_secrets.files == read_secrets(by_secret).files
@@ -167,7 +167,7 @@ def test_what_is_missing_is_made_and_becomes_a_version(
     config = commands.config()
     found = asyncio.run(of_vault(config))
     with pytest.raises(ValueError, match=f"1 missing: {SERVICE} .*make kolla-passwords"):
-        plan_cloud(config, found)
+        plan_cloud(config, of_vault=found)
     assert commands.complete() == 0
     assert f"new: {SERVICE}\nkv/{PATH} in the vault, version 3" in capsys.readouterr().out
     assert {k: v for k, v in commands.kept()["data"].items() if k != SERVICE} == values

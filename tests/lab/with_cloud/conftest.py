@@ -12,23 +12,29 @@ import pytest
 import yaml
 from openstack.connection import Connection
 
+from ops.openrc import clouds
+from ops.stack import load
 from tests.lab.support import LAB, Stack, lab, make_lab
 from tests.lab.with_cloud.monitoring import Monitoring
 
 CLOUD_FILE = LAB / "Pulumi.lab.yaml"
-API = "http://10.10.10.250:5000"
-"""Keystone behind the internal VIP."""
 NO_SECRET = {"etcd_cluster_token"}
 """What a cluster calls itself, so that members of another one do not join it; nobody gets in with it."""
 LENGTH = 16
 """Characters that make a value a secret and no word: names of users are in the same file."""
 
 
+def profile(stack_file: str) -> str:
+    """Of the lab's cloud, whose stack file this is; a lab without one, or none at all, gets the default."""
+    kolla = (yaml.safe_load(stack_file) or {"config": {}})["config"].get("cloud:kolla", {})
+    return "cloud-tls" if kolla.get("tls", {}).get("source") == "vault" else "cloud"
+
+
 @pytest.fixture(scope="session")
 def deployed() -> Iterator[str]:
     """What `make lab` printed."""
     was_there = CLOUD_FILE.exists()
-    yield make_lab("cloud", timeout=4500)
+    yield make_lab(profile(CLOUD_FILE.read_text() if was_there else ""), timeout=4500)
     if not was_there:
         lab("down")
 
@@ -49,6 +55,13 @@ def passwords(deployed: str) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
+def access(deployed: str) -> dict[str, Any]:
+    """How the administrator reaches the internal endpoints, as `make openrc` writes it: from the stack file."""
+    assert deployed
+    return clouds(load("lab", CLOUD_FILE))["lab-internal"]
+
+
+@pytest.fixture(scope="session")
 def monitoring(passwords: dict[str, Any]) -> Monitoring:
     """The cloud's own."""
     lab("mail")  # starts the site's mail server
@@ -66,20 +79,8 @@ def secret(passwords: dict[str, Any]) -> dict[str, str]:
 
 
 @pytest.fixture(scope="session")
-def cloud(passwords: dict[str, Any]) -> Iterator[Connection]:
+def cloud(access: dict[str, Any]) -> Iterator[Connection]:
     """The cloud's APIs, as its administrator, through the VIP."""
-    connection = Connection(
-        auth={
-            "auth_url": API,
-            "username": "admin",
-            "password": passwords["keystone_admin_password"],
-            "project_name": "admin",
-            "user_domain_name": "Default",
-            "project_domain_name": "Default",
-        },
-        region_name="RegionOne",
-        interface="internal",
-        identity_api_version="3",
-    )
+    connection = Connection(**access)
     yield connection
     connection.close()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from typing import Any
 
 import boto3  # type: ignore[import-untyped]  # it has no types
 import pytest
@@ -11,7 +12,7 @@ from openstack.connection import Connection
 pytestmark = pytest.mark.cloud
 
 
-def test_a_users_bucket_keeps_what_is_put_into_it(cloud: Connection) -> None:
+def test_a_users_bucket_keeps_what_is_put_into_it(cloud: Connection, access: dict[str, Any]) -> None:
     user, project = cloud.current_user_id, cloud.current_project_id
     path = f"/users/{user}/credentials/OS-EC2"
     key = cloud.identity.post(path, json={"tenant_id": project}).json()["credential"]
@@ -22,7 +23,8 @@ def test_a_users_bucket_keeps_what_is_put_into_it(cloud: Connection) -> None:
         endpoint_url="/".join(endpoint.split("/")[:3]),
         aws_access_key_id=key["access"],
         aws_secret_access_key=key["secret"],
-        region_name="RegionOne",
+        region_name=access["region_name"],
+        verify=access.get("cacert"),
     )
     bucket = f"tests-{secrets.token_hex(3)}"
     try:

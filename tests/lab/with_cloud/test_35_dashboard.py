@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from html.parser import HTMLParser
+from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 import requests
 
 pytestmark = pytest.mark.cloud
-
-DASHBOARD = "http://10.10.10.250"
-"""Behind the internal VIP."""
 
 
 class Form(HTMLParser):
@@ -28,16 +27,19 @@ class Form(HTMLParser):
             self.fields[str(found["name"])] = found.get("value") or ""
 
 
-def test_a_user_logs_in_and_sees_the_project(passwords: dict[str, str]) -> None:
+def test_a_user_logs_in_and_sees_the_project(access: dict[str, Any]) -> None:
+    keystone = urlsplit(access["auth"]["auth_url"])
+    dashboard = f"{keystone.scheme}://{keystone.hostname}"
     with requests.Session() as browser:
-        page = browser.get(f"{DASHBOARD}/auth/login/", timeout=60)
+        browser.verify = access.get("cacert", True)
+        page = browser.get(f"{dashboard}/auth/login/", timeout=60)
         page.raise_for_status()
         fields = Form(page.text).fields
         assert "csrfmiddlewaretoken" in fields
-        fields |= {"username": "admin", "password": passwords["keystone_admin_password"]}
+        fields |= {"username": "admin", "password": access["auth"]["password"]}
         inside = browser.post(page.url, data=fields, headers={"Referer": page.url}, timeout=120)
         inside.raise_for_status()
         assert "/auth/logout/" in inside.text
-        networks = browser.get(f"{DASHBOARD}/admin/networks/", timeout=120)
+        networks = browser.get(f"{dashboard}/admin/networks/", timeout=120)
         networks.raise_for_status()
         assert "public" in networks.text

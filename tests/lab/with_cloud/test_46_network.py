@@ -8,12 +8,12 @@ from typing import Any
 
 import pytest
 
+from ops.stack import load
 from tests.lab.support import Stack, ssh
 from tests.lab.with_cloud.containers import CONTROLLERS
 
 pytestmark = pytest.mark.cloud
 
-VIPS = ("10.10.10.250", "172.24.4.250")
 ROUTE = {"to": "198.51.100.0/24", "via": "10.10.10.1"}
 UNIT, LOG = "test-addresses", "/run/test-addresses"
 
@@ -47,7 +47,9 @@ def routed() -> set[str]:
 
 
 def test_the_virtual_addresses_stay_while_the_network_below_them_changes(stack: Stack) -> None:
-    before = {vip: holders(vip) for vip in VIPS}
+    networks = load("lab", stack.file).networks.defined().values()
+    vips = [str(network.vip) for network in networks if network.vip]
+    before = {vip: holders(vip) for vip in vips}
     assert [len(hosts) for hosts in before.values()] == [1, 1]
     with monitored() as said:
         stack.edited("another-route", another_route).up()
@@ -55,11 +57,11 @@ def test_the_virtual_addresses_stay_while_the_network_below_them_changes(stack: 
         stack.up()
     assert changed == CONTROLLERS
     assert routed() == set()
-    assert {vip: holders(vip) for vip in VIPS} == before
+    assert {vip: holders(vip) for vip in vips} == before
     for host, text in said.items():
         lines = text.splitlines()
         assert not [
-            line for line in lines if line.startswith("Deleted") or any(vip in line for vip in VIPS)
+            line for line in lines if line.startswith("Deleted") or any(vip in line for vip in vips)
         ], (
             host,
             text,

@@ -10,7 +10,6 @@ import pytest
 from openstack.connection import Connection
 
 from tests.dialogue import talk
-from tests.lab.with_cloud.conftest import API
 from tests.lifecycle import live
 from tests.openstack.lifecycle import CASES_OVN, Plugin
 from toolchain.plugins.openstack.plugin import provider
@@ -19,17 +18,19 @@ pytestmark = pytest.mark.cloud
 
 
 @pytest.fixture
-def config(passwords: dict[str, str]) -> dict[str, Any]:
+def config(access: dict[str, Any]) -> dict[str, Any]:
     """The provider's configuration."""
+    auth = access["auth"]
     return {
-        "authUrl": f"{API}/v3",
-        "userName": "admin",
-        "password": passwords["keystone_admin_password"],
-        "tenantName": "admin",
-        "userDomainName": "Default",
-        "projectDomainName": "Default",
-        "region": "RegionOne",
-        "endpointType": "internal",
+        "authUrl": auth["auth_url"],
+        "userName": auth["username"],
+        "password": auth["password"],
+        "tenantName": auth["project_name"],
+        "userDomainName": auth["user_domain_name"],
+        "projectDomainName": auth["project_domain_name"],
+        "region": access["region_name"],
+        "endpointType": access["interface"],
+        **({"cacertFile": access["cacert"]} if "cacert" in access else {}),
     }
 
 

@@ -15,10 +15,12 @@ from components.edge_tls.account import thumbprint, thumbprint_of
 from components.edge_tls.issuers import SYSTEM_CAS
 from components.edge_tls.plan import EdgePlan, plan_edge
 from components.kolla_cluster.secret_files import read_secrets
+from components.plans import plan_cloud
 from config.cloud import CloudConfig
 from config.kolla.acme import THUMBPRINT_FILE
 from config.kolla.variables import effective
 from host_programs.contract.edge_tls import EdgeAcme, EdgeCertificate, EdgeSettings
+from ops import vault_first
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet
@@ -203,3 +205,18 @@ class Edge(Declared):
         steps = [name for name in found if name.startswith("edge-issued-")]
         assert set(steps) == rows("For `edge-issued` (")
         assert steps == ["edge-issued-renew"]
+
+
+def test_what_comes_after_the_vault_needs_no_file_of_it_before(tmp_path: Path) -> None:
+    def change(raw: Raw) -> None:
+        edge(tmp_path, raw)
+        raw["kolla"]["tls"]["ca"] = "none.pem"
+        raw["kolla"]["tls"]["renewal"]["login"] = {"file": "none.json"}
+
+    early = cloud("prod", change, secrets=False)
+    plans = plan_cloud(early, vault_first.STAGE)
+    assert plans.vault
+    assert plans.vault_contents
+    assert (plans.edge, plans.ceph, plans.kolla, plans.tenancy) == (None,) * 4
+    with pytest.raises((ValueError, OSError), match=r"none\.pem"):
+        plan_cloud(early)

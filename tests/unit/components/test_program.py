@@ -7,6 +7,7 @@ import os
 import runpy
 import sys
 from collections.abc import Awaitable, Callable
+from fnmatch import fnmatch
 from typing import Any
 from unittest import mock
 
@@ -15,7 +16,7 @@ import pulumi
 from components.plans import plan_cloud
 from components.stages import on_all_hosts, on_host
 from config import load, release_map
-from ops import hosts_first
+from ops import hosts_first, vault_first
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before
@@ -53,6 +54,19 @@ class Program(Declared):
             found = await self.declare(lambda raw: None)
         assert {name for name in found if "-" not in name} == {"command", "hosts", "firewall"}
         assert "tenancy-openstack" not in found
+
+    async def test_a_run_up_to_the_vault_declares_it_with_its_contents_and_nothing_that_waits_for_them(
+        self,
+    ) -> None:
+        with mock.patch.dict(os.environ, vault_first.ENVIRONMENT):
+            found = await self.declare(lambda raw: None)
+        stages = {"hosts", "firewall", "vault", "secrets"}
+        assert {name for name in found if "-" not in name} == {"command", *stages}
+        targets = [word for word in vault_first.ARGUMENTS if word.startswith("**")]
+        for name, request in found.items():
+            parents = request.parent.split("::")[-2].removeprefix("pulumi:pulumi:Stack").removeprefix("$")
+            urn = f"urn:pulumi:lab::cloud::{'$'.join(filter(None, (parents, request.type)))}::{name}"
+            assert any(fnmatch(urn, target) for target in targets), urn
 
     async def test_no_host_brings_the_stack_of_its_declaration_into_the_state(self) -> None:
         found = await self.declare(_hosts_only)

@@ -91,3 +91,39 @@ def test_only_the_hosts_run_goes_without_checkpoints(
     it.prepare()
     assert it.run() == codes[-1]
     assert seen == runs
+
+
+def test_a_run_up_to_the_vault_leaves_the_rest_alone_and_needs_none_of_its_files(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = tmp_path / "Pulumi.new.yaml"
+    file.write_text(json.dumps({"config": {"cloud:hosts": {"a": {}}}}))
+    seen: list[tuple[list[str], str]] = []
+    missing: list[tuple[str, ...]] = []
+
+    def load(_stack: str, _file: Path, *, without: tuple[str, ...]) -> None:
+        missing.append(without)
+
+    def foreground(given: list[str], environment: dict[str, str]) -> int:
+        seen.append(([word for word in given if word.startswith("**")], environment.get("CLOUD_UNTIL", "")))
+        return 0
+
+    monkeypatch.setattr(run, "foreground", foreground)
+    monkeypatch.setattr(stack, "pulumi", lambda: "pulumi")
+    monkeypatch.setattr(stack, "load", load)
+    monkeypatch.setattr(stack, "export", lambda _: {})
+    words = ["--stack", "new", "--config-file", str(file)]
+    assert run.main(["up", *words, "--until", "vault"]) == 0
+    assert run.main(["up", *words]) == 0
+    hosts, provider = "**::cloud:host:**", "**::pulumi:providers:command::**"
+    assert seen == [([hosts, provider, "**::cloud:secrets:**"], "vault"), ([], "")]
+    assert missing == [("kolla",), ()]
+
+
+@pytest.mark.parametrize("command", ["refresh", "destroy"])
+def test_what_is_of_the_whole_stack_is_not_done_up_to_the_vault(
+    command: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        run.parse([command, "--stack", "new", "--until", "vault"])
+    assert "is of the whole stack" in capsys.readouterr().err

@@ -145,7 +145,7 @@ def test_a_command_that_needs_a_state_makes_none(
 def test_the_state_is_read_once_before_a_run(
     engine: Engine, word: str, name: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(stack, "load", lambda *given: None)
+    monkeypatch.setattr(stack, "load", lambda *given, **more: None)
     monkeypatch.setattr(run.Run, "run", lambda self: 0)
     assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == 0
     assert engine.said.count(["stack", "export"]) == 1
@@ -177,7 +177,7 @@ def test_only_the_preview_of_a_cloud_that_is_not_there_yet_ends_with_its_page(
 
     config = cloud("prod")
     plans = plan_cloud(config)
-    monkeypatch.setattr(stack, "load", lambda *given: None)
+    monkeypatch.setattr(stack, "load", lambda *given, **more: None)
     monkeypatch.setattr(run, "foreground", program)
     assert run.main([word, "--stack", name, "--config-file", str(ROOT / "Pulumi.prod.yaml")]) == code
     assert ("what runs where" in capsys.readouterr().err) == shown
