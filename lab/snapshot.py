@@ -94,8 +94,12 @@ def save(cache: Path, name: str, fits: str, lab: str) -> Snapshot:
 def restore(one: Snapshot) -> None:
     """Lay out a lab's files as they were, where there is no lab. Powering on is the caller's."""
     for operators in _OPERATORS:
+        target = paths.LAB / operators
+        # What is there was laid out by a run that was killed: there is no lab.
+        if target.is_dir():
+            remove_tree(target)
         if (one.folder / operators).exists():
-            copy(one.folder / operators, paths.LAB / operators)
+            copy(one.folder / operators, target)
     for disk in _saved():
         disk.thaw(one.host(disk.host.name))
 

@@ -71,6 +71,16 @@ def test_a_restored_disk_has_all_that_was_written_below_it_and_nothing_in_itself
     assert (paths.LAB / "state/stack.json").read_text() == "what pulumi knows"
 
 
+def test_a_restore_that_was_killed_is_done_again(lab: Lab, cache: Path) -> None:
+    lab()
+    kept = snapshot.save(cache, "cloud", "fits", "id")
+    start_again(paths.LAB)
+    snapshot.restore(kept)
+    (paths.LAB / "state/of the killed run").touch()
+    snapshot.restore(kept)
+    assert [path.name for path in (paths.LAB / "state").iterdir()] == ["stack.json"]
+
+
 def test_a_lab_that_was_kept_goes_on_on_top_and_is_kept_again(lab: Lab, cache: Path) -> None:
     ctl01 = lab()[0]
     first = snapshot.save(cache, "cloud", "fits", "id")
