@@ -26,7 +26,7 @@ def test_preview_of_the_cloud_expects_no_changes(stack: Stack) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-@pytest.mark.long(minutes=18, then=20)
+@pytest.mark.long(minutes=18, then=26)
 def test_a_second_deploy_restarts_nothing_and_shows_nobody_a_password(secret: dict[str, str]) -> None:
     before = started()
     with watching(secret) as shown:
