@@ -15,7 +15,7 @@ PASSWORD = "observability_mail_password"  # noqa: S105  # its name
 _NAMED = re.compile(r"'\{\{ (\w+) \}\}'")
 
 SILENCES: tuple[tuple[str, str, tuple[str, ...]], ...] = (
-    ('alertname="InstanceDown", job="node"', 'alertname=~".+"', ("instance",)),
+    ('alertname="InstanceDown"', 'alertname=~".+"', ("instance",)),
     ('alertname="FilesystemFull"', 'alertname=~"Filesystem(Low|Filling)"', ("instance", "mountpoint")),
     ('alertname="RaidDiskFailed"', 'alertname="RaidDegraded"', ("instance", "device")),
     ('alertname="CephHealthError"', 'alertname="CephHealthWarning"', ()),
@@ -50,7 +50,8 @@ def _document(own: Observability) -> dict[str, Any]:
         "global": _mail(own),
         "route": {
             "receiver": own.default,
-            "group_by": ["area", "instance"],
+            # A host's critical alert must not wait for the next mail of its warnings.
+            "group_by": ["area", "instance", "severity"],
             "group_wait": "30s",
             "group_interval": "5m",
             "repeat_interval": f"{own.repeat_hours}h",

@@ -76,7 +76,7 @@ def test_a_host_that_is_down_silences_what_runs_on_it_and_nothing_else(site: Sit
     down = {"alertname": "InstanceDown", "job": "node", "instance": "cmp01"}
     same = [
         {"alertname": "NovaServiceDown", "instance": "cmp01", "service": "nova-compute"},
-        {"alertname": "InstanceDown", "job": "libvirt_exporter", "instance": "cmp01"},
+        {"alertname": "TargetDown", "job": "libvirt_exporter", "instance": "cmp01"},
     ]
     other = {"alertname": "NovaServiceDown", "instance": "cmp02", "service": "nova-compute"}
     site.tell(down, *same, other)
