@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import shlex
 import socket
 import subprocess
 import time
@@ -29,6 +30,18 @@ def run(host: str, cmd: str, *, stdin: str = "", timeout: float = 120) -> subpro
     return subprocess.run(
         command(host, cmd), input=stdin, capture_output=True, text=True, timeout=timeout, check=False
     )
+
+
+def root(host: str, cmd: str, *, timeout: float = 120) -> str:
+    """What a shell command prints, as root of a host.
+
+    Raises:
+        LabError: it failed.
+    """
+    done = run(host, f"sudo -n sh -c {shlex.quote(cmd)}", timeout=timeout)
+    if done.returncode:
+        raise LabError(f"{host}: `{cmd}` exited {done.returncode}: {done.stdout}{done.stderr}".strip())
+    return done.stdout
 
 
 def replace(host: str, *argv: str) -> NoReturn:

@@ -40,25 +40,17 @@ def fault(name: str, *, ends_itself: bool = True) -> Callable[[Strike], Strike]:
     return kept
 
 
-def on(host: str, command: str, timeout: float = 120) -> str:
-    """What a command prints, as root of a host. Raises LabError when it fails."""
-    done = ssh.run(host, f"sudo -n sh -c '{command}'", timeout=timeout)
-    if done.returncode:
-        raise LabError(f"{host}: `{command}` exited {done.returncode}: {done.stdout}{done.stderr}".strip())
-    return done.stdout
-
-
 def holder() -> str:
     """The controller that has the internal virtual address."""
     for name in CONTROLLERS:
-        if f" {VIP}/" in on(name, "ip -4 -oneline address"):
+        if f" {VIP}/" in ssh.root(name, "ip -4 -oneline address"):
             return name
     raise LabError(f"no controller has {VIP}")
 
 
 def kill(host: str, container: str) -> None:
     """All of a container's processes at once; systemd starts it again."""
-    on(host, f"docker kill --signal KILL {container}")
+    ssh.root(host, f"docker kill --signal KILL {container}")
 
 
 def killed(what: str, container: str, then: str, *, everywhere: bool) -> None:
@@ -118,7 +110,7 @@ killed("memcached", "memcached", "All that was cached is gone.", everywhere=True
 def reload(_: random.Random) -> Generator[str]:
     """As a new certificate or a new server asks for."""
     for host in CONTROLLERS:
-        on(host, "docker kill --signal USR2 haproxy")
+        ssh.root(host, "docker kill --signal USR2 haproxy")
     yield "all controllers"
 
 
@@ -127,7 +119,7 @@ def northbound(_: random.Random) -> Generator[str]:
     """The others elect."""
     status = "docker exec ovn_nb_db ovs-appctl -t /var/run/ovn/ovnnb_db.ctl cluster/status OVN_Northbound"
     for host in CONTROLLERS:
-        if "Role: leader" in on(host, status):
+        if "Role: leader" in ssh.root(host, status):
             kill(host, "ovn_nb_db")
             yield host
             return
@@ -138,9 +130,9 @@ def northbound(_: random.Random) -> Generator[str]:
 def storage(chance: random.Random) -> Generator[str]:
     """Two of three monitors and two copies are left."""
     host = chance.choice([name for name in HOSTS if name.startswith("ceph")])
-    units = on(host, "systemctl list-units --plain --no-legend ceph-osd@* ceph-mon@*").split("\n")
+    units = ssh.root(host, "systemctl list-units --plain --no-legend ceph-osd@* ceph-mon@*").split("\n")
     names = [line.split()[0] for line in units if line.strip()]
-    on(host, f"systemctl kill --signal KILL {' '.join(names)}")
+    ssh.root(host, f"systemctl kill --signal KILL {' '.join(names)}")
     yield f"{host}: {', '.join(names)}"
 
 

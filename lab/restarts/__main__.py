@@ -25,8 +25,8 @@ from lab.topology import HOSTS
 OPTIONS = Path(__file__).with_name("options.yaml")
 CHANGED = paths.LAB / "Pulumi.restarts.yaml"
 _STARTED = (
-    "sudo -n docker ps --quiet --no-trunc"
-    " | xargs --no-run-if-empty sudo -n docker inspect --format '{{.Name}} {{.State.StartedAt}}'"
+    "docker ps --quiet --no-trunc"
+    " | xargs --no-run-if-empty docker inspect --format '{{.Name}} {{.State.StartedAt}}'"
 )
 _UP = 3600
 """Seconds that an `up` may take."""
@@ -65,7 +65,7 @@ def _round(options: list[str], file: Path) -> Round:
     before, began = _start_times(), time.monotonic()
     _up(file)
     seconds = time.monotonic() - began
-    plan: dict[str, Any] = json.loads(_on("deploy", f"sudo -n cat {KOLLA_STATE}/plan.json"))
+    plan: dict[str, Any] = json.loads(ssh.root("deploy", f"cat {KOLLA_STATE}/plan.json"))
     one = Round(tuple(options), planned(plan), started(before, _start_times()), seconds)
     for line in one.wrong or [f"as planned: {len(one.started)} containers, {seconds:.0f} s"]:
         _tell(f"  {line}")
@@ -86,17 +86,10 @@ def _start_times() -> dict[Container, str]:
         raise LabError("there is no lab that is up: make lab")
     for host in HOSTS:
         if lab.runs(host) and host != "deploy":
-            for line in _on(host, _STARTED).splitlines():
+            for line in ssh.root(host, _STARTED).splitlines():
                 name, _, at = line.partition(" ")
                 found[host, name.removeprefix("/")] = at
     return found
-
-
-def _on(host: str, command: str) -> str:
-    done = ssh.run(host, command)
-    if done.returncode:
-        raise LabError(f"{host}: `{command}` exited {done.returncode}: {done.stdout}{done.stderr}".strip())
-    return done.stdout
 
 
 def _tell(line: str) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from google.protobuf.struct_pb2 import Struct
 from pulumi.runtime.proto import provider_pb2 as pb
@@ -13,6 +14,7 @@ from components.vault_secrets.contents import plan_contents
 from components.vault_secrets.declared import KINDS
 from components.vault_secrets.wanted import Ref, Wanted
 from host_programs.vault_api import AnsweredError
+from host_programs.vault_boot.policy import NAME, POLICY
 from tests.dialogue import talk
 from tests.loopback.vaults import OneVault
 from tests.unit.components.test_vault_plan import with_vault
@@ -35,6 +37,17 @@ class Declared:
     credentials: dict[str, str]
     states: dict[str, tuple[str, Struct, Struct]] = field(default_factory=dict)
     """Id, inputs and state by the object's name."""
+
+    @classmethod
+    def of(cls, vault: OneVault, wanted: Iterable[Wanted]) -> Self:
+        """With the program's own login, as the founder leaves it, and with all that is wanted."""
+        found = cls(vault, {})
+        found.put(f"sys/policies/acl/{NAME}", {"policy": POLICY})
+        found.put("sys/auth/approle", {"type": "approle"})
+        found.put(f"auth/approle/role/{NAME}", {"token_policies": [NAME], "token_no_default_policy": True})
+        found.credentials = found.secret_id(NAME)
+        found.ask(*(lambda stub, item=item: found.make(stub, item) for item in wanted))
+        return found
 
     def put(self, path: str, body: dict[str, Any], token: str = "") -> Any:
         return self.vault.api().put(path, body, token or self.vault.token)

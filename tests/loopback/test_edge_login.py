@@ -77,13 +77,7 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     plan = plan_contents(config)
     assert plan
     with OneVault(tmp_path_factory.mktemp("vault")) as vault:
-        found = Declared(vault, {})
-        found.put(f"sys/policies/acl/{NAME}", {"policy": POLICY})
-        found.put("sys/auth/approle", {"type": "approle"})
-        found.put(f"auth/approle/role/{NAME}", {"token_policies": [NAME], "token_no_default_policy": True})
-        found.credentials = found.secret_id(NAME)
-        found.ask(*(lambda stub, item=item: found.make(stub, item) for item in plan.wanted))
-        yield Site(found, config, ca, login)
+        yield Site(Declared.of(vault, plan.wanted), config, ca, login)
 
 
 @pytest.fixture

@@ -24,12 +24,7 @@ from toolchain.plugins.base.wire import plain_fields
 @pytest.fixture(scope="module")
 def declared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Declared]:
     with OneVault(tmp_path_factory.mktemp("contents")) as vault:
-        found = Declared(vault, {})
-        found.put(f"sys/policies/acl/{NAME}", {"policy": POLICY})
-        found.put("sys/auth/approle", {"type": "approle"})
-        found.put(f"auth/approle/role/{NAME}", {"token_policies": [NAME], "token_no_default_policy": True})
-        found.credentials = found.secret_id(NAME)
-        found.ask(*(lambda stub, item=item: found.make(stub, item) for item in contents()))
+        found = Declared.of(vault, contents())
         found.put("kv/data/api/database", {"data": {"password": "canary"}})
         found.put("kv/data/elsewhere", {"data": {"password": "canary"}})
         yield found
