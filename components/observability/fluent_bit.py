@@ -157,7 +157,7 @@ def _output(logs: Logs, host: str) -> dict[str, Any]:
         "match": "*",
         "host": url.hostname,
         "port": url.port or 443,
-        "uri": url.path,
+        "uri": f"{url.path}?{url.query}" if url.query else url.path,
         "tls": "on",
         "tls.verify": "on",
         **({"tls.ca_file": CA} if logs.ca else {}),

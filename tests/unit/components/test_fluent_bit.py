@@ -1,6 +1,7 @@
 """What Fluent Bit is told: an outage of the store loses no line, few labels, the password nowhere in clear.
 
 Fluent Bit itself is not to be had where this is built: these tests read its configuration, they do not run it.
+A real store, and another agent, are in tests/integration/test_logs.py.
 """
 
 from __future__ import annotations
@@ -84,6 +85,12 @@ def test_lines_go_to_the_store_over_tls_and_its_certificate_is_checked(tmp_path:
         "prod",
     )
     assert plan.base["files"][CA]["content"] == "THE-CA\n"
+
+
+def test_what_the_store_asks_for_in_its_address_stays_there() -> None:
+    url = "https://logs.example.com/insert/loki/api/v1/push?_msg_field=message,log"
+    made = output(plans({"url": url})["ctl01"])
+    assert (made["port"], made["uri"]) == (443, "/insert/loki/api/v1/push?_msg_field=message,log")
 
 
 def test_the_password_is_in_a_file_of_roots_alone() -> None:
