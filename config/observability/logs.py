@@ -31,7 +31,7 @@ class Logs(Section):
     password: SecretSource | None = None
     """Password of the login."""
     tenant: Name | None = None
-    """Tenant of the store; none: it has but one."""
+    """Tenant of the store (Loki's `X-Scope-OrgID`); none: it has but one."""
     ca: LocalPath | None = None
     """PEM file of the CA behind its certificate; none: the hosts know it."""
     package: PackageName = "fluent-bit"

@@ -63,5 +63,9 @@ class Agent:
         """As its service manager does."""
         if self._process is not None:
             self._process.terminate()
-            self._process.wait(20)
-            self._process = None
+            try:
+                self._process.wait(20)
+            finally:
+                self._process.kill()
+                self._process.wait()
+                self._process = None

@@ -66,6 +66,11 @@ def test_an_outage_of_the_store_loses_no_line() -> None:
     assert "storage.total_limit_size" not in out, "it throws the oldest lines away"
 
 
+def test_lines_of_an_outage_are_sent_soon_after_it() -> None:
+    longest = settings(plans(LOGS)["ctl01"])["service"]["scheduler.cap"]
+    assert 5 < longest <= 60, "seconds; without it half an hour; the first wait is 5"
+
+
 @pytest.mark.parametrize(("mebibytes", "chunks"), [(64, 32), (512, 256)])
 def test_the_buffer_is_as_large_as_the_site_says(mebibytes: int, chunks: int) -> None:
     made = settings(plans(LOGS | {"buffer": mebibytes})["ctl01"])
