@@ -25,7 +25,7 @@ class Programs:
 
 
 def programs() -> Programs:
-    """Both, built where the cache has none: half a minute of one core, and the Go module proxy.
+    """Both, built where the cache has none: a minute of one core, and the Go module proxy.
 
     Raises:
         MachineError: no Go that is new enough, or the build failed.
