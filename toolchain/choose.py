@@ -43,7 +43,7 @@ def fingerprint(places: Places) -> str:
     """Everything that the decision rests on; another value means to decide again."""
     found = installed.candidate(places)
     parts: list[object] = [
-        places.engine_key,
+        places.engine.key,
         places.plugins,
         places.python,
         str(places.repository),

@@ -2,22 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
-import platform
-import re
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from config.cache import cache_folder
-from machine.go import module_go
+from machine.go_build import GoProgram
 
 REPOSITORY = Path(__file__).resolve().parent.parent
+_VERSION_VARIABLE = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version"
 
 
 @dataclass(frozen=True)
@@ -48,26 +46,17 @@ class Places:
         """PULUMI_HOME, where one of our own is used."""
         return self.tools / "pulumi-home"
 
+    @cached_property
+    def engine(self) -> GoProgram:
+        """The engine; built here, it has the version that the release has."""
+        pins = self.repository / "toolchain" / "engine"
+        program = GoProgram("pulumi", pins, "github.com/pulumi/pulumi/pkg/v3", "cmd/pulumi")
+        return replace(program, flags=f"-X {_VERSION_VARIABLE}={program.version}")
+
     @property
-    def engine(self) -> Path:
-        """The Go module from which the engine is built."""
-        return self.repository / "toolchain" / "engine"
-
-    @cached_property
     def engine_version(self) -> str:
-        """The engine's version, from the module."""
-        return _from_module(self.engine, r"^require github\.com/pulumi/pulumi/pkg/v3 v(\S+)")
-
-    @cached_property
-    def go_version(self) -> str:
-        """The oldest Go that builds the module."""
-        return module_go(self.engine)
-
-    @cached_property
-    def engine_key(self) -> str:
-        """Names a build: it changes when the module or the kind of machine does."""
-        module = b"".join((self.engine / name).read_bytes() for name in ("go.mod", "go.sum", "tools.go"))
-        return f"{self.engine_version}-{platform.machine()}-{hashlib.sha256(module).hexdigest()[:12]}"
+        """The engine's version, from the module that pins it."""
+        return self.engine.version
 
     @cached_property
     def plugins(self) -> Mapping[str, str]:
@@ -82,11 +71,3 @@ def _plugin_version(schema: Path) -> str:
         return version(f"pulumi-{schema.parent.name}")
     except PackageNotFoundError:
         return str(json.loads(schema.read_text())["version"])
-
-
-def _from_module(folder: Path, pattern: str) -> str:
-    found = re.search(pattern, (folder / "go.mod").read_text(), re.MULTILINE)
-    if found is None:
-        msg = f"{folder / 'go.mod'} has no line like {pattern}"
-        raise ValueError(msg)
-    return found[1]

@@ -25,6 +25,9 @@ _ONE_LINE = ("*-access.log", "*_access.log", "*-error.log", "*_error.log", "*-uw
 """Files whose lines begin with no date that the rule below knows."""
 _CHUNK = 2
 """MiB of one of Fluent Bit's chunks."""
+_LONGEST_WAIT = 30
+"""Seconds before what the store did not take is sent again. Fluent Bit's own limit is half an hour: lines of an outage would
+come so long after newer ones, and Loki refuses what is an hour older than the newest of its stream."""
 LABELS = ("job", "service")
 """With the host all that a stream is told by: a store has one stream for each set of values."""
 METADATA = ("level", "module", "request_id", "file")
@@ -69,6 +72,7 @@ def _service(logs: Logs) -> dict[str, Any]:
     return {
         "flush": 1,
         "log_level": "info",
+        "scheduler.cap": _LONGEST_WAIT,
         "http_server": "on",
         "http_listen": "127.0.0.1",
         "http_port": 2020,
@@ -157,7 +161,7 @@ def _output(logs: Logs, host: str) -> dict[str, Any]:
         "match": "*",
         "host": url.hostname,
         "port": url.port or 443,
-        "uri": url.path,
+        "uri": f"{url.path}?{url.query}" if url.query else url.path,
         "tls": "on",
         "tls.verify": "on",
         **({"tls.ca_file": CA} if logs.ca else {}),

@@ -24,13 +24,14 @@ class Logs(Section):
     """Every host's logs, sent by Fluent Bit to a store of your own (Loki, VictoriaLogs); how long it keeps them, it says."""
 
     url: HttpsUrl
-    """Where it accepts them: for Loki `https://HOST:3100/loki/api/v1/push`, for VictoriaLogs `…/insert/loki/api/v1/push`."""
+    """Where it accepts them: for Loki `https://HOST:3100/loki/api/v1/push`, for VictoriaLogs
+    `…/insert/loki/api/v1/push?_msg_field=message,log`."""
     user: Word | None = None
     """Login; none: it accepts them without one."""
     password: SecretSource | None = None
     """Password of the login."""
     tenant: Name | None = None
-    """Tenant of the store; none: it has but one."""
+    """Tenant of the store (Loki's `X-Scope-OrgID`); none: it has but one."""
     ca: LocalPath | None = None
     """PEM file of the CA behind its certificate; none: the hosts know it."""
     package: PackageName = "fluent-bit"

@@ -1,4 +1,4 @@
-"""Tests that start real programs of others, such as Ansible: no network, but seconds each."""
+"""Tests that start real programs of others, such as Ansible: seconds each; no network, but for what is built once."""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """What Fluent Bit is told: an outage of the store loses no line, few labels, the password nowhere in clear.
 
 Fluent Bit itself is not to be had where this is built: these tests read its configuration, they do not run it.
+A real store, and another agent, are in tests/integration/test_logs.py.
 """
 
 from __future__ import annotations
@@ -65,6 +66,11 @@ def test_an_outage_of_the_store_loses_no_line() -> None:
     assert "storage.total_limit_size" not in out, "it throws the oldest lines away"
 
 
+def test_lines_of_an_outage_are_sent_soon_after_it() -> None:
+    longest = settings(plans(LOGS)["ctl01"])["service"]["scheduler.cap"]
+    assert 5 < longest <= 60, "seconds; without it half an hour; the first wait is 5"
+
+
 @pytest.mark.parametrize(("mebibytes", "chunks"), [(64, 32), (512, 256)])
 def test_the_buffer_is_as_large_as_the_site_says(mebibytes: int, chunks: int) -> None:
     made = settings(plans(LOGS | {"buffer": mebibytes})["ctl01"])
@@ -84,6 +90,12 @@ def test_lines_go_to_the_store_over_tls_and_its_certificate_is_checked(tmp_path:
         "prod",
     )
     assert plan.base["files"][CA]["content"] == "THE-CA\n"
+
+
+def test_what_the_store_asks_for_in_its_address_stays_there() -> None:
+    url = "https://logs.example.com/insert/loki/api/v1/push?_msg_field=message,log"
+    made = output(plans({"url": url})["ctl01"])
+    assert (made["port"], made["uri"]) == (443, "/insert/loki/api/v1/push?_msg_field=message,log")
 
 
 def test_the_password_is_in_a_file_of_roots_alone() -> None:

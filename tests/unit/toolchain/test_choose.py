@@ -62,7 +62,7 @@ def places(tmp_path: Path, **environment: str) -> Places:
 
 def built(here: Places) -> None:
     """As if the engine had been built before."""
-    executable(here.cache / "pulumi" / here.engine_key / "pulumi")
+    executable(here.engine.binary(here.cache))
 
 
 def executable(path: Path, text: str = FAKE) -> None:
@@ -233,7 +233,7 @@ def test_a_failed_build_shows_the_end_of_its_output_and_leaves_no_engine(tmp_pat
     )
     with pytest.raises(ToolError, match="checksum mismatch"):
         build.engine(here, lambda _line: None)
-    assert not (here.cache / "pulumi" / here.engine_key / "pulumi").exists()
+    assert not here.engine.binary(here.cache).exists()
 
 
 @pytest.mark.parametrize(
