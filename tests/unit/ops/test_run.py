@@ -120,6 +120,43 @@ def test_a_run_up_to_the_vault_leaves_the_rest_alone_and_needs_none_of_its_files
     assert missing == [("kolla",), ()]
 
 
+@pytest.mark.parametrize(
+    ("urns", "past"),
+    [
+        (["cloud:host:HostPrep$command:remote:Command::a-base", "cloud:secrets:VaultSecrets::vault"], False),
+        (["pulumi:pulumi:Stack::openstack-cloud-new", "pulumi:providers:command::hosts"], False),
+        (["cloud:storage:CephStorage$command:remote:Command::ceph-a"], True),
+        (["cloud:host:HostPrep::a", "cloud:edge:EdgeTls::edge"], True),
+    ],
+)
+def test_a_stack_that_has_gone_on_from_its_vault_is_left_alone_up_to_there(
+    urns: list[str],
+    past: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    file = tmp_path / "Pulumi.new.yaml"
+    file.write_text(json.dumps({"config": {"cloud:hosts": {"a": {}}}}))
+    ran: list[list[str]] = []
+
+    def foreground(given: list[str], _: dict[str, str]) -> int:
+        ran.append(given)
+        return 0
+
+    state = {
+        "deployment": {"resources": [{"urn": f"urn:pulumi:new::openstack-cloud::{urn}"} for urn in urns]}
+    }
+    monkeypatch.setattr(run, "foreground", foreground)
+    monkeypatch.setattr(stack, "pulumi", lambda: "pulumi")
+    monkeypatch.setattr(stack, "export", lambda _: state)
+    it = run.Run(run.parse(["up", "--until", "vault", "--stack", "new", "--config-file", str(file)]))
+    it.prepare()
+    assert it.run() == 0
+    assert bool(ran) is not past
+    assert ("has gone on from its vault" in capsys.readouterr().err) is past
+
+
 @pytest.mark.parametrize("command", ["refresh", "destroy"])
 def test_what_is_of_the_whole_stack_is_not_done_up_to_the_vault(
     command: str, capsys: pytest.CaptureFixture[str]
