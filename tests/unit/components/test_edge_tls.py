@@ -94,6 +94,11 @@ def test_kolla_ansible_gets_no_other_certificate_and_a_socket_that_takes_new_one
     assert effective(config)["haproxy_socket_level_admin"] is True
 
 
+def test_no_secret_is_shown_with_the_plan(config: CloudConfig) -> None:
+    assert "hunter2" in str(planned(config).secrets)
+    assert "hunter2" not in repr(planned(config))
+
+
 def test_a_cloud_with_other_certificates_has_no_plan() -> None:
     assert plan_edge(cloud("prod")) is None
 
