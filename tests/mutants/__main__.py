@@ -37,7 +37,7 @@ def main() -> int:
     parser.add_argument(
         "--minutes", type=float, default=60, help="for each group, then no more (%(default)s)"
     )
-    parser.add_argument("--tests", type=int, default=40, help="for one mutant at most (%(default)s)")
+    parser.add_argument("--tests", type=int, default=150, help="for one mutant at most (%(default)s)")
     parser.add_argument("files", nargs="*", help="modules; none: all of [tool.mutants] in pyproject.toml")
     asked = parser.parse_args()
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutants"]

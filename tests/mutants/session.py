@@ -141,6 +141,7 @@ class Session:
         """The tests that run each line; the end, if one fails without any mutant."""
         tests: dict[Line, set[pytest.Item]] = defaultdict(set)
         for item, following in zip(items, [*items[1:], None], strict=True):
+            _forget(self.lines.paths, of_tests=False)  # each test runs the lines that it needs
             with self.lines as seen:
                 reports = runtestprotocol(item, log=False, nextitem=following)
             if failed := [report for report in reports if report.failed]:
@@ -154,7 +155,7 @@ def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: l
     """Whether all tests pass with the mutant's code in the imported module."""
     if not tests:
         return "no test"
-    _forget(place)
+    _forget({place}, of_tests=True)
     try:
         swap(of_module, code)
     except AlikeError:
@@ -165,10 +166,10 @@ def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: l
     return "survived"
 
 
-def _forget(place: str) -> None:
-    """Empty the caches of the module and of the tests: they hold what the original made."""
+def _forget(places: set[str], *, of_tests: bool) -> None:
+    """Empty the caches of modules and of the tests: they hold what the original made."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("tests.") or getattr(module, "__file__", None) == place:
+        if (of_tests and name.startswith("tests.")) or getattr(module, "__file__", None) in places:
             for thing in list(vars(module).values()):
                 if clear := getattr(thing, "cache_clear", None):
                     clear()

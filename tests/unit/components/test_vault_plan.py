@@ -71,6 +71,11 @@ def test_the_plan_is_the_reviewed_one() -> None:
     compare(GOLDEN, found, below="vault")
 
 
+def test_the_server_runs_and_starts_with_its_host() -> None:
+    for host in plan().hosts.values():
+        assert host.service == {"units": {"openbao.service": {"enabled": True, "active": True}}}
+
+
 def test_the_founder_has_no_storage_before_it_has_founded() -> None:
     hosts = plan().hosts
     has = {name: "/var/lib/openbao/cluster/raft" in host.base["directories"] for name, host in hosts.items()}
