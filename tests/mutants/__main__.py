@@ -1,6 +1,7 @@
 """`make mutants`: how many faults that are put into the pure plans and the checks of the stack file some test tells.
 
-On a copy of the tree. Prints each mutant that survives, then each file's score; 1 if one is below the least.
+On a copy of the tree. Prints each mutant that survives, then each file's score; 1 if one is below the least, 2 if
+tests fail without a mutant, before or after: then there is no score.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def main() -> int:
     parser.add_argument(
         "--minutes", type=float, default=60, help="for each group, then no more (%(default)s)"
     )
-    parser.add_argument("--tests", type=int, default=40, help="for one mutant at most (%(default)s)")
+    parser.add_argument("--tests", type=int, default=150, help="for one mutant at most (%(default)s)")
     parser.add_argument("files", nargs="*", help="modules; none: all of [tool.mutants] in pyproject.toml")
     asked = parser.parse_args()
     groups = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["mutants"]
@@ -71,7 +72,8 @@ def main() -> int:
                 ]
                 random.Random(asked.seed).shuffle(todo)  # noqa: S311  # stopped early, each file has had its part
                 plugins = [Session(tree, todo, asked.tests, time.monotonic() + 60 * asked.minutes, said)]
-                pytest.main([*PLAIN, *near], plugins=plugins)
+                if pytest.main([*PLAIN, *near], plugins=plugins):
+                    return 2  # a test fails without any mutant, so nothing that was said is known
     return _report(scores)
 
 

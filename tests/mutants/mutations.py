@@ -1,7 +1,8 @@
 """The mutants of a module: its source with one small fault each, by cosmic-ray's operators and two of our own.
 
-Left out is what no test can tell from the original: a change of an annotation that nobody evaluates. Of the operators
-that cosmic-ray puts in an operator's place one or two stand for all: what tells `a - b` from `a + b` tells `a ** b`.
+Left out is what no test can tell from the original: a change of an annotation that nobody evaluates, a dataclass that
+could be changed but that nobody changes. Of the operators that cosmic-ray puts in an operator's place one or two stand
+for all: what tells `a - b` from `a + b` tells `a ** b`.
 """
 
 from __future__ import annotations
@@ -55,7 +56,7 @@ class Mutant:
     line: int
     source: str
     text: str
-    """The line as it is now, to show."""
+    """The line as it is now, to show; of a decorator that is gone, as it was."""
 
 
 class _Membership(Operator):  # type: ignore[misc]  # cosmic-ray has no types
@@ -128,14 +129,15 @@ def mutants(module: str, source: str) -> list[Mutant]:
                 continue
             if meaning not in known:
                 known.add(meaning)
+                shown = source if name == "RemoveDecorator" else mutated
                 found.append(
-                    Mutant(module, name, once.line, mutated, mutated.splitlines()[once.line - 1].strip())
+                    Mutant(module, name, once.line, mutated, shown.splitlines()[once.line - 1].strip())
                 )
     return found
 
 
 class _Unannotated(ast.NodeTransformer):
-    """Without what makes no fault: annotations of functions, and how parameters may be given."""
+    """Without what makes no fault: annotations of functions, how parameters may be given, `frozen`."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
@@ -146,6 +148,11 @@ class _Unannotated(ast.NodeTransformer):
         node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
         node.defaults += [value for value in node.kw_defaults if value]
         node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
+
+    def visit_keyword(self, node: ast.keyword) -> ast.AST:
+        if node.arg == "frozen":
+            node.value = ast.Constant(None)
         return self.generic_visit(node)
 
     def visit_arg(self, node: ast.arg) -> ast.AST:

@@ -5,10 +5,8 @@ Mutants that differ when their module is imported start over: a fork from before
 
 from __future__ import annotations
 
+import functools
 import gc
-import os
-import resource
-import signal
 import sys
 import threading
 import time
@@ -22,11 +20,10 @@ from typing import Any
 import pytest
 from _pytest.runner import runtestprotocol
 
+from tests.mutants.fork import in_a_fork
 from tests.mutants.mutations import Mutant
 from tests.mutants.swap import AlikeError, functions, runs_at_import, swap
 
-SECONDS, MEMORY = 60, 1 << 30
-"""Of the processor and in bytes, for one mutant: then it is killed."""
 PLAIN = ("-x", "-qq", "-n", "0", "-p", "no:cacheprovider", "--no-header", "--disable-warnings")
 Line = tuple[str, int]
 
@@ -85,48 +82,54 @@ class Session:
             if time.monotonic() > self.end:
                 break
             self.said(mutant, self._outcome(mutant, tests, swapped[str(self.root / mutant.module)]))
+        self._control(tests, swapped)  # that nothing but the mutants failed on the way, such as a full disk
         return True
 
     def _control(self, tests: dict[Line, set[pytest.Item]], swapped: dict[str, list[FunctionType]]) -> None:
-        """One module without a fault survives, in its place and imported afresh: else `killed` would say nothing.
+        """Modules without a fault survive, in their place and imported afresh: else `killed` would say nothing.
 
-        Raises:
-            SystemExit: It does not.
+        In their place twice: what one fork leaves behind must not fail the next.
         """
-        path, code = next(iter(self.original.items()))
-        place = str(self.root / path)
-        running = set().union(*(items for (of, _), items in tests.items() if of == place))
-        near = self._nearest(place, tests, running)
-        files, named = sorted({str(item.path) for item in near}), {item.nodeid for item in near}
-        source = (self.root / path).read_text()
-        if _in_a_fork(lambda: _swapped(place, swapped[place], code, near)) != "survived":
-            raise SystemExit(f"{path}: its tests fail in a fork without a mutant")
-        if _in_a_fork(lambda: _afresh(place, source, files, named)) != "survived":
-            raise SystemExit(f"{path}: its tests fail afresh without a mutant")
+        for module, code in self.original.items():
+            place = str(self.root / module)
+            near = self._of_lines(place, tests, {line for line in tests if line[0] == place})
+            files, named = {str(item.path) for item in near}, {item.nodeid for item in near}
+            source = (self.root / module).read_text()
+            in_place = functools.partial(_swapped, place, swapped[place], code, near)
+            afresh = functools.partial(_afresh, place, source, files, named)
+            expected = "survived" if near else "no test"
+            for run, allowed in (
+                (in_place, (expected, "not tried")),
+                (in_place, (expected, "not tried")),
+                (afresh, (expected,)),
+            ):
+                if (outcome := in_a_fork(run)) not in allowed:
+                    pytest.exit(f"{module} without a mutant: {outcome}", returncode=1)
 
     def _outcome(
         self, mutant: Mutant, tests: dict[Line, set[pytest.Item]], of_module: list[FunctionType]
     ) -> str:
         place = str(self.root / mutant.module)
         code = compile(mutant.source, place, "exec")
-        if runs_at_import(self.original[mutant.module], code):
-            lines = [line for line in {*tests, *self.collected} if line[0] == place]
+        if imported := runs_at_import(self.original[mutant.module], code):
+            lines = {line for line in {*tests, *self.collected} if line[0] == place}
         else:
-            lines = [(place, mutant.line)]
-        chosen = self._nearest(place, tests, set().union(*(tests.get(line, ()) for line in lines)))
+            lines = {(place, mutant.line)}
+        chosen = self._of_lines(place, tests, lines)
         files = set().union(*(self.collected.get(line, ()) for line in lines))
-        if len(lines) == 1:
-            outcome = _in_a_fork(lambda: _swapped(place, of_module, code, chosen)) if chosen else "no test"
-            if outcome == "killed" or not files:
+        if not imported:
+            outcome = in_a_fork(lambda: _swapped(place, of_module, code, chosen))
+            if outcome != "not tried" and (outcome != "survived" or not files):
                 return outcome
         named = {item.nodeid for item in chosen if str(item.path) not in files}
         files |= {str(item.path) for item in chosen}
-        return _in_a_fork(lambda: _afresh(place, mutant.source, sorted(files), named))
+        return in_a_fork(lambda: _afresh(place, mutant.source, files, named))
 
-    def _nearest(
-        self, place: str, tests: dict[Line, set[pytest.Item]], items: set[pytest.Item]
+    def _of_lines(
+        self, place: str, tests: dict[Line, set[pytest.Item]], lines: set[Line]
     ) -> list[pytest.Item]:
         """As many as are run for one mutant, the ones first that run what few others run of the module."""
+        items = set().union(*(tests.get(line, ()) for line in lines))
         weight: dict[pytest.Item, float] = defaultdict(float)
         for (path, _), running in tests.items():
             if path == place:
@@ -135,59 +138,47 @@ class Session:
         return sorted(items, key=lambda item: (weight[item], item.nodeid))[: self.most]
 
     def _tests(self, items: list[pytest.Item]) -> dict[Line, set[pytest.Item]]:
-        """The tests that run each line.
-
-        Raises:
-            SystemExit: A test fails without any mutant.
-        """
+        """The tests that run each line; the end, if one fails without any mutant."""
         tests: dict[Line, set[pytest.Item]] = defaultdict(set)
         for item, following in zip(items, [*items[1:], None], strict=True):
+            _forget(self.lines.paths, of_tests=False)  # each test runs the lines that it needs
             with self.lines as seen:
                 reports = runtestprotocol(item, log=False, nextitem=following)
             if failed := [report for report in reports if report.failed]:
-                raise SystemExit(f"{item.nodeid} fails without a mutant:\n{failed[0].longreprtext}")
+                pytest.exit(f"{item.nodeid} fails without a mutant:\n{failed[0].longreprtext}", returncode=1)
             for line in seen:
                 tests[line].add(item)
         return tests
 
 
-def _in_a_fork(run: Callable[[], bool]) -> str:
-    """Whether a mutant is `killed` by a test (or by its time), or has `survived`; `not tried`: it cannot be swapped."""
-    child = os.fork()
-    if child == 0:
-        try:
-            _bounded()
-            os._exit(0 if run() else 1)
-        except AlikeError:
-            os._exit(2)
-        except BaseException:  # noqa: BLE001  # whatever a mutant raises, this is a fork
-            os._exit(1)
-    _, status = os.waitpid(child, 0)
-    return {0: "survived", 2: "not tried"}.get(os.waitstatus_to_exitcode(status), "killed")
-
-
-def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: list[pytest.Item]) -> bool:
+def _swapped(place: str, of_module: list[FunctionType], code: CodeType, tests: list[pytest.Item]) -> str:
     """Whether all tests pass with the mutant's code in the imported module."""
-    _forget(place)
-    swap(of_module, code)
-    return all(
-        report.passed or report.skipped
-        for item, following in zip(tests, [*tests[1:], None], strict=True)
-        for report in runtestprotocol(item, log=False, nextitem=following)
-    )
+    if not tests:
+        return "no test"
+    _forget({place}, of_tests=True)
+    try:
+        swap(of_module, code)
+    except AlikeError:
+        return "not tried"
+    for item, following in zip(tests, [*tests[1:], None], strict=True):
+        if any(report.failed for report in runtestprotocol(item, log=False, nextitem=following)):
+            return "killed"
+    return "survived"
 
 
-def _forget(place: str) -> None:
-    """Empty the caches of the module and of the tests: they hold what the original made."""
+def _forget(places: set[str], *, of_tests: bool) -> None:
+    """Empty the caches of modules and of the tests: they hold what the original made."""
     for name, module in list(sys.modules.items()):
-        if name.startswith("tests.") or getattr(module, "__file__", None) == place:
+        if (of_tests and name.startswith("tests.")) or getattr(module, "__file__", None) in places:
             for thing in list(vars(module).values()):
                 if clear := getattr(thing, "cache_clear", None):
                     clear()
 
 
-def _afresh(place: str, source: str, files: list[str], named: set[str]) -> bool:
+def _afresh(place: str, source: str, files: set[str], named: set[str]) -> str:
     """Whether tests pass in a pytest of its own that imports the mutant; all of a file of which none is named."""
+    if not files:
+        return "no test"
     tree = str(Path.cwd())
     for name, module in list(sys.modules.items()):
         if (getattr(module, "__file__", None) or "").startswith(tree) and not name.startswith(
@@ -201,7 +192,15 @@ def _afresh(place: str, source: str, files: list[str], named: set[str]) -> bool:
         return compile(source, path, "exec") if path == place else real(self, fullname)
 
     SourceFileLoader.get_code = get_code  # type: ignore[assignment, method-assign]
-    return pytest.main([*PLAIN, *files], plugins=[_Named(named)]) == 0
+    match pytest.main([*PLAIN, *sorted(files)], plugins=[_Named(named)]):
+        case pytest.ExitCode.OK:
+            return "survived"
+        case pytest.ExitCode.NO_TESTS_COLLECTED:
+            return "no test"
+        case pytest.ExitCode.INTERNAL_ERROR:
+            return "not tried"
+        case _:  # a test failed, or a file of tests cannot import the mutant
+            return "killed"
 
 
 class _Named:
@@ -216,16 +215,6 @@ class _Named:
             for item in items
             if item.nodeid in self.named or item.nodeid.partition("::")[0] not in self.of
         ]
-
-
-def _bounded() -> None:
-    used = int(sum(resource.getrusage(resource.RUSAGE_SELF)[:2]))
-    resource.setrlimit(resource.RLIMIT_CPU, (used + SECONDS, used + SECONDS))
-    resource.setrlimit(resource.RLIMIT_DATA, (MEMORY, MEMORY))
-    signal.alarm(10 * SECONDS)
-    silent = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(silent, 1)
-    os.dup2(silent, 2)
 
 
 def _compiled(root: Path, path: str) -> CodeType:

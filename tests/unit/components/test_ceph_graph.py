@@ -166,6 +166,13 @@ class Storage(Declared):
             found["ceph-ceph02-ceph-rgw"].object["stdin"]["value"]
         )
 
+    async def test_gateways_that_do_not_ask_keystone_get_no_password(self) -> None:
+        def change(raw: Raw) -> None:
+            raw["ceph"]["rgw"] = {"keystone": False, "localUsers": True}
+            raw["kolla"]["objectStore"] = {"keystone": False}
+
+        assert not [name for name in await self.declare("prod", change) if name.endswith("-ceph-rgw")]
+
     async def test_an_existing_cluster_is_adopted_without_a_host_being_touched(self) -> None:
         def change(raw: Raw) -> None:
             raw["ceph"] = EXTERNAL

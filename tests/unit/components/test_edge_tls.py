@@ -24,9 +24,10 @@ from ops import vault_first
 from tests.unit.components.answers import answers
 from tests.unit.components.engine import Declared, Requests
 from tests.unit.components.fleets import Before, fleet
-from tests.unit.components.support import Raw, cloud, vault_files
+from tests.unit.components.support import GOLDEN, Raw, cloud, vault_files
 from tests.unit.components.test_outputs_page import rows
 from tests.unit.config.kolla_secrets import certificate, private_key
+from tests.unit.golden import compare
 
 LOGIN = '{"role_id": "edge", "secret_id": "hunter2"}'
 DOMAINS = ["cloud.example.com"]
@@ -75,6 +76,15 @@ def planned(config: CloudConfig) -> EdgePlan:
     return plan
 
 
+def test_the_plan_is_the_reviewed_one(tmp_path: Path) -> None:
+    plan = planned(with_acme(tmp_path))
+    found = {"edge/settings.json": plan.settings}
+    for name, state in {"base": plan.base, "secrets": plan.secrets, "timer": plan.timer}.items():
+        shown = {path: {**file, "content": "…"} for path, file in state.get("files", {}).items()}
+        found[f"edge/{name}.json"] = json.dumps({**state, "files": shown}, indent=2, sort_keys=True) + "\n"
+    compare(GOLDEN, found, below="edge")
+
+
 def test_the_settings_are_all_that_edge_tls_reads(config: CloudConfig) -> None:
     settings: EdgeSettings = json.loads(planned(config).settings)
     assert set(settings) == set(EdgeSettings.__annotations__)
@@ -92,6 +102,11 @@ def test_kolla_ansible_gets_no_other_certificate_and_a_socket_that_takes_new_one
     assert not {"certificates/haproxy.pem", "certificates/haproxy-internal.pem"} & files
     assert "certificates/proxysql-cert.pem" in files
     assert effective(config)["haproxy_socket_level_admin"] is True
+
+
+def test_no_secret_is_shown_with_the_plan(config: CloudConfig) -> None:
+    assert "hunter2" in str(planned(config).secrets)
+    assert "hunter2" not in repr(planned(config))
 
 
 def test_a_cloud_with_other_certificates_has_no_plan() -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+import json
 import os
 from pathlib import Path
 from typing import Any
 from unittest import mock
 
+import pytest
 from google.protobuf.struct_pb2 import Struct
 
 from components.plans import plan_cloud
@@ -16,7 +19,8 @@ from components.tenancy.provider import openstack_provider
 from config.stack_file.yaml_file import read_yaml
 from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import Before
-from tests.unit.components.support import Raw, cloud
+from tests.unit.components.support import GOLDEN, ROOT, Raw, cloud
+from tests.unit.golden import compare
 from toolchain.plugins.base.check import check
 from toolchain.plugins.openstack.plugin import KINDS as TYPES
 from toolchain.plugins.openstack.plugin import provider
@@ -57,6 +61,31 @@ def test_every_object_comes_after_those_that_it_names_and_every_name_is_once() -
         assert wanted.name not in seen
         seen.add(wanted.name)
     assert {wanted.kind for wanted in plan().wanted} == {*KINDS}
+
+
+def test_the_plan_is_the_reviewed_one() -> None:
+    """What is not given is left out, so that OpenStack's own default holds."""
+    wanted = [dataclasses.asdict(item) for item in plan().wanted]
+    for item in wanted:
+        item["values"] = {name: value for name, value in item["values"].items() if value is not None}
+    text = json.dumps(wanted, indent=2).replace(str(ROOT), "ROOT")
+    compare(GOLDEN, {"tenancy/wanted.json": f"{text}\n"}, below="tenancy")
+
+
+@pytest.mark.parametrize(
+    ("tls", "shown"),
+    [({"ca": "ca.pem"}, True), ({}, False), ({"external": False, "internal": False, "ca": "ca.pem"}, False)],
+)
+def test_a_ca_is_named_to_the_provider_where_the_cloud_speaks_tls_by_it(tls: Raw, shown: bool) -> None:
+    def change(raw: Raw) -> None:
+        with_tenancy(raw)
+        if not tls.get("external", True):
+            del raw["kolla"]["tls"]["externalCertificate"]
+        raw["kolla"]["tls"] |= tls
+
+    found = plan_tenancy(cloud("prod", change, secrets=False))
+    assert found
+    assert found.access.get("cacert_file") == (str(ROOT / "ca.pem") if shown else None)
 
 
 def test_no_secret_is_shown_with_the_plan() -> None:

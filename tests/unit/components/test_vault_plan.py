@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -19,6 +21,7 @@ FILES = VaultFiles(
     key="hunter2-key\n",
     pgp_keys={"ann": "QU5O", "bob": "Qk9C"},
 )
+STATIC_KEY = base64.b64encode(b"s" * 32).decode()
 SEALS: dict[str, dict[str, Any]] = {
     "shares": {},
     "static": {"kind": "static", "staticKey": {"file": "none.key"}},
@@ -33,13 +36,13 @@ SEALS: dict[str, dict[str, Any]] = {
 }
 
 
-def with_vault(seal: str = "static", **more: Any) -> Any:
+def with_vault(seal: str | Raw = "static", **more: Any) -> Any:
     def change(raw: Raw) -> None:
         raw["vault"] = {
             "version": "2.7.2",
             "tls": {"certificate": "none.pem", "ca": "none.pem", "key": {"file": "none.key"}},
             "operators": {"threshold": 2, "pgpKeys": {"ann": "a.asc", "bob": "b.asc"}},
-            "seal": SEALS[seal],
+            "seal": SEALS[seal] if isinstance(seal, str) else seal,
             **more,
         }
 
@@ -68,6 +71,11 @@ def test_the_plan_is_the_reviewed_one() -> None:
     compare(GOLDEN, found, below="vault")
 
 
+def test_the_server_runs_and_starts_with_its_host() -> None:
+    for host in plan().hosts.values():
+        assert host.service == {"units": {"openbao.service": {"enabled": True, "active": True}}}
+
+
 def test_the_founder_has_no_storage_before_it_has_founded() -> None:
     hosts = plan().hosts
     has = {name: "/var/lib/openbao/cluster/raft" in host.base["directories"] for name, host in hosts.items()}
@@ -81,6 +89,38 @@ def test_secrets_are_in_the_secret_state_alone(seal: str) -> None:
         assert "hunter2" not in json.dumps([host.base, host.service, made.settings])
         for file in host.secrets["files"].values():
             assert (file["mode"], file["sensitive"]) == ("0600", True)
+
+
+@pytest.mark.parametrize(
+    ("seal", "static", "token"),
+    [("shares", None, None), ("static", STATIC_KEY, None), ("transit", None, "TOKEN")],
+)
+def test_what_the_stack_file_names_is_read_and_of_seals_its_own(
+    seal: str, static: str | None, token: str | None, tmp_path: Path
+) -> None:
+    given = {"static": {"staticKey": {"secret": f"{static}\n"}}}
+    given["transit"] = {"transit": SEALS["transit"]["transit"] | {"token": {"secret": f"{token}\n"}}}
+    config = with_vault(
+        SEALS[seal] | given.get(seal, {}),
+        tls={
+            "certificate": str(tmp_path / "certificate"),
+            "ca": str(tmp_path / "ca"),
+            "key": {"file": str(tmp_path / "key")},
+        },
+        operators={"threshold": 1, "pgpKeys": {"ann": str(tmp_path / "ann")}},
+    )
+    key = base64.b64encode(b"\x98\x33rest").decode()
+    armoured = f"-----BEGIN PGP PUBLIC KEY BLOCK-----\n\n{key}\n-----END PGP PUBLIC KEY BLOCK-----\n"
+    for name, text in {"certificate": "CERTIFICATE", "ca": "CA", "key": "KEY", "ann": armoured}.items():
+        (tmp_path / name).write_text(text)
+    assert VaultFiles.read(config.vault) == VaultFiles(
+        "CERTIFICATE", "CA", "KEY", {"ann": key}, static, token
+    )
+
+
+def test_no_secret_is_shown_with_what_was_read() -> None:
+    files = dataclasses.replace(FILES, static_key="hunter2-static", transit_token="hunter2-token")
+    assert "hunter2" not in repr(files)
 
 
 @pytest.mark.parametrize(("seal", "opens_itself"), [("shares", False), ("static", True), ("transit", True)])
