@@ -10,6 +10,7 @@ import gc
 import sys
 import threading
 import time
+import zlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Generator
 from importlib.machinery import SourceFileLoader
@@ -130,7 +131,7 @@ class Session:
     ) -> list[pytest.Item]:
         """As many as are run for one mutant: one case of each test, then the next of each that has more.
 
-        Of one test's cases the ones come first that run what few others run of the module.
+        Of one test's cases the ones come first that run what few others run of the module, else any.
         """
         items = set().union(*(tests.get(line, ()) for line in lines))
         weight: dict[pytest.Item, float] = defaultdict(float)
@@ -140,7 +141,7 @@ class Session:
                     weight[item] -= 1 / len(running)
         nth: Counter[str] = Counter()
         rank: dict[pytest.Item, int] = {}
-        for item in sorted(items, key=lambda item: (weight[item], item.nodeid)):
+        for item in sorted(items, key=lambda item: (weight[item], zlib.crc32(item.nodeid.encode()))):
             test = item.nodeid.partition("[")[0]
             rank[item] = nth[test]
             nth[test] += 1
