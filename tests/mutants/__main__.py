@@ -88,9 +88,10 @@ def _report(scores: dict[str, Counter[str]]) -> int:
     low = 0
     print(f"{'file':45} {'mutants':>7} {'killed':>6}  score")
     for file, outcomes in sorted(scores.items()):
-        share = 100 * outcomes["killed"] / outcomes.total()
+        tried = outcomes.total() - outcomes["not tried"]
+        share = 100 * outcomes["killed"] / tried if tried else 0
         low += share < LEAST
-        print(f"{file:45} {outcomes.total():7} {outcomes['killed']:6} {share:5.0f} %")
+        print(f"{file:45} {tried:7} {outcomes['killed']:6} {share:5.0f} %")
     return 1 if low else 0
 
 

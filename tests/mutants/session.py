@@ -10,7 +10,8 @@ import gc
 import sys
 import threading
 import time
-from collections import defaultdict
+import zlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Generator
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
@@ -128,14 +129,23 @@ class Session:
     def _of_lines(
         self, place: str, tests: dict[Line, set[pytest.Item]], lines: set[Line]
     ) -> list[pytest.Item]:
-        """As many as are run for one mutant, the ones first that run what few others run of the module."""
+        """As many as are run for one mutant: one case of each test, then the next of each that has more.
+
+        Of one test's cases the ones come first that run what few others run of the module, else any.
+        """
         items = set().union(*(tests.get(line, ()) for line in lines))
         weight: dict[pytest.Item, float] = defaultdict(float)
         for (path, _), running in tests.items():
             if path == place:
                 for item in running & items:
                     weight[item] -= 1 / len(running)
-        return sorted(items, key=lambda item: (weight[item], item.nodeid))[: self.most]
+        nth: Counter[str] = Counter()
+        rank: dict[pytest.Item, int] = {}
+        for item in sorted(items, key=lambda item: (weight[item], zlib.crc32(item.nodeid.encode()))):
+            test = item.nodeid.partition("[")[0]
+            rank[item] = nth[test]
+            nth[test] += 1
+        return sorted(rank, key=rank.__getitem__)[: self.most]
 
     def _tests(self, items: list[pytest.Item]) -> dict[Line, set[pytest.Item]]:
         """The tests that run each line; the end, if one fails without any mutant."""

@@ -23,6 +23,9 @@ def test_one_hosts_table_says_what_that_host_accepts(
     assert table.main(["--stack", "prod", "--host", "mon01"]) == 0
     shown = capsys.readouterr().out
     assert "what mon01 accepts" in shown
+    assert ["on", "service", "network", "ports", "from", "why"] in [
+        line.split() for line in shown.splitlines()
+    ]
     assert "mariadb" not in shown
     assert (
         max(len(line) for line in shown.splitlines()) > 80

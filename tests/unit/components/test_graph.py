@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import cache
 
 import pytest
 
@@ -16,8 +17,11 @@ from tests.unit.components.engine import SECRET, SIGNATURE, Declared, Requests
 from tests.unit.components.fleets import VERSION, fleet
 from tests.unit.components.support import OPERATOR_KEY, Raw, cloud, files
 
-_DECLARED: dict[bool, Requests] = {}
-"""What the lab's own configuration declares, by preview: plain messages, made once for all tests."""
+
+@cache
+def _declared() -> dict[bool, Requests]:
+    """What the lab's own configuration declares, by preview: plain messages, made once for all tests."""
+    return {}
 
 
 class Graph(Declared):
@@ -27,11 +31,11 @@ class Graph(Declared):
         self, change: Callable[[Raw], None] | None = None, *, preview: bool = False
     ) -> Requests:
         """Run the program's components; requests by resource name."""
-        if change is None and preview in _DECLARED:
-            return _DECLARED[preview]
+        if change is None and preview in _declared():
+            return _declared()[preview]
         found = await self.run_program(lambda: self.program(change), lambda _: None, preview=preview)
         if change is None:
-            _DECLARED[preview] = found
+            _declared()[preview] = found
         return found
 
     def program(self, change: Callable[[Raw], None] | None) -> None:

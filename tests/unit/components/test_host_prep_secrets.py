@@ -35,6 +35,12 @@ def test_secrets_are_never_in_a_state_that_anybody_may_read() -> None:
                     assert (file["mode"], file["sensitive"]) == ("0600", True), path
 
 
+def test_no_secret_is_shown_with_the_plan() -> None:
+    shown = repr(plan_hosts(cloud("prod", with_secrets), files(CA)))
+    assert CANARY not in shown
+    assert "PRIVATE KEY" not in shown
+
+
 def test_apt_can_reach_a_private_mirror_before_the_first_package() -> None:
     sources = plan_hosts(cloud("prod", with_secrets), files(CA))["ctl01"].sources
     assert sources is not None
