@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import json
 import os
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from host_programs.contract.kolla_run import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import patches, process, quorum_queues, readers, replaced, tree
+from host_programs.kolla_run import patches, process, quorum_queues, readers, replaced, results, tree
 from host_programs.kolla_run.censor import censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import (
@@ -236,13 +234,13 @@ class Kolla:
         """
         path = f"{self.paths.program}/playbooks/{name}.yml"
         given = {**variables, "results": self.paths.results}
-        self._empty_results()
+        results.empty(self.paths.results, self._user)
         try:
             self._runner.run(name, name, playbook(self.release.series, path, given, self.paths), tell=tell)
         except FailedError as error:
             if not (partial and error.code == EXIT_HOSTS):
                 raise
-        return self._results()
+        return results.take(self.paths.results)
 
     def order(self, what: str, orders: Mapping[str, Sequence[Sequence[str]]]) -> None:
         """Have root run commands on hosts, one after another on each of them.
@@ -251,19 +249,3 @@ class Kolla:
             FailedError: one failed.
         """
         self.play("orders", what=what, orders=orders)
-
-    def _empty_results(self) -> None:
-        """An empty folder into which Ansible, as user kolla, may write."""
-        shutil.rmtree(self.paths.results, ignore_errors=True)
-        os.makedirs(self.paths.results, mode=0o700)
-        if os.geteuid() == 0:
-            shutil.chown(self.paths.results, self._user)
-
-    def _results(self) -> dict[str, Any]:
-        """What a playbook has left, by host."""
-        found = {}
-        for name in sorted(os.listdir(self.paths.results)):
-            with open(f"{self.paths.results}/{name}", encoding="utf-8") as file:
-                found[name.rpartition(".")[0]] = json.load(file)
-        self._empty_results()
-        return found
