@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import glob
-import json
 import os
-import shutil
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from host_programs.contract.kolla_run import DEPLOYED, EXIT_HOSTS, KOLLA_USER, Release
-from host_programs.kolla_run import patches, process, quorum_queues, readers, replaced, tree
+from host_programs.kolla_run import patches, process, quorum_queues, readers, replaced, results, tree
 from host_programs.kolla_run.censor import censor, secrets
 from host_programs.kolla_run.changes import HostSums
 from host_programs.kolla_run.dialect import (
@@ -175,13 +173,13 @@ class Kolla:
         """
         events: list[Event] = []
         if tags is None or tags:
-            self._playbook("prepare", scratch=SCRATCH, live=LIVE)
+            self.play("prepare", scratch=SCRATCH, live=LIVE)
             try:
                 events = self._compare(tags or ()).events
             except FailedError:
                 # What was rendered until then holds passwords; hosts that are gone do so at the next plan.
                 with contextlib.suppress(FailedError):
-                    self._playbook("clear", scratch=SCRATCH)
+                    self.play("clear", scratch=SCRATCH)
                 raise
         hosts = {host: sums._asdict() for host, sums in self.collect().items()}
         found = {event["folder"]: event["tag"] for event in events if event["e"] in ("folder", "container")}
@@ -197,9 +195,8 @@ class Kolla:
         Raises:
             FailedError: a host failed.
         """
-        self._empty_results()
-        self._playbook("collect", scratch=SCRATCH, live=LIVE, results=self.paths.results)
-        return {host: HostSums(live, rendered) for host, (live, rendered) in self._results().items()}
+        found = self.play("collect", scratch=SCRATCH, live=LIVE)
+        return {host: HostSums(live, rendered) for host, (live, rendered) in found.items()}
 
     def observe(self, urls: Iterable[str], tell: process.Say | None = None) -> dict[str, Any]:
         """What each host that answers shows of itself, as playbooks/observe.py has it.
@@ -211,21 +208,39 @@ class Kolla:
         Raises:
             FailedError: Ansible itself could not work.
         """
-        self._empty_results()
+        return self.play(
+            "observe",
+            tell,
+            partial=True,
+            engine=self.engine,
+            live=LIVE,
+            count_queues=quorum_queues.COUNT,
+            urls=",".join(urls),
+        )
+
+    def play(
+        self, name: str, tell: process.Say | None = None, *, partial: bool = False, **variables: Any
+    ) -> dict[str, Any]:
+        """Run a playbook of ours; what it has left in `results`, by host.
+
+        Args:
+            name: of the playbook, without `.yml`.
+            tell: takes the lines of the run; None: as those of any other.
+            partial: hosts that fail or do not answer are just not among those that did.
+            variables: of the playbook.
+
+        Raises:
+            FailedError: a host failed, unless `partial`; or Ansible itself could not work.
+        """
+        path = f"{self.paths.program}/playbooks/{name}.yml"
+        given = {**variables, "results": self.paths.results}
+        results.empty(self.paths.results, self._user)
         try:
-            self._playbook(
-                "observe",
-                tell,
-                engine=self.engine,
-                live=LIVE,
-                results=self.paths.results,
-                count_queues=quorum_queues.COUNT,
-                urls=",".join(urls),
-            )
+            self._runner.run(name, name, playbook(self.release.series, path, given, self.paths), tell=tell)
         except FailedError as error:
-            if error.code != EXIT_HOSTS:
+            if not (partial and error.code == EXIT_HOSTS):
                 raise
-        return self._results()
+        return results.take(self.paths.results)
 
     def order(self, what: str, orders: Mapping[str, Sequence[Sequence[str]]]) -> None:
         """Have root run commands on hosts, one after another on each of them.
@@ -233,24 +248,4 @@ class Kolla:
         Raises:
             FailedError: one failed.
         """
-        self._playbook("orders", what=what, orders=orders)
-
-    def _results(self) -> dict[str, Any]:
-        """What a playbook has left, by host."""
-        found = {}
-        for name in sorted(os.listdir(self.paths.results)):
-            with open(f"{self.paths.results}/{name}", encoding="utf-8") as file:
-                found[name.rpartition(".")[0]] = json.load(file)
-        self._empty_results()
-        return found
-
-    def _playbook(self, name: str, tell: process.Say | None = None, **variables: Any) -> None:
-        path = f"{self.paths.program}/playbooks/{name}.yml"
-        self._runner.run(name, name, playbook(self.release.series, path, variables, self.paths), tell=tell)
-
-    def _empty_results(self) -> None:
-        """An empty folder into which Ansible, as user kolla, may write."""
-        shutil.rmtree(self.paths.results, ignore_errors=True)
-        os.makedirs(self.paths.results, mode=0o700)
-        if os.geteuid() == 0:
-            shutil.chown(self.paths.results, self._user)
+        self.play("orders", what=what, orders=orders)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from host_programs.kolla_run import inputs
+from host_programs.kolla_run import inputs, room
 from host_programs.kolla_run.definitions import TASKS, affected, variables
 from host_programs.kolla_run.dialect import Request
 from host_programs.kolla_run.errors import RunError
@@ -23,7 +23,7 @@ def pull(kolla: Kolla) -> dict[str, Any]:
     """Pull the images of what changed since they were pulled; all of them the first time.
 
     Raises:
-        RunError: the registry is not there, or lacks images: nothing was pulled.
+        RunError: the registry is not there, or lacks images, or hosts lack room for them: nothing was pulled.
         FailedError: a host failed.
     """
     now = kolla.inputs()
@@ -35,7 +35,10 @@ def pull(kolla: Kolla) -> dict[str, Any]:
         keep(kolla, PULLED, now)
         return nothing(kolla, "pull: no image is changed")
     kolla.tell(f"pull: {which(tags, everything)}")
-    check(kolla, kolla.images(tags))
+    wanted = kolla.images(tags)
+    registries = check(kolla, wanted)
+    if wanted:
+        room.check(kolla, wanted, registries)
     verdict = kolla.run(Request("pull", tags=tags)).verdict
     keep(kolla, PULLED, now)
     return verdict.summary("pull", 0)
@@ -72,16 +75,19 @@ def choice(kolla: Kolla, now: inputs.Inputs, before: Mapping[str, Any] | None) -
     return "", sorted(affected(options, common, containers))
 
 
-def check(kolla: Kolla, wanted: Mapping[Image, set[str]]) -> None:
+def check(kolla: Kolla, wanted: Mapping[Image, set[str]]) -> dict[str, Registry]:
     """See that every registry is there and has the images.
+
+    Returns:
+        The registries, by the host in the images' names.
 
     Raises:
         RunError: one is not, or lacks some; each problem has been told on a line of its own.
     """
     hosts = sorted({image.registry for image in wanted})
+    registries = {host: Registry(host, kolla.login(host)) for host in hosts}
     lines = []
-    for host in hosts:
-        registry = Registry(host, kolla.login(host))
+    for host, registry in registries.items():
         registry.reach()
         missing = registry.missing(image for image in wanted if image.registry == host)
         lines += told(host, missing, wanted)
@@ -91,3 +97,4 @@ def check(kolla: Kolla, wanted: Mapping[Image, set[str]]) -> None:
         more = "" if len(lines) == 1 else f" (and {len(lines) - 1} more, above)"
         raise RunError("pull", f"{lines[0]}{more}", "build or mirror them, or see kolla.images")
     kolla.tell(f"pull: {len(wanted)} images are on {', '.join(hosts) or 'no registry'}")
+    return registries

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import base64
-import ipaddress
 import json
-import os
 import re
-import ssl
 import urllib.error
 import urllib.parse
 import urllib.request
@@ -16,10 +13,8 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import NamedTuple
 
 from host_programs.kolla_run.errors import RunError
+from host_programs.kolla_run.opener import opener
 
-PROXIES = "/etc/docker/proxy.env"
-"""What Docker goes through; HostPrep writes it."""
-CERTIFICATES = "/etc/docker/certs.d"
 HUB, HUB_HOST = "docker.io", "registry-1.docker.io"
 _ACCEPT = ", ".join(
     f"application/vnd.{name}+json"
@@ -65,17 +60,6 @@ class Login(NamedTuple):
     """http, or https that nobody vouches for."""
 
 
-def proxies(path: str = PROXIES) -> dict[str, str]:
-    """Docker's proxies by scheme, and `no`; empty: there are none."""
-    try:
-        with open(path, encoding="utf-8") as file:
-            pairs = [line.strip().partition("=") for line in file if "=" in line]
-    except OSError:
-        return {}
-    found = {name.lower(): value.strip("\"'") for name, _, value in pairs}
-    return {name[: -len("_proxy")]: value for name, value in found.items() if name.endswith("_proxy")}
-
-
 class Registry:
     """One registry."""
 
@@ -85,13 +69,8 @@ class Registry:
         self._login = login
         self._tokens: dict[str, str] = {}
         self._base = ""
-        through = dict(proxies() if through is None else through)
-        bypass = through.pop("no", "")
-        if _bypassed(host, bypass):
-            through = {}
-        self._opener = urllib.request.build_opener(
-            urllib.request.ProxyHandler(through), urllib.request.HTTPSHandler(context=_context(host, login))
-        )
+        self._opener = opener(host, insecure=login.insecure, through=through)
+        self._manifests: dict[str, str] = {}
 
     def reach(self) -> None:
         """Find out how it speaks.
@@ -136,8 +115,28 @@ class Registry:
             image: self._tags(image) for image, code in codes.items() if not self._known(code, str(image))
         }
 
+    def read(self, image: Image, what: str = "") -> str:
+        """A document of an image: `blobs/DIGEST`, `manifests/DIGEST`; "": the manifest of its tag.
+
+        Raises:
+            RunError: it does not give it.
+        """
+        path = f"{image.repository}/{what or f'manifests/{image.tag}'}"
+        if path in self._manifests:
+            return self._manifests[path]
+        code, text = self._asked(path, image.repository)
+        if code != 200:
+            raise RunError(
+                "registry", f"{self.host} answers HTTP {code} for {path}", "see the registry's log"
+            )
+        return text
+
     def _manifest(self, image: Image) -> int:
-        return self._asked(f"{image.repository}/manifests/{image.tag}", image.repository)[0]
+        path = f"{image.repository}/manifests/{image.tag}"
+        code, text = self._asked(path, image.repository)
+        if code == 200:
+            self._manifests[path] = text
+        return code
 
     def _tags(self, image: Image) -> list[str]:
         code, text = self._asked(f"{image.repository}/tags/list", image.repository)
@@ -210,13 +209,14 @@ def told(
         hosts = sorted({name for image in images for name in wanted_by[image]})
         one = len(images) == 1
         what = f"{images[0]} is" if one else f"{len(images)} images with the tag {tag} are"
-        named = "" if one else f" ({_few(image.repository for image in images)})"
-        has = f"; it has the tags {_few(there)}" if there else ""
-        lines.append(f"{what} not on {host}{named}{has}; for {_few(hosts)}")
+        named = "" if one else f" ({few(image.repository for image in images)})"
+        has = f"; it has the tags {few(there)}" if there else ""
+        lines.append(f"{what} not on {host}{named}{has}; for {few(hosts)}")
     return lines
 
 
-def _few(names: Iterable[str]) -> str:
+def few(names: Iterable[str]) -> str:
+    """The first names, and how many more there are."""
     listed = list(names)
     more = f" and {len(listed) - _SHOWN} more" if len(listed) > _SHOWN else ""
     return ", ".join(listed[:_SHOWN]) + more
@@ -225,28 +225,3 @@ def _few(names: Iterable[str]) -> str:
 def _reason(error: Exception) -> str:
     reason = getattr(error, "reason", None) or getattr(error, "strerror", None) or error
     return " ".join(str(getattr(reason, "strerror", None) or reason).split())
-
-
-def _bypassed(host: str, names: str) -> bool:
-    name = host.rpartition(":")[0] or host
-    parts = [part.strip().lstrip(".") for part in names.split(",") if part.strip()]
-    return any(part in ("*", name) or name.endswith(f".{part}") or _within(name, part) for part in parts)
-
-
-def _within(name: str, network: str) -> bool:
-    try:
-        return ipaddress.ip_address(name) in ipaddress.ip_network(network)
-    except ValueError:
-        return False
-
-
-def _context(host: str, login: Login) -> ssl.SSLContext:
-    context = ssl.create_default_context()
-    folder = f"{CERTIFICATES}/{host}"
-    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else []:
-        if name.endswith(".crt"):
-            context.load_verify_locations(f"{folder}/{name}")
-    if login.insecure:
-        context.check_hostname = False
-        context.verify_mode = ssl.CERT_NONE
-    return context

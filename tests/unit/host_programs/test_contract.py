@@ -48,7 +48,9 @@ def test_kolla_run_reads_the_release_that_the_component_writes(series: str, tmp_
 def test_what_kolla_run_uses_is_where_the_component_puts_it() -> None:
     paths, state = Paths(), states.tools(release("2025.1"), "")
     modules = [f"library/{name}.py" for name in (*replaced.ALWAYS, *replaced.BEFORE_DEPLOYMENT)]
-    playbooks = [f"playbooks/{name}.yml" for name in ("prepare", "clear", "collect", "observe", "orders")]
+    playbooks = [
+        f"playbooks/{name}.yml" for name in ("prepare", "clear", "collect", "observe", "orders", "room")
+    ]
     register = [replaced.REGISTER, *replaced.REGISTER_MODULES]
     needed = [f"callback/{CALLBACK}.py", *modules, *playbooks, *register, replaced.ASK_IMAGES]
     assert {f"{paths.program}/{name}" for name in needed} <= set(state["files"])

@@ -18,12 +18,17 @@ class Server:
 
     def __init__(self, scheme: str = "") -> None:
         server, self.asked = self, []  # type: tuple[Server, list[str]]
+        self.logins: list[str] = []
         self.status = 0
+        self.documents: dict[str, Any] = {}
+        """Manifests and blobs by path; a text is where another one is to be had."""
 
         class Handler(BaseHTTPRequestHandler):
             def do_GET(self) -> None:
                 server.asked.append(self.path)
-                code, text, headers = server._answer(self.path, self.headers.get("Authorization", ""), scheme)
+                login = self.headers.get("Authorization", "")
+                server.logins.append(login)
+                code, text, headers = server._answer(self.path, login, scheme)
                 self.send_response(code)
                 for name, value in headers.items():
                     self.send_header(name, value)
@@ -52,8 +57,21 @@ class Server:
             return 401, "", {"WWW-Authenticate": realm if scheme == "bearer" else 'Basic realm="r"'}
         if path == "/v2/":
             return 200, "{}", {}
+        if path in self.documents:
+            found = self.documents[path]
+            return (307, "", {"Location": found}) if isinstance(found, str) else (200, json.dumps(found), {})
         repository, _, rest = path.removeprefix("/v2/").partition("/manifests/")
         if rest:
             return (200 if rest in HAS.get(repository, []) else 404), "{}", {}
         repository = path.removeprefix("/v2/").removesuffix("/tags/list")
         return (200, json.dumps({"tags": HAS[repository]}), {}) if repository in HAS else (404, "", {})
+
+    def image(
+        self, name: str, *layers: tuple[str, int], media: str = "application/vnd.oci.image.layer.v1.tar"
+    ) -> None:
+        """Describe the image `name:2025.1` of `HAS`: the diff id and the size of each layer, the lowest first."""
+        packed = [{"mediaType": media, "size": size} for _, size in layers]
+        manifest = {"config": {"digest": f"sha256:{name}"}, "layers": packed}
+        self.documents[f"/v2/ns/{name}/manifests/2025.1"] = manifest
+        config = {"rootfs": {"diff_ids": [diff for diff, _ in layers]}}
+        self.documents[f"/v2/ns/{name}/blobs/sha256:{name}"] = config

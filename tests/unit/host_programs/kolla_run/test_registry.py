@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from host_programs.kolla_run import registry
+from host_programs.kolla_run import opener
 from host_programs.kolla_run.errors import RunError
 from host_programs.kolla_run.registry import Image, Login, Registry, parse, told
 from tests.unit.host_programs.kolla_run.registry_server import PASSWORD, Server
@@ -112,7 +112,7 @@ def test_dockers_proxies_are_used_but_for_what_they_spare(tmp_path: Path, plain:
     path.write_text(
         f"HTTP_PROXY=http://{plain.host}\nHTTPS_PROXY=http://{plain.host}\nNO_PROXY=10.0.0.0/8,.lan\n"
     )
-    through = registry.proxies(str(path))
+    through = opener.proxies(str(path))
     assert through == {
         "http": f"http://{plain.host}",
         "https": f"http://{plain.host}",
@@ -122,8 +122,8 @@ def test_dockers_proxies_are_used_but_for_what_they_spare(tmp_path: Path, plain:
         Registry("registry.example:5000", Login(insecure=True), through).reach()
     assert plain.asked == ["http://registry.example:5000/v2/"]
     for spared in ("10.1.2.3:5000", "registry.lan", "lan"):
-        assert registry._bypassed(spared, through["no"])
-    assert not registry._bypassed("registry.wlan", through["no"])
+        assert opener.bypassed(spared, through["no"])
+    assert not opener.bypassed("registry.wlan", through["no"])
 
 
 def test_many_images_without_the_same_tag_are_one_line() -> None:
