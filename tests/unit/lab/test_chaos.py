@@ -121,7 +121,7 @@ def cloud() -> Iterator[Cloud]:
 
 
 def until(come: Any) -> None:
-    end = time.monotonic() + 20
+    end = time.monotonic() + 60
     while not come():
         assert time.monotonic() < end
         time.sleep(0.01)
