@@ -97,6 +97,7 @@ def _patterns(use: str) -> tuple[str, ...]:
     path = re.sub(r"\{\{ *inventory_hostname *\}\}", "HOST", use)
     path = re.sub(r"\{\{ *(item\.key|service_name) *\}\}", "COMPONENT", path)
     path = re.sub(r"\{\{ *item *\}\}\.conf$", "COMPONENT.conf", path)
+    path = re.sub(r"\{\{ *haproxy_service_template *\}\}", "*.j2", path)
     path = re.sub(r"\{\{[^}]*(keyring)[^}]*\}\}", "*.keyring", path)
     path = re.sub(r"\{\{[^}]*cluster[^}]*\}\}", "ceph*", path)
     path = re.sub(r"\{\{.*?\}\}", "*", path)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import PurePosixPath
+from posixpath import normpath
 
 from config.cloud import CloudConfig
 from config.kolla import KollaSettings
@@ -46,8 +47,9 @@ def _path(cloud: CloudConfig, kolla: KollaSettings, path: str, running: set[str]
     needs: tuple[Loc, ...] = (("releases", "openstack"), ("hosts",))
     plain = PurePosixPath(path)
     if plain.is_absolute() or ".." in plain.parts or plain.parts[:1] == ("config",):
-        last = path.rpartition("config/")[2].lstrip("/") or path
-        yield Problem(here, "is not a path below `config/`", f"write `{last}`")
+        last = normpath(path).rpartition("config/")[2].lstrip("./")
+        fix = f"write `{last}`" if last not in ("", path) else "name a file, such as `nova.conf`"
+        yield Problem(here, "is not a path below `config/`", fix)
         return
     if made := for_ceph(cloud, path):
         yield Problem(here, *made, needs=(("ceph",),))

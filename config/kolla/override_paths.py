@@ -81,7 +81,7 @@ def _all_spelt(series: str, host: str) -> list[str]:
     for service, known in patterns(series).items():
         for pattern in known:
             if "*" not in pattern:
-                names = _data()["components"].get(service, []) if "COMPONENT" in pattern else [""]
+                names = _components(pattern, service) if "COMPONENT" in pattern else [""]
                 found += [pattern.replace("HOST", host).replace("COMPONENT", name) for name in names]
     return found
 
@@ -107,7 +107,15 @@ def _by_first(series: str) -> dict[str, list[tuple[str, str]]]:
 @cache
 def _expression(pattern: str, service: str) -> re.Pattern[str]:
     """Compiled when it is first asked for: a site has few texts, and a release hundreds of patterns."""
-    components = _data()["components"].get(service, [])
     regex = re.escape(pattern).replace(r"\*\*", ".+").replace("HOST", _HOST)
     regex = re.sub(r"(?<=\w)\\\*", "[^/]*", regex).replace(r"\*", "[^/]+")  # `ceph*`: `ceph` too
-    return re.compile(regex.replace("COMPONENT", "(?:" + "|".join(map(re.escape, components)) + ")"))
+    names = "|".join(map(re.escape, _components(pattern, service)))
+    return re.compile(regex.replace("COMPONENT", f"(?:{names})"))
+
+
+def _components(pattern: str, service: str) -> list[str]:
+    """What `COMPONENT` stands for: the service's own, and every service's where the load balancer has their frontends."""
+    known = _data()["components"]
+    if pattern.startswith("haproxy-config/"):
+        return sorted(set[str]().union(*known.values()))
+    return known.get(service, [])

@@ -137,7 +137,7 @@ def mutants(module: str, source: str) -> list[Mutant]:
 
 
 class _Unannotated(ast.NodeTransformer):
-    """Without what makes no fault: annotations of functions, how parameters may be given, `frozen`."""
+    """Without what makes no fault: annotations of functions and what they import, how parameters may be given, `frozen`."""
 
     def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.AST:
         node.returns = None
@@ -148,6 +148,11 @@ class _Unannotated(ast.NodeTransformer):
         node.args = [*node.posonlyargs, *node.args, *node.kwonlyargs]
         node.defaults += [value for value in node.kw_defaults if value]
         node.posonlyargs, node.kwonlyargs, node.kw_defaults = [], [], []
+        return self.generic_visit(node)
+
+    def visit_If(self, node: ast.If) -> ast.AST:
+        if any(isinstance(part, ast.Name) and part.id == "TYPE_CHECKING" for part in ast.walk(node.test)):
+            node.test = ast.Constant(None)
         return self.generic_visit(node)
 
     def visit_keyword(self, node: ast.keyword) -> ast.AST:
