@@ -5,6 +5,7 @@ from __future__ import annotations
 from components.observability.alertmanager import alertmanager_yaml, secrets
 from components.observability.dashboards import dashboard_json, dashboards
 from components.observability.jobs import jobs
+from components.observability.renewed import recorded
 from components.observability.rules import RUNBOOKS, rule_file
 from components.observability.scrape import scrape_files
 from config.cloud import CloudConfig
@@ -48,8 +49,9 @@ def prometheus_files(cloud: CloudConfig) -> dict[str, str]:
     if not known.on("enable_prometheus_alertmanager"):
         return {}
     base = own.runbooks or RUNBOOKS
+    made_here = {"certificates": recorded(cloud)}
     rules = {
-        RULES.format(area=area): rule_file(area, base)
+        RULES.format(area=area): rule_file(area, base, made_here.get(area, ()))
         for area, job in AREAS.items()
         if job in running and known.on(ALSO.get(area, "true"))
     }

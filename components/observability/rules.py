@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -78,14 +79,15 @@ def group(area: str, base: str = RUNBOOKS) -> dict[str, Any]:
     }
 
 
-def rule_file(area: str, base: str = RUNBOOKS) -> str:
+def rule_file(area: str, base: str = RUNBOOKS, recorded: Sequence[dict[str, Any]] = ()) -> str:
     """Text of an area's rule file.
 
     Args:
         area: the name of its file.
         base: folder or web address of the runbooks.
+        recorded: groups before it, of what its rules ask for.
     """
-    return yaml.safe_dump({"groups": [group(area, base)]}, sort_keys=False, width=1000)
+    return yaml.safe_dump({"groups": [*recorded, group(area, base)]}, sort_keys=False, width=1000)
 
 
 def _read(path: Path) -> dict[str, Any]:
