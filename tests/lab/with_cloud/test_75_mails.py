@@ -73,8 +73,8 @@ def test_each_fault_and_its_end_arrive_by_mail_with_nothing_that_does_not_belong
     down = ("InstanceDown", f"instance = {OFF}", "job = node")
     ended = ("CertificateEnded", f"instance = {VAULT_HOST}")
     with host_off(), osd_stopped(), certificate_ended():
-        wait("the host's mail", GROUPED + 180, lambda: arrived(since, "[FIRING", *down))
-        wait("the certificate's mail", GROUPED + 180, lambda: arrived(since, "[FIRING", *ended))
+        wait("the host's mail", GROUPED + 300, lambda: arrived(since, "[FIRING", *down))
+        wait("the certificate's mail", GROUPED + 300, lambda: arrived(since, "[FIRING", *ended))
         osd = ("CephOsdDown", f"instance = {OSD_HOST}")
         wait("the OSD's mail", GROUPED + 600, lambda: arrived(since, "[FIRING", *osd))
         now = monitoring.unexplained()
@@ -82,4 +82,4 @@ def test_each_fault_and_its_end_arrive_by_mail_with_nothing_that_does_not_belong
     assert {name for name, _ in now - BELONG} <= WITH_THEM
     assert {alert for alert in now if alert[1] == OFF} == {("InstanceDown", OFF)}
     wait("all of it to end", 600, lambda: not monitoring.unexplained())
-    wait("the mail of the host's return", GROUPED + 180, lambda: arrived(since, "[RESOLVED", *down))
+    wait("the mail of the host's return", GROUPED + 300, lambda: arrived(since, "[RESOLVED", *down))
